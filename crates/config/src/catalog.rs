@@ -1,0 +1,164 @@
+//! What the reader of config files must know about providers, told by the providers themselves.
+//!
+//! `config` knows no provider by name: the binary hands it this table, so validation, hints, the JSON Schema and the
+//! documentation come from one place.
+
+use tidegate_wire::Operation;
+
+use crate::{ModelConfig, Secret};
+
+/// All providers that a config file may name.
+pub type Catalog = [&'static ProviderFields];
+
+/// One provider as the config reader sees it.
+pub struct ProviderFields {
+    /// Canonical name, e.g. `mlflow-model-serving`. Matched without case and with `-`, `_` and blanks alike.
+    pub name: &'static str,
+    /// Other spellings that mean the same provider.
+    pub aliases: &'static [&'static str],
+    /// Name of MLflow's enum member, for its messages, e.g. `MLFLOW_MODEL_SERVING`.
+    pub enum_name: &'static str,
+    /// True when MLflow refuses a model block without `config`.
+    pub config_required: bool,
+    /// The keys of `model.config`.
+    pub fields: &'static [Field],
+    /// Checks that look at several fields or at the model's name. Runs only when every single field is good.
+    pub check: fn(&ModelConfig, Operation) -> Vec<FieldProblem>,
+}
+
+/// One key of a `config:` block.
+pub struct Field {
+    /// The key as written in the file.
+    pub name: &'static str,
+    /// What its value may be.
+    pub kind: FieldKind,
+    /// True when the block is invalid without it.
+    pub required: bool,
+    /// Value used when absent, for documentation and `tidegate check`; applied by the reader.
+    pub default: Option<&'static str>,
+    /// One sentence for the schema and the documentation.
+    pub doc: &'static str,
+}
+
+/// The type of a field's value.
+pub enum FieldKind {
+    /// A key, resolved as `$ENV`, file or literal, and never shown.
+    Secret,
+    /// A secret that MLflow takes literally; Tidegate resolves `$ENV` but looks for no file.
+    LiteralSecret,
+    /// Any text. An unquoted YAML date or number is taken as its source text.
+    Text,
+    /// An absolute `http` or `https` URL.
+    Url,
+    /// A whole number.
+    Integer,
+    /// A number.
+    Number,
+    /// `true` or `false`.
+    Boolean,
+    /// One of these words, without regard to case.
+    Choice(&'static [&'static str]),
+    /// A mapping of its own fields.
+    Group(&'static [Field]),
+}
+
+/// A problem that a provider's own check found.
+pub struct FieldProblem {
+    /// Key path below the model block, e.g. `["config", "openai_api_base"]` or `["name"]`.
+    pub path: &'static [&'static str],
+    /// What is wrong, in MLflow's words where it has any.
+    pub message: String,
+    /// What to write instead.
+    pub help: Option<String>,
+}
+
+/// A value of a `config:` block after checking.
+#[derive(Clone, Debug)]
+pub enum Value {
+    /// A resolved key and where it came from.
+    Secret(Secret, KeySource),
+    /// A text, a URL or a choice (choices in lower case).
+    Text(String),
+    /// A whole number.
+    Integer(i64),
+    /// A number.
+    Number(f64),
+    /// A truth value.
+    Boolean(bool),
+    /// A nested block.
+    Group(Settings),
+}
+
+/// Where a key came from. Safe to show.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum KeySource {
+    /// The environment variable of this name.
+    Environment(String),
+    /// The file at this path.
+    File(String),
+    /// Written in the config file itself.
+    Literal,
+}
+
+/// The checked values of one `config:` block, by field name, in the order of the provider's table.
+#[derive(Clone, Debug, Default)]
+pub struct Settings(Vec<(&'static str, Value)>);
+
+impl Settings {
+    /// Collects checked values.
+    pub fn new(values: Vec<(&'static str, Value)>) -> Self {
+        Self(values)
+    }
+
+    /// Returns every value in order.
+    pub fn iter(&self) -> impl Iterator<Item = (&'static str, &Value)> {
+        self.0.iter().map(|(name, value)| (*name, value))
+    }
+
+    /// Returns a value by its field's name.
+    pub fn get(&self, name: &str) -> Option<&Value> {
+        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+    }
+
+    /// Returns a text, URL or choice.
+    pub fn text(&self, name: &str) -> Option<&str> {
+        match self.get(name) {
+            Some(Value::Text(text)) => Some(text),
+            _ => None,
+        }
+    }
+
+    /// Returns a key.
+    pub fn secret(&self, name: &str) -> Option<&Secret> {
+        match self.get(name) {
+            Some(Value::Secret(secret, _)) => Some(secret),
+            _ => None,
+        }
+    }
+
+    /// Returns a whole number.
+    pub fn integer(&self, name: &str) -> Option<i64> {
+        match self.get(name) {
+            Some(Value::Integer(number)) => Some(*number),
+            _ => None,
+        }
+    }
+
+    /// Returns a number; whole numbers count too.
+    pub fn number(&self, name: &str) -> Option<f64> {
+        match self.get(name) {
+            Some(Value::Number(number)) => Some(*number),
+            #[expect(clippy::cast_precision_loss, reason = "settings are small numbers")]
+            Some(Value::Integer(number)) => Some(*number as f64),
+            _ => None,
+        }
+    }
+
+    /// Returns a nested block.
+    pub fn group(&self, name: &str) -> Option<&Settings> {
+        match self.get(name) {
+            Some(Value::Group(group)) => Some(group),
+            _ => None,
+        }
+    }
+}
