@@ -62,6 +62,7 @@ export class Output {
   event({ event, data, raw, at }) {
     this.#events += 1;
     if (this.#events === 1) this.#metric("first", duration(at));
+    this.#metric("total", duration(at));
     setText(this.#rawLabel, `Raw (${this.#events})`);
     this.#keepAtEnd(this.#raw, () => {
       this.#raw.append(
