@@ -52,7 +52,9 @@ export class Output {
     this.#status = status;
     this.#headers = headers;
     const reason = REASONS[status];
-    this.#metric("status", reason ? `${status} ${reason}` : String(status), status < 400 ? "good" : "bad");
+    // The long ones stand in the answer itself.
+    const short = reason && reason.length < 12 ? `${status} ${reason}` : String(status);
+    this.#metric("status", short, status < 400 ? "good" : "bad");
     this.#metric("first", duration(at));
     this.#metric("id", headers.get("x-request-id") ?? "–");
     this.#state("streaming");
@@ -233,6 +235,9 @@ export class Output {
     const raw = byId("view-raw").checked;
     this.#text.hidden = raw;
     this.#raw.hidden = !raw;
+    // While it was hidden it could not scroll along.
+    const box = raw ? this.#raw : this.#text;
+    if (this.#card.dataset.state === "streaming") box.scrollTop = box.scrollHeight;
   }
 
   /** Scrolls along with what is added, unless the reader scrolled back. */
