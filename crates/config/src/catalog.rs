@@ -58,6 +58,13 @@ pub enum FieldKind {
     Boolean,
     /// One of these words, without regard to case.
     Choice(&'static [&'static str]),
+    /// As `Choice`, where MLflow has its own words for a wrong one.
+    NamedChoice {
+        /// The allowed words.
+        words: &'static [&'static str],
+        /// MLflow's message, with `{value}` for what was written.
+        refusal: &'static str,
+    },
     /// A mapping of its own fields.
     Group(&'static [Field]),
 }
@@ -117,7 +124,10 @@ impl Settings {
 
     /// Returns a value by its field's name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     }
 
     /// Returns a text, URL or choice.
