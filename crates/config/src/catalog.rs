@@ -58,13 +58,6 @@ pub enum FieldKind {
     Boolean,
     /// One of these words, without regard to case.
     Choice(&'static [&'static str]),
-    /// As `Choice`, where MLflow has its own words for a wrong one.
-    NamedChoice {
-        /// The allowed words.
-        words: &'static [&'static str],
-        /// MLflow's message, with `{value}` for what was written.
-        refusal: &'static str,
-    },
     /// A mapping of its own fields.
     Group(&'static [Field]),
 }

@@ -36,7 +36,7 @@ impl ConfigError {
             .unwrap_or_default()
     }
 
-    /// Returns every problem: errors in the order of the file's keys, then warnings.
+    /// Returns every problem: errors from the top of the file to its end, then warnings.
     pub fn problems(&self) -> &[Problem] {
         &self.problems
     }

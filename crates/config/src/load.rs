@@ -116,6 +116,8 @@ pub fn parse(
     }
     let config = reader.file(&root);
     let mut problems = reader.into_problems();
+    // From top to bottom, as a person mends them.
+    problems.sort_by_key(|problem| problem.span.map_or(usize::MAX, |span| span.line));
     place(&mut problems, path, &lines, &mask::regions(&root, catalog));
     match config {
         Some(config)

@@ -193,7 +193,7 @@ fn field(field: &Field) -> Value {
         ),
         FieldKind::Number => (json!({"type": ["number", "string"]}), ""),
         FieldKind::Boolean => (json!({"type": ["boolean", "string", "integer"]}), ""),
-        FieldKind::Choice(words) | FieldKind::NamedChoice { words, .. } => {
+        FieldKind::Choice(words) => {
             let patterns: Vec<String> = words.iter().map(|word| any_case(word)).collect();
             (
                 json!({"anyOf": [{"enum": words}, {"type": "string", "pattern": one_of(&patterns)}]}),
@@ -211,10 +211,19 @@ fn field(field: &Field) -> Value {
             json!(format!("{}{doc}", field.doc)),
         );
         if let Some(default) = field.default {
-            schema.insert("default".to_owned(), json!(default));
+            schema.insert("default".to_owned(), default_value(&field.kind, default));
         }
     }
     schema
+}
+
+fn default_value(kind: &FieldKind, text: &str) -> Value {
+    match kind {
+        FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => {
+            serde_json::from_str(text).unwrap_or_else(|_| json!(text))
+        }
+        _ => json!(text),
+    }
 }
 
 /// A pattern for a word in any case.

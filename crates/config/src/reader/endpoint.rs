@@ -20,19 +20,17 @@ impl Reader<'_> {
         ) {
             return (None, None, None);
         }
-        self.unknown_keys(at, known::ENDPOINT.iter().copied(), Severity::Warning);
+        self.unknown_keys(at, known::ENDPOINT, Severity::Warning);
         let name = self.name(at);
         let operation = self.operation(at);
         let model = match at.get("model") {
             Some(model) => self.model(&model, operation),
-            None => {
-                self.missing(
-                    at,
-                    "model",
-                    "add `model:` with `provider:`, `name:` and `config:`",
-                );
-                None
-            }
+            None => self.missing(
+                at,
+                "model",
+                known::ENDPOINT,
+                "add `model:` with `provider:`, `name:` and `config:`",
+            ),
         };
         let limit = match at.present("limit") {
             Some(limit) => self.limit(&limit).map(Some),
@@ -53,8 +51,12 @@ impl Reader<'_> {
     /// Reads the name of an endpoint or a split.
     pub(super) fn name(&mut self, at: &At<'_>) -> Option<String> {
         let Some(at) = at.get("name") else {
-            self.missing(at, "name", "add `name:` with the name that clients call");
-            return None;
+            return self.missing(
+                at,
+                "name",
+                known::ENDPOINT,
+                "add `name:` with the name that clients call",
+            );
         };
         let name = self.text(&at)?;
         if is_name(name) {
@@ -83,8 +85,12 @@ impl Reader<'_> {
             } else {
                 "route_type"
             };
-            self.missing(at, key, format!("add `{key}:` with {}", route_types()));
-            return None;
+            return self.missing(
+                at,
+                key,
+                known::ENDPOINT,
+                format!("add `{key}:` with {}", route_types()),
+            );
         };
         for (key, ignored) in given {
             self.push(

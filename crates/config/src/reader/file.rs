@@ -72,9 +72,10 @@ impl Reader<'_> {
         let (routes, endpoints) = (at.get("routes"), at.get("endpoints"));
         match (&routes, &endpoints) {
             (None, None) => {
-                self.missing(
+                self.missing::<()>(
                     at,
                     "endpoints",
+                    known::TOP,
                     "list the endpoints under `endpoints:`; `endpoints: []` for none",
                 );
             }
@@ -127,7 +128,7 @@ impl Reader<'_> {
 
     fn top_level_keys(&mut self, at: &At<'_>) {
         let before = self.problems.len();
-        self.unknown_keys(at, known::TOP.iter().copied(), Severity::Warning);
+        self.unknown_keys(at, known::TOP, Severity::Warning);
         let mut index = 0;
         self.problems.retain(|problem| {
             index += 1;

@@ -32,17 +32,15 @@ impl Reader<'_> {
         ) {
             return None;
         }
-        self.unknown_keys(at, known::LIMIT.iter().copied(), Severity::Warning);
+        self.unknown_keys(at, known::LIMIT, Severity::Warning);
         let calls = match at.get("calls") {
             Some(calls) => self.calls(&calls),
-            None => {
-                self.missing(
-                    at,
-                    "calls",
-                    "add `calls:` with the number of calls allowed in each period",
-                );
-                None
-            }
+            None => self.missing(
+                at,
+                "calls",
+                known::LIMIT,
+                "add `calls:` with the number of calls allowed in each period",
+            ),
         };
         let key = match at.present("key") {
             Some(key) => self.text(&key).map(|key| Some(key.to_owned())),
@@ -50,8 +48,7 @@ impl Reader<'_> {
         };
         let Some(period) = at.get("renewal_period") else {
             let help = format!("add `renewal_period:` with {}", units());
-            self.missing(at, "renewal_period", help);
-            return None;
+            return self.missing(at, "renewal_period", known::LIMIT, help);
         };
         let renewal_period = self.text(&period)?.to_owned();
         let Some((multiple, unit, window)) = parse_period(&renewal_period) else {

@@ -7,6 +7,7 @@ mod endpoint;
 mod file;
 mod key;
 mod limit;
+mod list;
 mod model;
 mod section;
 mod settings;
@@ -28,6 +29,7 @@ pub(crate) struct Reader<'a> {
     catalog: &'static Catalog,
     environment: &'a dyn Environment,
     problems: Vec<Problem>,
+    errors: usize,
 }
 
 impl<'a> Reader<'a> {
@@ -43,6 +45,7 @@ impl<'a> Reader<'a> {
             catalog,
             environment,
             problems: Vec::new(),
+            errors: 0,
         }
     }
 
@@ -65,24 +68,39 @@ impl<'a> Reader<'a> {
     }
 
     fn push(&mut self, problem: Problem) {
+        self.errors += usize::from(problem.severity == Severity::Error);
         self.problems.push(problem);
     }
 
+    /// Returns the number of errors so far.
     fn errors(&self) -> usize {
-        self.problems
-            .iter()
-            .filter(|problem| problem.severity == Severity::Error)
-            .count()
+        self.errors
     }
 
-    /// Reports a key that must be there, in pydantic's words.
-    fn missing(&mut self, at: &At<'_>, key: &str, help: impl Into<String>) {
+    /// Reports a key that must be there, in pydantic's words, and returns `None`. `known` are the keys of this mapping: one that is not
+    /// among them may be a slip for the missing one.
+    fn missing<T>(
+        &mut self,
+        at: &At<'_>,
+        key: &str,
+        known: &[&str],
+        help: impl Into<String>,
+    ) -> Option<T> {
+        let names = at.entries().iter().map(|entry| entry.key.text.as_str());
+        let slip = names
+            .filter(|name| !known.contains(name))
+            .find(|name| known::nearest(name, known.iter().copied()) == Some(key));
+        let help = match slip {
+            Some(slip) => format!("rename `{slip}` to `{key}`"),
+            None => help.into(),
+        };
         self.push(
             Problem::invalid("Field required")
                 .at(&at.child_path(key), at.key_span())
                 .detail(format!("`{key}` is missing here"))
                 .help(help),
         );
+        None
     }
 
     /// Reports a value of the wrong type, in pydantic's words.
@@ -121,18 +139,13 @@ impl<'a> Reader<'a> {
     }
 
     /// Reports the keys of a mapping that nothing reads.
-    fn unknown_keys<'k>(
-        &mut self,
-        at: &At<'_>,
-        known: impl Iterator<Item = &'k str> + Clone,
-        severity: Severity,
-    ) {
+    fn unknown_keys(&mut self, at: &At<'_>, known: &[&str], severity: Severity) {
         for entry in at.entries() {
             let name = entry.key.text.as_str();
             if entry
                 .key
                 .as_text()
-                .is_some_and(|name| known.clone().any(|key| key == name))
+                .is_some_and(|name| known.contains(&name))
             {
                 continue;
             }
@@ -140,11 +153,11 @@ impl<'a> Reader<'a> {
                 Severity::Error => format!("unknown key `{name}`"),
                 Severity::Warning => format!("unknown key `{name}` is ignored"),
             };
-            let help = match known::nearest(name, known.clone()) {
+            let help = match known::nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
                 None => format!(
                     "known here: {}",
-                    known::choices(known.clone()).replace(" or ", " and ")
+                    known::choices(known.iter().copied()).replace(" or ", " and ")
                 ),
             };
             self.push(

@@ -22,7 +22,7 @@ impl Reader<'_> {
         ) {
             return None;
         }
-        self.unknown_keys(at, known::MODEL.iter().copied(), Severity::Warning);
+        self.unknown_keys(at, known::MODEL, Severity::Warning);
         let provider = self.provider(at);
         let name = match at.present("name") {
             Some(name) => self.text(&name).map(|name| Some(name.to_owned())),
@@ -132,8 +132,8 @@ impl Reader<'_> {
             path = format!("{path}.{key}");
             match place.get(key).filter(|_| !lost) {
                 Some(next) => {
-                    let last = problem.path.last() == Some(key);
-                    span = if last { next.span() } else { next.key_span() };
+                    let is_end = problem.path.last() == Some(key);
+                    span = if is_end { next.span() } else { next.key_span() };
                     place = next;
                 }
                 None => lost = true,

@@ -11,6 +11,7 @@ use crate::{
     known,
 };
 
+use super::list::{header, origin};
 use super::{At, Reader};
 
 /// MLflow 3's variable for the upstream timeout; here it changes the default of `total_timeout_seconds`.
@@ -166,13 +167,10 @@ impl Reader<'_> {
     fn section(&mut self, section: &'static Section, at: Option<&At<'_>>) -> Values {
         if let Some(at) = at {
             if matches!(at.node().value, Yaml::Mapping(_)) {
-                self.unknown_keys(at, section.keys.iter().map(|key| key.name), Severity::Error);
+                let names: Vec<&str> = section.keys.iter().map(|key| key.name).collect();
+                self.unknown_keys(at, &names, Severity::Error);
             } else {
-                self.refuse(
-                    at,
-                    "must be a mapping".to_owned(),
-                    "write its keys below it".to_owned(),
-                );
+                self.refuse(at, "must be a mapping", "write its keys below it");
             }
         }
         let value = |key: &SectionKey| {
@@ -212,8 +210,8 @@ impl Reader<'_> {
     }
 
     /// Reports a wrong value of our own sections: `server.max_headers must be …`.
-    fn refuse(&mut self, at: &At<'_>, must: String, help: String) {
-        let message = format!("`{}` {must}", at.path());
+    pub(super) fn refuse(&mut self, at: &At<'_>, wanted: &str, help: &str) {
+        let message = format!("`{}` {wanted}", at.path());
         self.push(Problem::error(message).at(at.path(), at.span()).help(help));
     }
 
@@ -225,11 +223,11 @@ impl Reader<'_> {
         let count = count.filter(|count| (least..=most).contains(count));
         let count = count.and_then(|count| usize::try_from(count).ok());
         if count.is_none() {
-            let must = format!("must be a whole number between {least} and {most}");
+            let wanted = format!("must be a whole number between {least} and {most}");
             self.refuse(
                 at,
-                must,
-                "write digits without a unit, or leave the key out for the default".to_owned(),
+                &wanted,
+                "write digits without a unit, or leave the key out for the default",
             );
         }
         count
@@ -244,7 +242,7 @@ impl Reader<'_> {
         };
         if seconds.is_none() {
             let help = "write a number such as `30` or `0.5`, or leave the key out for the default";
-            self.refuse(at, seconds_wanted(), help.to_owned());
+            self.refuse(at, &seconds_wanted(), help);
         }
         seconds
     }
@@ -261,39 +259,10 @@ impl Reader<'_> {
                     && text.chars().all(plain))
         });
         if prefix.is_none() {
-            let must = "must be empty or a path that begins with `/` and does not end with it";
-            self.refuse(
-                at,
-                must.to_owned(),
-                "write a path such as `/llm`".to_owned(),
-            );
+            let wanted = "must be empty or a path that begins with `/` and does not end with it";
+            self.refuse(at, wanted, "write a path such as `/llm`");
         }
         prefix.map(ToOwned::to_owned)
-    }
-
-    fn list(
-        &mut self,
-        at: &At<'_>,
-        check: fn(&str) -> Result<String, String>,
-    ) -> Option<Vec<String>> {
-        let Yaml::Sequence(_) = at.node().value else {
-            let help = "write `[a, b]`, or each item on its own line after `- `; `[]` for none";
-            self.refuse(at, "must be a list".to_owned(), help.to_owned());
-            return None;
-        };
-        let mut list = Vec::new();
-        for item in at.items() {
-            let checked = match item.node().as_text() {
-                Some(text) => check(text),
-                None => Err("must be a text".to_owned()),
-            };
-            match checked {
-                Ok(text) if list.contains(&text) => {}
-                Ok(text) => list.push(text),
-                Err(must) => self.refuse(&item, must, "correct or remove this item".to_owned()),
-            }
-        }
-        Some(list)
     }
 
     fn access_log(&mut self, at: &At<'_>) -> Option<AccessLog> {
@@ -303,7 +272,7 @@ impl Reader<'_> {
             (Yaml::Boolean(false), _) | (_, Some("off")) => return Some(AccessLog::Off),
             (Yaml::Mapping(_), _) => {
                 let before = self.errors();
-                self.unknown_keys(at, std::iter::once("file"), Severity::Error);
+                self.unknown_keys(at, &["file"], Severity::Error);
                 let file = at.get("file");
                 if let Some(file) = file
                     .as_ref()
@@ -323,11 +292,11 @@ impl Reader<'_> {
         }
         self.refuse(
             at,
-            format!(
+            &format!(
                 "must be {} or a mapping with `file`",
                 known::choices(["stderr", "off"])
             ),
-            "write `stderr`, `off` or `{file: /var/log/tidegate/access.log}`".to_owned(),
+            "write `stderr`, `off` or `{file: /var/log/tidegate/access.log}`",
         );
         None
     }
@@ -339,11 +308,7 @@ impl Reader<'_> {
             .map(|text| expand_home(Path::new(text), self.environment));
         let file = path.filter(|path| self.environment.is_file(path));
         if file.is_none() {
-            self.refuse(
-                at,
-                "must be the path of an existing file".to_owned(),
-                "check the path".to_owned(),
-            );
+            self.refuse(at, "must be the path of an existing file", "check the path");
         }
         file
     }
@@ -372,36 +337,4 @@ fn seconds_wanted() -> String {
 fn duration(seconds: f64) -> Option<Duration> {
     let duration = Duration::try_from_secs_f64(seconds).ok()?;
     (seconds <= SectionKind::MAX_SECONDS && !duration.is_zero()).then_some(duration)
-}
-
-/// Checks an origin and writes it as browsers do: lower case, without the scheme's own port.
-fn origin(text: &str) -> Result<String, String> {
-    if text == "*" {
-        return Ok(text.to_owned());
-    }
-    let wanted = || "must be an origin: `https://host`, `https://host:port` or `*`".to_owned();
-    let url = url::Url::parse(text).map_err(|_| wanted())?;
-    let (_, rest) = text.split_once("://").ok_or_else(wanted)?;
-    if !url.has_host() || rest.contains(['/', '?', '#', '@', '\\']) || rest.trim() != rest {
-        return Err(wanted());
-    }
-    Ok(match url.origin() {
-        url::Origin::Tuple(..) => url.origin().ascii_serialization(),
-        url::Origin::Opaque(_) => text.to_ascii_lowercase(),
-    })
-}
-
-/// Checks the name of a header to forward.
-fn header(text: &str) -> Result<String, String> {
-    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if text.is_empty() || text.len() > 256 || !text.chars().all(token) {
-        return Err("must be the name of a header".to_owned());
-    }
-    let name = text.to_ascii_lowercase();
-    if SectionKind::REFUSED_HEADERS.contains(&name.as_str()) {
-        return Err(format!(
-            "cannot be `{name}`: it carries the client's own credentials or belongs to its connection"
-        ));
-    }
-    Ok(name)
 }

@@ -14,16 +14,19 @@ impl Reader<'_> {
         owner: &At<'_>,
     ) -> Option<Settings> {
         let errors = self.errors();
+        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
         let mut values = Vec::new();
         for field in fields {
             let given = block.and_then(|block| block.get(field.name));
             let value = match given {
                 // Null is "not given" for what is optional, and a wrong value for what is not.
                 Some(at) if field.required || !at.node().is_null() => self.field(field, &at),
-                _ if field.required => {
-                    self.missing(block.unwrap_or(owner), field.name, missing_help(field));
-                    None
-                }
+                _ if field.required => self.missing(
+                    block.unwrap_or(owner),
+                    field.name,
+                    &names,
+                    missing_help(field),
+                ),
                 _ => field
                     .default
                     .and_then(|text| default_value(&field.kind, text)),
@@ -31,11 +34,7 @@ impl Reader<'_> {
             values.extend(value.map(|value| (field.name, value)));
         }
         if let Some(block) = block {
-            self.unknown_keys(
-                block,
-                fields.iter().map(|field| field.name),
-                Severity::Warning,
-            );
+            self.unknown_keys(block, &names, Severity::Warning);
         }
         (self.errors() == errors).then(|| Settings::new(values))
     }
@@ -55,8 +54,7 @@ impl Reader<'_> {
             FieldKind::Integer => self.integer(at).map(Value::Integer),
             FieldKind::Number => self.number(at),
             FieldKind::Boolean => self.boolean(at),
-            FieldKind::Choice(words) => self.choice(at, words, None),
-            FieldKind::NamedChoice { words, refusal } => self.choice(at, words, Some(refusal)),
+            FieldKind::Choice(words) => self.choice(at, words),
             FieldKind::Group(inner) => {
                 let help = "write its keys below it, or `{}` for none";
                 if !self.is_mapping(at, "Input should be a valid dictionary", help) {
@@ -116,12 +114,7 @@ impl Reader<'_> {
         truth.map(Value::Boolean)
     }
 
-    fn choice(
-        &mut self,
-        at: &At<'_>,
-        words: &[&'static str],
-        refusal: Option<&str>,
-    ) -> Option<Value> {
+    fn choice(&mut self, at: &At<'_>, words: &[&'static str]) -> Option<Value> {
         let text = self.text(at)?;
         if let Some(word) = words.iter().find(|word| word.eq_ignore_ascii_case(text)) {
             return Some(Value::Text(word.to_ascii_lowercase()));
@@ -133,13 +126,8 @@ impl Reader<'_> {
             ),
             None => format!("use {}", known::choices(words.iter().copied())),
         };
-        let problem = match refusal {
-            Some(refusal) => Problem::error(refusal.replace("{value}", text)),
-            None => {
-                let words = known::choices(words.iter().copied()).replace('`', "'");
-                Problem::invalid(format!("Input should be {words}"))
-            }
-        };
+        let allowed = known::choices(words.iter().copied()).replace('`', "'");
+        let problem = Problem::invalid(format!("Input should be {allowed}"));
         self.push(problem.at(at.path(), at.span()).help(help));
         None
     }
@@ -165,7 +153,7 @@ fn missing_help(field: &Field) -> String {
 /// Reads a default out of the provider's table.
 fn default_value(kind: &FieldKind, text: &str) -> Option<Value> {
     match kind {
-        FieldKind::Text | FieldKind::Url | FieldKind::Choice(_) | FieldKind::NamedChoice { .. } => {
+        FieldKind::Text | FieldKind::Url | FieldKind::Choice(_) => {
             Some(Value::Text(text.to_owned()))
         }
         FieldKind::Integer => text.parse().ok().map(Value::Integer),

@@ -20,27 +20,25 @@ impl Reader<'_> {
         at: &At<'_>,
         endpoints: &HashMap<String, Option<Operation>>,
     ) -> Option<SplitConfig> {
-        self.unknown_keys(at, known::SPLIT.iter().copied(), Severity::Warning);
+        self.unknown_keys(at, known::SPLIT, Severity::Warning);
         let name = self.name(at);
         let operation = match at.present("task_type") {
             Some(task_type) => self.operation_value(&task_type),
-            None => {
-                self.missing(
-                    at,
-                    "task_type",
-                    format!("add `task_type:` with {}", route_types()),
-                );
-                None
-            }
+            None => self.missing(
+                at,
+                "task_type",
+                known::SPLIT,
+                format!("add `task_type:` with {}", route_types()),
+            ),
         };
         self.strategy(at);
         let Some(list) = at.get("destinations") else {
-            self.missing(
+            return self.missing(
                 at,
                 "destinations",
+                known::SPLIT,
                 "list the endpoints that share the calls",
             );
-            return None;
         };
         if !matches!(list.node().value, Value::Sequence(_)) {
             let help = "begin each destination with `- name: …`";
@@ -92,21 +90,23 @@ impl Reader<'_> {
         if !self.is_mapping(at, NO_MAPPING, "write `name:` and `traffic_percentage:`") {
             return None;
         }
-        self.unknown_keys(at, known::DESTINATION.iter().copied(), Severity::Warning);
+        self.unknown_keys(at, known::DESTINATION, Severity::Warning);
         let weight = match at.get("traffic_percentage") {
             Some(weight) => self.weight(&weight),
-            None => {
-                self.missing(
-                    at,
-                    "traffic_percentage",
-                    "add `traffic_percentage:` with a whole number",
-                );
-                None
-            }
+            None => self.missing(
+                at,
+                "traffic_percentage",
+                known::DESTINATION,
+                "add `traffic_percentage:` with a whole number",
+            ),
         };
         let Some(name_at) = at.get("name") else {
-            self.missing(at, "name", "add `name:` with the name of an endpoint");
-            return None;
+            return self.missing(
+                at,
+                "name",
+                known::DESTINATION,
+                "add `name:` with the name of an endpoint",
+            );
         };
         let name = self.text(&name_at)?;
         let Some(offered) = endpoints.get(name) else {

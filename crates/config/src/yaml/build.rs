@@ -4,10 +4,12 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry as Slot;
 use std::rc::Rc;
 
-use saphyr_parser::{Event, Marker, Parser, ScalarStyle, Span, Tag};
+use saphyr_parser::{Event, Marker, Parser, Span};
 
 use super::node::{Entry, Mark, Node, Region, Value};
-use super::{MAX_ALIASED, MAX_DEPTH, scalar};
+use super::syntax::{Syntax, check_characters, syntax};
+use super::tag::{check_tag, typed};
+use super::{MAX_ALIASED, MAX_DEPTH};
 
 /// A whole file.
 pub(crate) struct Document {
@@ -29,15 +31,6 @@ pub(crate) struct Repeated {
     pub(crate) region: Region,
 }
 
-/// Why a text is no YAML (or none that we take).
-#[derive(Debug)]
-pub(crate) struct Syntax {
-    /// What is wrong.
-    pub(crate) detail: String,
-    /// Where.
-    pub(crate) region: Region,
-}
-
 /// Reads one document.
 pub(crate) fn parse(text: &str) -> Result<Document, Syntax> {
     check_characters(text)?;
@@ -54,36 +47,6 @@ pub(crate) fn parse(text: &str) -> Result<Document, Syntax> {
         root: builder.root,
         repeated: builder.repeated,
     })
-}
-
-/// Refuses what YAML forbids anywhere: control characters, as in binary files.
-fn check_characters(text: &str) -> Result<(), Syntax> {
-    let mut mark = Mark { line: 1, column: 0 };
-    let mut characters = text.chars().peekable();
-    while let Some(c) = characters.next() {
-        match c {
-            '\r' if characters.peek() == Some(&'\n') => {}
-            '\n' | '\r' => {
-                mark = Mark {
-                    line: mark.line + 1,
-                    column: 0,
-                }
-            }
-            '\t' | '\u{85}' | '\u{a0}'.. | ' '..='~' if !matches!(c, '\u{fffe}' | '\u{ffff}') => {
-                mark.column += 1
-            }
-            _ => {
-                return Err(Syntax {
-                    detail: format!("the character U+{:04X} is not allowed", u32::from(c)),
-                    region: Region {
-                        start: mark,
-                        end: mark,
-                    },
-                });
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A collection that is being read.
@@ -362,81 +325,8 @@ fn merge(value: &Node, merged: &mut Vec<Entry>) -> Result<(), Syntax> {
     Ok(())
 }
 
-fn typed(
-    text: &str,
-    style: ScalarStyle,
-    tag: Option<&Tag>,
-    region: Region,
-) -> Result<Value, Syntax> {
-    let Some(tag) = tag else {
-        return Ok(if style == ScalarStyle::Plain {
-            scalar::plain(text)
-        } else {
-            Value::Text
-        });
-    };
-    if tag.handle.is_empty() && tag.suffix == "!" {
-        return Ok(Value::Text);
-    }
-    let value = if tag.is_yaml_core_schema() {
-        match tag.suffix.as_str() {
-            "str" => Some(Value::Text),
-            "null" => Some(Value::Null),
-            "bool" => scalar::boolean(text).map(Value::Boolean),
-            "int" => scalar::integer(text),
-            "float" => match scalar::integer(text) {
-                #[expect(clippy::cast_precision_loss, reason = "what a float is")]
-                Some(Value::Integer(number)) => Some(Value::Number(number as f64)),
-                Some(other) => Some(other),
-                None => scalar::float(text).map(Value::Number),
-            },
-            "timestamp" => scalar::is_date(text).then_some(Value::Date),
-            _ => return unknown_tag(tag, region),
-        }
-    } else {
-        return unknown_tag(tag, region);
-    };
-    value.map_or_else(
-        || {
-            syntax(
-                region,
-                format!("the value does not fit its tag `!!{}`", tag.suffix),
-            )
-        },
-        Ok,
-    )
-}
-
-fn check_tag(tag: Option<&Tag>, expected: &str, region: Region) -> Result<(), Syntax> {
-    match tag {
-        None => Ok(()),
-        Some(tag) if tag.is_yaml_core_schema() && tag.suffix == expected => Ok(()),
-        Some(tag) if tag.handle.is_empty() && tag.suffix == "!" => Ok(()),
-        Some(tag) => unknown_tag(tag, region),
-    }
-}
-
-fn unknown_tag<T>(tag: &Tag, region: Region) -> Result<T, Syntax> {
-    let handle = if tag.is_yaml_core_schema() {
-        "!!"
-    } else {
-        tag.handle.as_str()
-    };
-    syntax(
-        region,
-        format!("the tag `{handle}{}` is not supported", tag.suffix),
-    )
-}
-
 fn too_deep() -> String {
     format!("nested deeper than {MAX_DEPTH} levels")
-}
-
-fn syntax<T>(region: Region, detail: impl Into<String>) -> Result<T, Syntax> {
-    Err(Syntax {
-        detail: detail.into(),
-        region,
-    })
 }
 
 fn join(path: &str, key: &str) -> String {

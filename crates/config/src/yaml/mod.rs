@@ -5,12 +5,11 @@
 mod build;
 mod node;
 mod scalar;
+mod syntax;
+mod tag;
 
-pub(crate) use build::{Document, Repeated, Syntax, parse};
+pub(crate) use build::{Document, Repeated, parse};
 pub(crate) use node::{Entry, Mark, Node, Region, Value};
-
-#[cfg(test)]
-pub(crate) use scalar::plain;
 
 /// Deepest nesting.
 pub(crate) const MAX_DEPTH: usize = 64;

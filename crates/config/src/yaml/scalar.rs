@@ -239,3 +239,46 @@ fn base_60(part: &str) -> Option<i64> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// What PyYAML 6.0.3 makes of each text.
+    const CASES: &str = include_str!("scalar_cases.txt");
+
+    fn name(value: &Value) -> String {
+        match value {
+            Value::Null => "null".to_owned(),
+            Value::Boolean(truth) => format!("bool {truth}"),
+            Value::Integer(number) => format!("int {number}"),
+            Value::Number(number) => format!("float {number}"),
+            Value::Date => "date".to_owned(),
+            _ => "str".to_owned(),
+        }
+    }
+
+    #[test]
+    fn as_pyyaml_reads_it() {
+        for line in CASES.lines() {
+            let (text, expected) = line.split_once(" => ").unwrap();
+            assert_eq!(name(&plain(text)), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn nothing_is_null() {
+        assert_eq!(name(&plain("")), "null");
+    }
+
+    #[test]
+    fn huge_numbers_are_no_integers() {
+        for text in [
+            "9223372036854775808",
+            "-99999999999999999999",
+            "0xffffffffffffffffff",
+        ] {
+            assert!(matches!(plain(text), Value::Number(_)), "{text}");
+        }
+    }
+}
