@@ -147,7 +147,8 @@ impl Problem {
             write!(f, "\n{:gutter$}--> {file}:{line}:{column}", "")?;
             if let Some(excerpt) = &self.excerpt {
                 let (blank, underline) = (excerpt.indent, "^".repeat(excerpt.length));
-                write!(f, "\n{:gutter$} |\n{line} | {}", "", excerpt.text)?;
+                let shown = format!("{line} | {}", excerpt.text);
+                write!(f, "\n{:gutter$} |\n{}", "", shown.trim_end())?;
                 write!(f, "\n{:gutter$} | {:blank$}{underline}", "", "")?;
                 if let Some(detail) = &self.detail {
                     write!(f, " {detail}")?;

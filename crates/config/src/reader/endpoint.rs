@@ -95,7 +95,7 @@ impl Reader<'_> {
         for (key, ignored) in given {
             self.push(
                 Problem::warning(format!(
-                    "`{key}` is ignored, because `{winner}` says the same thing"
+                    "`{key}` is ignored, because `{winner}` is given too"
                 ))
                 .at(ignored.path(), ignored.key_span())
                 .help(format!("remove `{key}`")),

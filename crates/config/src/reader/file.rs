@@ -23,12 +23,7 @@ impl Reader<'_> {
             return None;
         }
         self.top_level_keys(&at);
-        let (splits, endpoints): (Vec<_>, Vec<_>) = entries.into_iter().partition(|entry| {
-            entry
-                .get("destinations")
-                .or(entry.get("task_type"))
-                .is_some()
-        });
+        let (splits, endpoints): (Vec<_>, Vec<_>) = entries.into_iter().partition(is_split);
         let mut operations = HashMap::new();
         let mut configs = Vec::new();
         for entry in &endpoints {
@@ -79,7 +74,8 @@ impl Reader<'_> {
                     "list the endpoints under `endpoints:`; `endpoints: []` for none",
                 );
             }
-            (Some(_), Some(endpoints)) => {
+            // MLflow 3 keeps endpoints in one list and splits over them in the other.
+            (Some(routes), Some(endpoints)) if !routes.items().iter().all(is_split) => {
                 let warning = "`routes` and `endpoints` are both given; the endpoints of both are served, \
                                though MLflow ignores `routes` then";
                 self.push(
@@ -152,4 +148,9 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// A traffic split is told from an endpoint by its own keys.
+fn is_split(entry: &At<'_>) -> bool {
+    entry.get("destinations").is_some() || entry.get("task_type").is_some()
 }

@@ -132,8 +132,14 @@ impl Reader<'_> {
             path = format!("{path}.{key}");
             match place.get(key).filter(|_| !lost) {
                 Some(next) => {
-                    let is_end = problem.path.last() == Some(key);
-                    span = if is_end { next.span() } else { next.key_span() };
+                    let is_block =
+                        matches!(next.node().value, Value::Sequence(_) | Value::Mapping(_));
+                    let points_at_value = problem.path.last() == Some(key) && !is_block;
+                    span = if points_at_value {
+                        next.span()
+                    } else {
+                        next.key_span()
+                    };
                     place = next;
                 }
                 None => lost = true,

@@ -13,17 +13,17 @@ use tidegate_config::{
 use tidegate_wire::Operation;
 
 /// The path that all tests show.
-pub const PATH: &str = "/etc/tidegate.yaml";
+pub(crate) const PATH: &str = "/etc/tidegate.yaml";
 
 /// Environment variables and files by name.
 #[derive(Clone, Copy, Default)]
-pub struct World {
-    pub variables: &'static [(&'static str, &'static str)],
-    pub files: &'static [(&'static str, Result<&'static str, &'static str>)],
+pub(crate) struct World {
+    pub(crate) variables: &'static [(&'static str, &'static str)],
+    pub(crate) files: &'static [(&'static str, Result<&'static str, &'static str>)],
 }
 
 /// Enough for the files of the documentation.
-pub const WORLD: World = World {
+pub(crate) const WORLD: World = World {
     variables: &[
         ("HOME", "/home/me"),
         ("OPENAI_API_KEY", "sk-from-environment"),
@@ -266,7 +266,7 @@ static LOCAL: ProviderFields = ProviderFields {
 };
 
 /// Every row.
-pub static CATALOG: &Catalog = &[
+pub(crate) static CATALOG: &Catalog = &[
     &OPENAI,
     &ANTHROPIC,
     &COHERE,
@@ -301,9 +301,10 @@ fn check_openai(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
         ),
         Some("azure" | "azuread") => check_azure(model, Operation::Chat),
         Some("openai") | None => Vec::new(),
-        Some(other) => {
-            problem(&["config", "openai_api_type"], format!("Invalid OpenAI API type '{other}'"))
-        }
+        Some(other) => problem(
+            &["config", "openai_api_type"],
+            format!("Invalid OpenAI API type '{other}'"),
+        ),
     }
 }
 
