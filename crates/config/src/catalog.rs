@@ -117,7 +117,10 @@ impl Settings {
 
     /// Returns a value by its field's name.
     pub fn get(&self, name: &str) -> Option<&Value> {
-        self.0.iter().find(|(key, _)| *key == name).map(|(_, value)| value)
+        self.0
+            .iter()
+            .find(|(key, _)| *key == name)
+            .map(|(_, value)| value)
     }
 
     /// Returns a text, URL or choice.

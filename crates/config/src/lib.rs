@@ -4,14 +4,31 @@
 //! and environment variables, and nothing else: no network, no threads.
 
 mod catalog;
+mod environment;
+mod error;
+mod excerpt;
+mod known;
+mod load;
+mod mask;
 mod model;
+mod problem;
+mod reader;
+mod schema;
 mod secret;
+mod section;
+mod yaml;
 
 pub use catalog::{
     Catalog, Field, FieldKind, FieldProblem, KeySource, ProviderFields, Settings, Value,
 };
+pub use environment::{Environment, ProcessEnvironment, absolute, expand_home};
+pub use error::ConfigError;
+pub use load::{Loaded, MAX_FILE_BYTES, parse, read, read_text};
 pub use model::{
     AccessLog, Config, EndpointConfig, LimitConfig, MlflowDialect, ModelConfig, ServerConfig,
     SplitConfig, UpstreamConfig,
 };
+pub use problem::{Problem, Severity, Span};
+pub use schema::schema;
 pub use secret::Secret;
+pub use section::{SECTIONS, Section, SectionKey, SectionKind};

@@ -1,0 +1,76 @@
+//! The keys of MLflow's own sections, and the search for the one that was probably meant.
+
+/// Keys of the file itself.
+pub(crate) const TOP: &[&str] = &[
+    "endpoints",
+    "routes",
+    "mlflow_dialect",
+    "server",
+    "upstream",
+];
+
+/// Three spellings of one key, the one that wins first.
+pub(crate) const TYPE: &[&str] = &["endpoint_type", "route_type", "type"];
+
+/// Keys of an endpoint.
+pub(crate) const ENDPOINT: &[&str] = &[
+    "name",
+    "endpoint_type",
+    "route_type",
+    "type",
+    "model",
+    "limit",
+];
+
+/// Keys of a `model:` block.
+pub(crate) const MODEL: &[&str] = &["provider", "name", "config"];
+
+/// Keys of a `limit:` block.
+pub(crate) const LIMIT: &[&str] = &["calls", "renewal_period", "key"];
+
+/// Keys of a traffic split.
+pub(crate) const SPLIT: &[&str] = &["name", "task_type", "destinations", "routing_strategy"];
+
+/// Keys of a split's destination.
+pub(crate) const DESTINATION: &[&str] = &["name", "traffic_percentage"];
+
+/// Returns true for any key of MLflow's sections.
+pub(crate) fn is_key(name: &str) -> bool {
+    [TOP, ENDPOINT, MODEL, LIMIT, SPLIT, DESTINATION]
+        .iter()
+        .any(|keys| keys.contains(&name))
+}
+
+/// Returns the candidate that `word` is most likely a slip for.
+pub(crate) fn nearest<'a>(
+    word: &str,
+    candidates: impl IntoIterator<Item = &'a str>,
+) -> Option<&'a str> {
+    // Distances of long words are costly, and nobody mistypes a key by a page of text.
+    if word.len() > 100 {
+        return None;
+    }
+    let fold = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+    let wanted = fold(word);
+    candidates
+        .into_iter()
+        .map(|candidate| {
+            (
+                strsim::damerau_levenshtein(&wanted, &fold(candidate)),
+                candidate,
+            )
+        })
+        .filter(|(distance, candidate)| *distance <= (candidate.len().max(wanted.len()) / 3).max(1))
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, candidate)| candidate)
+}
+
+/// Writes words for a message: `` `a`, `b` or `c` ``.
+pub(crate) fn choices<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
+    let words: Vec<String> = words.into_iter().map(|word| format!("`{word}`")).collect();
+    match words.split_last() {
+        None => String::new(),
+        Some((last, [])) => last.clone(),
+        Some((last, others)) => format!("{} or {last}", others.join(", ")),
+    }
+}

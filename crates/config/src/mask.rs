@@ -1,0 +1,211 @@
+//! Which parts of a config file may hold a key or token, so that no message ever shows them.
+//!
+//! Masks too much rather than too little: a value is hidden for its key's name, and below `config:` whenever the key is
+//! not known to be harmless.
+
+use crate::catalog::{Catalog, Field, FieldKind};
+use crate::known;
+use crate::yaml::{Mark, Node, Region, Value};
+
+/// Parts of key names that suggest a secret.
+const SUSPICIOUS: [&str; 8] = [
+    "key",
+    "token",
+    "secret",
+    "passw",
+    "credential",
+    "authorization",
+    "cookie",
+    "bearer",
+];
+
+/// Returns the places of everything that may be secret in a file that is YAML.
+pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
+    let mut walk = Walk {
+        catalog,
+        regions: Vec::new(),
+    };
+    walk.node(root, Shade::Clear);
+    walk.regions
+}
+
+/// What the keys above a value say about it.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Shade {
+    /// Not below `config:`.
+    Clear,
+    /// Below `config:`, where only what is known to be harmless is shown.
+    Guarded,
+    /// Below a key that suggests a secret.
+    Secret,
+}
+
+struct Walk<'a> {
+    catalog: &'a Catalog,
+    regions: Vec<Region>,
+}
+
+impl Walk<'_> {
+    fn node(&mut self, node: &Node, shade: Shade) {
+        match &node.value {
+            Value::Sequence(items) => items.iter().for_each(|item| self.node(item, shade)),
+            Value::Mapping(entries) => {
+                for entry in entries {
+                    let harmless = self.harmless(&entry.key.text);
+                    let below = match shade {
+                        Shade::Secret => Shade::Secret,
+                        _ if self.suspicious(&entry.key.text) => Shade::Secret,
+                        _ if entry.key.text == "config" => Shade::Guarded,
+                        Shade::Clear => Shade::Clear,
+                        Shade::Guarded => match (&entry.value.value, harmless) {
+                            (Value::Sequence(_) | Value::Mapping(_), _) => Shade::Guarded,
+                            (_, true) => Shade::Clear,
+                            (_, false) => Shade::Secret,
+                        },
+                    };
+                    if shade == Shade::Secret {
+                        self.scalar(&entry.key);
+                    }
+                    self.node(&entry.value, below);
+                }
+            }
+            _ if shade == Shade::Clear && !url_with_secret(&node.text) => {}
+            _ => self.scalar(node),
+        }
+    }
+
+    fn scalar(&mut self, node: &Node) {
+        if !is_reference(&node.text) {
+            self.regions.push(node.region);
+        }
+    }
+
+    /// The name of a field that some provider shows freely.
+    fn harmless(&self, key: &str) -> bool {
+        self.any_field(key, |field| {
+            !matches!(field.kind, FieldKind::Secret | FieldKind::LiteralSecret)
+        })
+    }
+
+    fn suspicious(&self, key: &str) -> bool {
+        suspicious_at(key).is_some()
+            || self.any_field(key, |field| {
+                matches!(field.kind, FieldKind::Secret | FieldKind::LiteralSecret)
+            })
+    }
+
+    fn any_field(&self, key: &str, test: impl Fn(&Field) -> bool + Copy) -> bool {
+        fn within(fields: &[Field], key: &str, test: impl Fn(&Field) -> bool + Copy) -> bool {
+            fields.iter().any(|field| match &field.kind {
+                FieldKind::Group(inner) => within(inner, key, test),
+                _ => field.name == key && test(field),
+            })
+        }
+        self.catalog
+            .iter()
+            .any(|provider| within(provider.fields, key, test))
+    }
+}
+
+/// `$NAME` names a variable; that is no secret, and worth showing.
+fn is_reference(text: &str) -> bool {
+    let Some(name) = text.strip_prefix('$') else {
+        return false;
+    };
+    !name.is_empty()
+        && !name.starts_with(|c: char| c.is_ascii_digit())
+        && name
+            .chars()
+            .all(|c| c == '_' || c.is_ascii_uppercase() || c.is_ascii_digit())
+}
+
+/// A URL with a user or with a telling query.
+fn url_with_secret(text: &str) -> bool {
+    let Some((_, rest)) = text.split_once("://") else {
+        return false;
+    };
+    rest.contains('@')
+        || rest
+            .split_once('?')
+            .is_some_and(|(_, query)| suspicious_at(query).is_some())
+}
+
+/// Where the first suspicious word ends, in bytes.
+fn suspicious_at(text: &str) -> Option<usize> {
+    let lower = text.to_ascii_lowercase();
+    SUSPICIOUS
+        .iter()
+        .filter_map(|word| lower.find(word).map(|at| at + word.len()))
+        .min()
+}
+
+/// Returns what to hide on one line of a file that is no YAML, so that there is no tree to ask.
+pub(crate) fn line_regions(lines: &[&str], number: usize, catalog: &Catalog) -> Vec<Region> {
+    let Some(line) = number.checked_sub(1).and_then(|index| lines.get(index)) else {
+        return Vec::new();
+    };
+    let walk = Walk {
+        catalog,
+        regions: Vec::new(),
+    };
+    let hidden = if let Some(end) = suspicious_at(line) {
+        let tail = line.get(end..).unwrap_or_default();
+        let colon = tail.find(':').map_or(0, |at| at + 1);
+        Some(end + colon)
+    } else if continues_secret(lines, number) || !walk.harmless_line(line) {
+        Some(0)
+    } else {
+        // What stands between braces may be any key's value.
+        line.find('{').map(|at| at + 1)
+    };
+    let Some(hidden) = hidden else {
+        return Vec::new();
+    };
+    let (shown, rest) = line.split_at_checked(hidden).unwrap_or(("", line));
+    let column = shown.chars().count() + indent(rest);
+    let start = Mark {
+        line: number,
+        column,
+    };
+    vec![Region {
+        start,
+        end: Mark {
+            line: number,
+            column: usize::MAX,
+        },
+    }]
+}
+
+impl Walk<'_> {
+    /// A line that begins with a key that is known to hold nothing secret, or has no words at all.
+    fn harmless_line(&self, line: &str) -> bool {
+        let start = line.trim_start_matches([' ', '\t', '-', '{', '[', '"', '\'']);
+        let key: String = start
+            .chars()
+            .take_while(|c| c.is_alphanumeric() || *c == '_')
+            .collect();
+        start.is_empty() || known::is_key(&key) || self.harmless(&key)
+    }
+}
+
+/// A line that stands deeper than a suspicious key above it.
+fn continues_secret(lines: &[&str], number: usize) -> bool {
+    let Some((line, above)) = lines.get(..number).and_then(<[&str]>::split_last) else {
+        return true;
+    };
+    let mut depth = indent(line);
+    for line in above.iter().rev().filter(|line| !line.trim().is_empty()) {
+        let next = indent(line);
+        if next < depth {
+            if suspicious_at(line).is_some() {
+                return true;
+            }
+            depth = next;
+        }
+    }
+    false
+}
+
+fn indent(line: &str) -> usize {
+    line.chars().take_while(|c| c.is_whitespace()).count()
+}

@@ -1,0 +1,86 @@
+//! Keys and tokens: `$NAME` from the environment, a file's content, or the text itself.
+
+use crate::{KeySource, Problem, Secret, Value};
+
+use super::{At, Reader};
+
+/// What MLflow says when a key is not a string.
+const NOT_A_STRING: &str = "The api key provided is not a string. Please provide either an environment variable key, a \
+                            path to a file containing the api key, or the api key itself";
+
+impl Reader<'_> {
+    /// Resolves a key; `files` tells whether it may be the path of a file.
+    pub(super) fn key(&mut self, at: &At<'_>, files: bool) -> Option<Value> {
+        let Some(written) = at.node().as_text() else {
+            self.push(
+                Problem::error(NOT_A_STRING)
+                    .at(at.path(), at.span())
+                    .detail(format!("this is {}", at.node().kind()))
+                    .help("write `$NAME` for an environment variable, or put the key in quotes"),
+            );
+            return None;
+        };
+        let (text, source) = self.resolve(at, written, files)?;
+        // No header can end in a line break, and editors and `echo` love to add one.
+        let text = text.trim_end_matches(['\r', '\n']);
+        if text.is_empty() && matches!(source, KeySource::File(_)) {
+            let message = format!("The api key file {written} is empty");
+            self.push(
+                Problem::error(message)
+                    .at(at.path(), at.span())
+                    .help("write the key into the file"),
+            );
+            return None;
+        }
+        if text.is_empty() {
+            self.push(
+                Problem::warning("the key is empty")
+                    .at(at.path(), at.span())
+                    .help("write `$NAME` for an environment variable, a file's path, or the key itself"),
+            );
+        }
+        if text.chars().any(char::is_control) {
+            let place = match &source {
+                KeySource::Environment(name) => format!("in the environment variable '{name}' "),
+                KeySource::File(path) => format!("in the file {path} "),
+                KeySource::Literal => String::new(),
+            };
+            let message = format!(
+                "The api key {place}holds a line break or another control character, which no HTTP header can carry"
+            );
+            let help = "give the key alone, on one line";
+            self.push(Problem::error(message).at(at.path(), at.span()).help(help));
+            return None;
+        }
+        Some(Value::Secret(Secret::new(text), source))
+    }
+
+    fn resolve(&mut self, at: &At<'_>, written: &str, files: bool) -> Option<(String, KeySource)> {
+        if let Some(name) = written.strip_prefix('$') {
+            let value = self.environment.var(name).filter(|value| !value.is_empty());
+            if value.is_none() {
+                let help = "set the variable before the gateway starts; a key in a file is given by the file's path";
+                self.push(
+                    Problem::error(format!("Environment variable '{name}' is not set"))
+                        .at(at.path(), at.span())
+                        .help(help),
+                );
+            }
+            return Some((value?, KeySource::Environment(name.to_owned())));
+        }
+        let file = if files {
+            self.environment.read_key_file(written)
+        } else {
+            None
+        };
+        match file {
+            None => Some((written.to_owned(), KeySource::Literal)),
+            Some(Ok(text)) => Some((text, KeySource::File(written.to_owned()))),
+            Some(Err(reason)) => {
+                let message = format!("The api key file {written} cannot be read: {reason}");
+                self.push(Problem::error(message).at(at.path(), at.span()));
+                None
+            }
+        }
+    }
+}

@@ -1,0 +1,466 @@
+//! What valid files mean: keys, defaults, sections, splits, limits.
+
+mod seed;
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use tidegate_config::{
+    AccessLog, Config, KeySource, Loaded, MlflowDialect, SECTIONS, Settings, Value, parse,
+};
+use tidegate_wire::Operation;
+
+use seed::{CATALOG, PATH, WORLD, World};
+
+fn load_in(text: &str, world: &World) -> Loaded {
+    parse(text, Path::new(PATH), CATALOG, world).unwrap_or_else(|error| panic!("{error}"))
+}
+
+fn load(text: &str) -> Config {
+    load_in(text, &WORLD).config
+}
+
+fn settings(provider: &str, config: &str) -> Settings {
+    let text = format!(
+        "routes:\n- {{name: a, type: llm/v1/chat, model: {{provider: '{provider}', name: llama2, config: {config}}}}}"
+    );
+    let mut config = load(&text);
+    config.endpoints.remove(0).model.settings
+}
+
+#[test]
+fn keys() {
+    let environment = |name: &str| KeySource::Environment(name.to_owned());
+    let file = |path: &str| KeySource::File(path.to_owned());
+    let cases = [
+        (
+            "$OPENAI_API_KEY",
+            "sk-from-environment",
+            environment("OPENAI_API_KEY"),
+        ),
+        (
+            "'$OPENAI_API_KEY'",
+            "sk-from-environment",
+            environment("OPENAI_API_KEY"),
+        ),
+        (
+            "$ENDS_WITH_NEWLINE",
+            "sk-environment",
+            environment("ENDS_WITH_NEWLINE"),
+        ),
+        ("/run/secrets/key", "sk-from-file", file("/run/secrets/key")),
+        ("relative/key", "sk-relative", file("relative/key")),
+        ("sk-literal", "sk-literal", KeySource::Literal),
+        ("'12345'", "12345", KeySource::Literal),
+        (
+            "/run/secrets/absent",
+            "/run/secrets/absent",
+            KeySource::Literal,
+        ),
+        (
+            "sk-$OPENAI_API_KEY",
+            "sk-$OPENAI_API_KEY",
+            KeySource::Literal,
+        ),
+        ("\"sk-literal\\n\"", "sk-literal", KeySource::Literal),
+        ("sk-ключ", "sk-ключ", KeySource::Literal),
+    ];
+    for (written, expected, expected_source) in cases {
+        let settings = settings("openai", &format!("{{openai_api_key: {written}}}"));
+        let Some(Value::Secret(key, source)) = settings.get("openai_api_key") else {
+            panic!()
+        };
+        assert_eq!(
+            (key.expose(), source),
+            (expected, &expected_source),
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn aws_keys_are_no_files() {
+    let settings = settings(
+        "Amazon Bedrock",
+        "{aws_config: {aws_access_key_id: /run/secrets/key, aws_secret_access_key: $AWS_SECRET}}",
+    );
+    let group = settings.group("aws_config").unwrap();
+    assert_eq!(
+        group.secret("aws_access_key_id").unwrap().expose(),
+        "/run/secrets/key"
+    );
+    assert_eq!(
+        group.secret("aws_secret_access_key").unwrap().expose(),
+        "aws-from-environment"
+    );
+    assert_eq!(group.integer("session_length_seconds"), Some(900));
+    assert!(
+        settings
+            .group("aws_config")
+            .unwrap()
+            .get("aws_region")
+            .is_none()
+    );
+}
+
+#[test]
+fn texts_are_taken_as_written() {
+    let cases = [
+        "2023-05-15",
+        "'2023-05-15'",
+        "2023",
+        "1.0",
+        "2023-05-15-preview",
+    ];
+    for written in cases {
+        let config = format!("{{openai_api_key: k, openai_api_version: {written}}}");
+        let text = settings("openai", &config)
+            .text("openai_api_version")
+            .map(ToOwned::to_owned);
+        assert_eq!(text.as_deref(), Some(written.trim_matches('\'')));
+    }
+}
+
+#[test]
+fn other_kinds_of_fields() {
+    let settings = settings("local", "{temperature: 1, warm: yes, mode: CAREFUL}");
+    assert_eq!(settings.number("temperature"), Some(1.0));
+    assert!(matches!(settings.get("warm"), Some(Value::Boolean(true))));
+    assert_eq!(settings.text("mode"), Some("careful"));
+}
+
+#[test]
+fn providers_are_found_by_any_spelling() {
+    let cases = [
+        ("OpenAI", "{openai_api_key: k}", "openai"),
+        ("ANTHROPIC", "{anthropic_api_key: k}", "anthropic"),
+        (
+            "mlflow_model_serving",
+            "{model_server_url: http://h}",
+            "mlflow-model-serving",
+        ),
+        (
+            "MLFLOW-MODEL-SERVING",
+            "{model_server_url: http://h}",
+            "mlflow-model-serving",
+        ),
+        (
+            "huggingface text generation inference",
+            "{hf_server_url: http://h}",
+            "huggingface-text-generation-inference",
+        ),
+        (
+            "HuggingFace_Text-Generation Inference",
+            "{hf_server_url: http://h}",
+            "huggingface-text-generation-inference",
+        ),
+        ("amazon-bedrock", "{aws_config: {}}", "bedrock"),
+        ("togetherAI", "{togetherai_api_key: k}", "togetherai"),
+    ];
+    for (written, config, expected) in cases {
+        let text = format!(
+            "routes: [{{name: a, type: llm/v1/chat, model: {{provider: {written}, config: {config}}}}}]"
+        );
+        let config = load(&text);
+        assert_eq!(
+            config.endpoints[0].model.provider.name, expected,
+            "{written}"
+        );
+    }
+}
+
+#[test]
+fn defaults_of_fields() {
+    assert_eq!(
+        settings("anthropic", "{anthropic_api_key: k}").text("anthropic_version"),
+        Some("2023-06-01")
+    );
+    assert_eq!(
+        settings("anthropic", "{anthropic_api_key: k, anthropic_version: }")
+            .text("anthropic_version"),
+        Some("2023-06-01")
+    );
+    assert_eq!(
+        settings("cohere", "{cohere_api_key: k}").text("cohere_api_base"),
+        Some("https://api.cohere.ai/v1")
+    );
+}
+
+#[test]
+fn endpoints_and_splits() {
+    let config = load(
+        "routes:
+  - {name: é.a-b_c, type: llm/v1/chat, model: {provider: local}, limit: {calls: 0, renewal_period: 5Minutes, key: u}}
+  - {name: old, route_type: llm/v1/embeddings, endpoint_type: llm/v1/completions, model: {provider: local, name: m}}
+endpoints:
+  - {name: both, task_type: chat/completions, destinations: [{name: new, traffic_percentage: 3}, {name: é.a-b_c, traffic_percentage: 0}]}
+  - {name: new, endpoint_type: llm/v1/chat, model: {provider: local}}
+mlflow_dialect: candidates
+",
+    );
+    let names: Vec<_> = config
+        .endpoints
+        .iter()
+        .map(|endpoint| (endpoint.name.as_str(), endpoint.operation))
+        .collect();
+    assert_eq!(
+        names,
+        [
+            ("é.a-b_c", Operation::Chat),
+            ("old", Operation::Completions),
+            ("new", Operation::Chat)
+        ]
+    );
+    let limit = config.endpoints[0].limit.as_ref().unwrap();
+    assert_eq!(
+        (limit.calls, limit.multiple, limit.unit, limit.window),
+        (0, 5, "minute", Duration::from_secs(300))
+    );
+    assert_eq!(
+        (limit.renewal_period.as_str(), limit.key.as_deref()),
+        ("5Minutes", Some("u"))
+    );
+    assert_eq!(config.splits.len(), 1);
+    assert_eq!(config.splits[0].operation, Operation::Chat);
+    assert_eq!(
+        config.splits[0].destinations,
+        [("new".to_owned(), 3), ("é.a-b_c".to_owned(), 0)]
+    );
+    assert_eq!(config.mlflow_dialect, MlflowDialect::Candidates);
+}
+
+/// Every default of both sections, as the documentation states them.
+#[test]
+fn defaults_of_sections() {
+    let config = load("endpoints: []");
+    let seconds = Duration::from_secs;
+    let server = config.server;
+    assert_eq!(
+        (server.root_path.as_str(), server.max_body_bytes),
+        ("", 33_554_432)
+    );
+    assert_eq!(
+        (
+            server.max_header_bytes,
+            server.max_headers,
+            server.max_json_depth
+        ),
+        (65_536, 100, 128)
+    );
+    assert_eq!(
+        (
+            server.max_connections,
+            server.header_timeout,
+            server.body_timeout
+        ),
+        (10_000, seconds(10), seconds(60))
+    );
+    assert_eq!(
+        (server.keep_alive_timeout, server.drain_timeout),
+        (seconds(75), seconds(30))
+    );
+    assert_eq!(
+        (server.cors_origins, server.access_log),
+        (Vec::new(), AccessLog::Stderr)
+    );
+    let upstream = config.upstream;
+    assert_eq!(
+        (upstream.connect_timeout, upstream.first_byte_timeout),
+        (seconds(10), seconds(300))
+    );
+    assert_eq!(
+        (
+            upstream.idle_timeout,
+            upstream.total_timeout,
+            upstream.stream_timeout
+        ),
+        (seconds(60), seconds(300), None)
+    );
+    assert_eq!(
+        (upstream.max_response_bytes, upstream.max_frame_bytes),
+        (67_108_864, 4_194_304)
+    );
+    assert_eq!(
+        (
+            upstream.ca_bundle,
+            upstream.forward_headers,
+            upstream.max_idle_per_host
+        ),
+        (None, Vec::new(), 64)
+    );
+}
+
+/// Other values for every key: each must change the config, so that no key of the table is read by nobody.
+const SECTION_VALUES: &[(&str, &str)] = &[
+    ("root_path", "/llm"),
+    ("max_body_bytes", "1_024"),
+    ("max_header_bytes", "0x4000"),
+    ("max_headers", "50"),
+    ("max_json_depth", "64"),
+    ("max_connections", "5"),
+    ("header_timeout_seconds", "0.5"),
+    ("body_timeout_seconds", "1"),
+    ("keep_alive_timeout_seconds", "86400"),
+    ("drain_timeout_seconds", "1.25"),
+    (
+        "cors_origins",
+        "['https://Example.com:443', '*', 'http://localhost:3000', 'tauri://App']",
+    ),
+    ("access_log", "{file: ~/access.log}"),
+    ("connect_timeout_seconds", "1"),
+    ("first_byte_timeout_seconds", "2"),
+    ("idle_timeout_seconds", "3"),
+    ("total_timeout_seconds", "4"),
+    ("stream_timeout_seconds", "5"),
+    ("max_response_bytes", "5000"),
+    ("max_frame_bytes", "6000"),
+    ("ca_bundle", "~/ca.pem"),
+    (
+        "forward_headers",
+        "[X-Request-Id, traceparent, x-request-id]",
+    ),
+    ("max_idle_per_host", "0"),
+];
+
+#[test]
+fn every_key_of_the_sections_is_read() {
+    let default = format!("{:?}", load("endpoints: []"));
+    for section in SECTIONS {
+        for key in section.keys {
+            let (_, value) = SECTION_VALUES
+                .iter()
+                .find(|(name, _)| *name == key.name)
+                .unwrap();
+            let config = load(&format!(
+                "endpoints: []\n{}:\n  {}: {value}",
+                section.name, key.name
+            ));
+            assert_ne!(format!("{config:?}"), default, "{}", key.name);
+        }
+    }
+}
+
+#[test]
+fn written_defaults_are_the_defaults() {
+    let default = format!("{:?}", load("endpoints: []"));
+    for section in SECTIONS {
+        for key in section.keys {
+            let text = format!(
+                "endpoints: []\n{}:\n  {}: {}",
+                section.name,
+                key.name,
+                key.kind.default_text()
+            );
+            assert_eq!(format!("{:?}", load(&text)), default, "{}", key.name);
+        }
+    }
+}
+
+#[test]
+fn values_of_sections() {
+    let find = |name: &str| {
+        SECTION_VALUES
+            .iter()
+            .find(|(key, _)| *key == name)
+            .unwrap()
+            .1
+    };
+    let one = |section: &str, key: &str| {
+        load(&format!(
+            "endpoints: []\n{section}:\n  {key}: {}",
+            find(key)
+        ))
+    };
+    assert_eq!(
+        one("server", "cors_origins").server.cors_origins,
+        [
+            "https://example.com",
+            "*",
+            "http://localhost:3000",
+            "tauri://app"
+        ]
+    );
+    assert_eq!(
+        one("server", "access_log").server.access_log,
+        AccessLog::File(PathBuf::from("/home/me/access.log"))
+    );
+    assert_eq!(
+        one("server", "max_header_bytes").server.max_header_bytes,
+        16_384
+    );
+    assert_eq!(
+        one("upstream", "ca_bundle").upstream.ca_bundle,
+        Some(PathBuf::from("/home/me/ca.pem"))
+    );
+    assert_eq!(
+        one("upstream", "forward_headers").upstream.forward_headers,
+        ["x-request-id", "traceparent"]
+    );
+    assert_eq!(
+        load("endpoints: []\nserver: {access_log: off}")
+            .server
+            .access_log,
+        AccessLog::Off
+    );
+    assert_eq!(
+        load("endpoints: []\nserver: {access_log: 'off'}")
+            .server
+            .access_log,
+        AccessLog::Off
+    );
+}
+
+#[test]
+fn timeout_from_the_environment() {
+    let cases: [(&'static [(&str, &str)], &str, u64, usize); 5] = [
+        (&[], "", 300, 0),
+        (&[("MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS", "20")], "", 20, 0),
+        (
+            &[("MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS", "20")],
+            "upstream: {total_timeout_seconds: 30}",
+            30,
+            0,
+        ),
+        (
+            &[("MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS", "soon")],
+            "",
+            300,
+            1,
+        ),
+        (&[("MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS", "0")], "", 300, 1),
+    ];
+    for (variables, section, expected, warnings) in cases {
+        let loaded = load_in(
+            &format!("endpoints: []\n{section}"),
+            &World {
+                variables,
+                files: &[],
+            },
+        );
+        assert_eq!(
+            loaded.config.upstream.total_timeout,
+            Duration::from_secs(expected)
+        );
+        assert_eq!(loaded.warnings.len(), warnings);
+    }
+}
+
+#[test]
+fn yaml_details() {
+    let config = load(
+        "\u{feff}%YAML 1.1\r\n---\r\nbase: &base\r\n  provider: local\r\nendpoints:\r\n  - name: \"a\"\r\n    type: llm/v1/chat\r\n    model: {<<: *base, name: >-\r\n        folded\r\n        name\r\n      }\r\n...\r\n",
+    );
+    assert_eq!(
+        config.endpoints[0].model.name.as_deref(),
+        Some("folded name")
+    );
+}
+
+#[test]
+fn strict_makes_errors_of_warnings() {
+    let loaded = load_in("endpoints: []\nunknown: 1", &WORLD);
+    let error = loaded.into_strict().unwrap_err();
+    assert_eq!(error.message(), "unknown key `unknown` is ignored");
+    assert!(error.to_string().contains("--> /etc/tidegate.yaml:2:1"));
+    assert!(load_in("endpoints: []", &WORLD).into_strict().is_ok());
+}
