@@ -56,8 +56,8 @@ pub struct Incoming {
 /// What a door saw in a body without parsing it.
 #[derive(Clone, Debug)]
 pub struct Peeked {
-    /// Where `model` stands.
-    pub model: Member,
+    /// Where `model` stands; absent when the path names the endpoint.
+    pub model: Option<Member>,
     /// Whether a stream is wanted.
     pub streams: bool,
 }
@@ -160,7 +160,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
         && target.spec.operations.contains(&operation)
     {
         let head = CallHead { operation, streams: peeked.streams, faithful: incoming.faithful };
-        let body = edit_model(&incoming.body, &peeked.model, provider.model_edit());
+        let body = edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit());
         let provider = provider.clone();
         record.streamed = peeked.streams;
         return Ok(Prepared { target, provider, head, body, manner: Manner::Native });
@@ -190,12 +190,22 @@ fn able(target: &Target, operation: Operation, streams: bool) -> Result<Arc<dyn 
 }
 
 /// Cuts the body around its model, sharing the client's bytes.
-fn edit_model(body: &Bytes, model: &Member, edit: ModelEdit) -> Pieces {
-    let (span, with): (Range<usize>, Bytes) = match edit {
-        ModelEdit::Replace(with) => (model.value.clone(), with),
-        ModelEdit::Remove => (model.with_comma(body), Bytes::new()),
+fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
+    let (span, with): (Range<usize>, Bytes) = match (model, edit) {
+        (Some(model), ModelEdit::Replace(with)) => (model.value.clone(), with),
+        (Some(model), ModelEdit::Remove) => (model.with_comma(body), Bytes::new()),
+        (None, ModelEdit::Remove) => (0..0, Bytes::new()),
+        (None, ModelEdit::Replace(with)) => first_member(body, &with),
     };
     Pieces::new([body.slice(..span.start), with, body.slice(span.end..)])
+}
+
+/// Returns where and what to write so that an object begins with a model.
+fn first_member(body: &[u8], model: &[u8]) -> (Range<usize>, Bytes) {
+    let inside = body.iter().position(|byte| *byte == b'{').map_or(0, |brace| brace + 1);
+    let first = body.get(inside..).unwrap_or_default().trim_ascii_start().first();
+    let comma: &[u8] = if first == Some(&b'}') { b"" } else { b"," };
+    (inside..inside, Bytes::from([b"\"model\":", model, comma].concat()))
 }
 
 /// Why a call is answered with an error, with headers that go along.
@@ -238,4 +248,27 @@ pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
 pub(crate) fn voice(incoming: &Incoming) -> Result<Box<dyn Voice>, Fault> {
     let decoded = incoming.dialect.decode(incoming.endpoint.operation, &incoming.body)?;
     Ok(decoded.voice)
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_wire::json::peek;
+
+    use super::*;
+
+    #[test]
+    fn edits_only_the_model() {
+        let replace = || ModelEdit::Replace(Bytes::from_static(b"\"gpt\""));
+        for (body, edit, want) in [
+            (r#"{ "a":1.0, "model" : "r" }"#, replace(), r#"{ "a":1.0, "model" : "gpt" }"#),
+            (r#"{"a":1}"#, replace(), r#"{"model":"gpt","a":1}"#),
+            ("{ }", replace(), r#"{"model":"gpt" }"#),
+            (r#"{"model":"r","a":1}"#, ModelEdit::Remove, r#"{"a":1}"#),
+            (r#"{"a":1}"#, ModelEdit::Remove, r#"{"a":1}"#),
+        ] {
+            let bytes = Bytes::from_static(body.as_bytes());
+            let [model] = peek(&bytes, ["model"], 8).unwrap().members;
+            assert_eq!(edit_model(&bytes, model.as_ref(), edit).into_bytes(), want);
+        }
+    }
 }

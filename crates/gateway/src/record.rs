@@ -11,7 +11,7 @@ use crate::access_log::AccessSink;
 
 /// How a call ended.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Outcome {
+pub(crate) enum Outcome {
     /// Answered whole.
     Ok,
     /// Refused by the gateway: the client is to blame.

@@ -124,15 +124,9 @@ impl Reloader {
 
     /// Reads the file and, if its text is new or `forced`, puts it in service.
     fn reload(&self, forced: bool) {
-        let text = match std::fs::read(&self.source.path) {
-            Ok(bytes) => String::from_utf8_lossy(&bytes).into_owned(),
-            Err(error) => {
-                let path = self.source.path.display();
-                if forced {
-                    self.keep(format!("`{path}` cannot be read: {error}"));
-                }
-                return;
-            }
+        let text = match tidegate_config::read_text(&self.source.path) {
+            Ok(text) => text,
+            Err(error) => return self.keep(&error),
         };
         let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !forced && seen.as_deref() == Some(&text) {
@@ -147,7 +141,7 @@ impl Reloader {
                 }
                 self.put(loaded.config, forced);
             }
-            Err(error) => self.keep(error.to_string()),
+            Err(error) => self.keep(&error),
         }
     }
 
@@ -161,12 +155,13 @@ impl Reloader {
                     ReloadStatus { generation, last_reload: clock::rfc3339(), error: None };
                 tracing::info!(generation, endpoints, "configuration updated");
             }
-            Err(error) => self.keep(error.to_string()),
+            Err(error) => self.keep(&error),
         }
     }
 
     /// Keeps the snapshot in service and says why.
-    fn keep(&self, error: String) {
+    fn keep(&self, error: &impl std::fmt::Display) {
+        let error = error.to_string();
         tracing::warn!("Invalid configuration: {error}");
         self.status.lock().unwrap_or_else(PoisonError::into_inner).error = Some(error);
     }

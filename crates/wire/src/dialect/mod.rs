@@ -28,7 +28,7 @@ pub struct Decoded {
 }
 
 /// How one request wants to be answered.
-pub trait Voice: Send {
+pub trait Voice: Send + Sync {
     /// Writes a whole answer as JSON.
     fn plain(&self, answer: Answer, context: &Context) -> Bytes;
 
