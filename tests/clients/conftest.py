@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
+import openai
 import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
@@ -56,3 +57,11 @@ def start_gateway(tmp_path: Path) -> Iterator[StartGateway]:
 def gateway(start_gateway: StartGateway, upstream: FakeUpstream) -> Gateway:
     """A gateway with the standard routes in front of the fake upstream."""
     return start_gateway(configs.standard_routes(upstream.base))
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> openai.OpenAI:
+    """The SDK, pointed at the gateway, without retries."""
+    return openai.OpenAI(
+        base_url=f"{gateway.url}/v1", api_key="anything", max_retries=0, timeout=20
+    )

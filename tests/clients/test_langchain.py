@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from langchain_core.messages import HumanMessage, ToolMessage
@@ -48,7 +49,11 @@ def test_mlflow_wrappers(environment: str, gateway: Gateway, tmp_path: Path) -> 
 
 
 def test_langchain_openai(gateway: Gateway, upstream: FakeUpstream) -> None:
-    base = {"base_url": f"{gateway.url}/v1", "api_key": "anything", "max_retries": 0}
+    base: dict[str, Any] = {
+        "base_url": f"{gateway.url}/v1",
+        "api_key": "anything",
+        "max_retries": 0,
+    }
     chat = ChatOpenAI(model="chat", stream_usage=True, **base)
     assert chat.invoke("Hello").content == answers.TEXT
     streamed = list(chat.stream("Hello"))
@@ -71,7 +76,8 @@ def test_langchain_openai_tools(gateway: Gateway, upstream: FakeUpstream) -> Non
         "function": {"name": "weather", "arguments": '{"city":"Oslo"}'},
     }
     upstream.next(Plan.json(answers.chat(None, "tool_calls", tool_calls=[call])))
-    model = ChatOpenAI(model="chat", base_url=f"{gateway.url}/v1", api_key="k", max_retries=0)
+    settings: dict[str, Any] = {"base_url": f"{gateway.url}/v1", "api_key": "k", "max_retries": 0}
+    model = ChatOpenAI(model="chat", **settings)
     question = HumanMessage("Weather in Oslo?")
     asked = model.bind_tools([weather]).invoke([question])
     assert asked.tool_calls[0]["args"] == {"city": "Oslo"}

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Iterator
-from pathlib import Path
 from typing import Any
 
 import httpx
@@ -87,8 +86,10 @@ def _ask(client: openai.OpenAI, recording: Recording) -> Any:
         required["encoding_format"] = body.pop("encoding_format", "float")
         resource = client.embeddings
     body.pop("stream", None)
-    return resource.create(**required, stream=True, extra_body=body) if recording.is_stream else (
-        resource.create(**required, extra_body=body)
+    return (
+        resource.create(**required, stream=True, extra_body=body)
+        if recording.is_stream
+        else (resource.create(**required, extra_body=body))
     )
 
 

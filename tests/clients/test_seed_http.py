@@ -49,7 +49,9 @@ def test_python_examples_parse(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", seed.names("*.yaml"))
-def test_every_config_serves_its_routes(name: str, start_seed: StartSeed, upstream: FakeUpstream) -> None:
+def test_every_config_serves_its_routes(
+    name: str, start_seed: StartSeed, upstream: FakeUpstream
+) -> None:
     gateway = start_seed(name, "--host", "127.0.0.1", "--workers", "2")
     written = yaml.safe_load(seed.example(name, upstream="x"))["routes"]
     listed = httpx.get(f"{gateway.url}/api/2.0/gateway/routes/").json()["routes"]
@@ -87,7 +89,9 @@ def test_config_path_from_the_environment(tmp_path: Path, variable: str) -> None
 def curl(name: str, gateway: Gateway) -> Any:
     if shutil.which("curl") is None:
         pytest.skip("curl is missing")
-    command = seed.example(name, gateway=gateway.url).replace("curl ", "curl -sS --fail-with-body ", 1)
+    command = seed.example(name, gateway=gateway.url).replace(
+        "curl ", "curl -sS --fail-with-body ", 1
+    )
     done = subprocess.run(
         ["sh", "-c", command], env=clean_environment(), capture_output=True, text=True, timeout=30
     )

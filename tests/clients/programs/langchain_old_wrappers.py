@@ -21,7 +21,9 @@ results = {
     "llm": llm.invoke("hi"),
     "llm with stop": llm.invoke("hi", stop=["X"]),
     "llm without parameters": MlflowAIGateway(route="completions", **OLD).invoke("hi"),
-    "chat": ChatMLflowAIGateway(route="chat", params={"temperature": 0.1}, **OLD).invoke(MESSAGES).content,
+    "chat": ChatMLflowAIGateway(route="chat", params={"temperature": 0.1}, **OLD)
+    .invoke(MESSAGES)
+    .content,
     "chat without parameters": ChatMLflowAIGateway(route="chat", **OLD).invoke(MESSAGES).content,
     "embeddings": vectors[0] if isinstance(vectors[0][0], list) else vectors,
 }

@@ -16,13 +16,19 @@ PARAMS = {"temperature": 0.1, "top_p": 0.1}
 
 results = {
     "llm": MlflowAIGateway(route="completions", params=PARAMS, **OLD).invoke("hi"),
-    "llm with stop": MlflowAIGateway(route="completions", params=PARAMS, **OLD).invoke("hi", stop=["X"]),
+    "llm with stop": MlflowAIGateway(route="completions", params=PARAMS, **OLD).invoke(
+        "hi", stop=["X"]
+    ),
     "llm without parameters": MlflowAIGateway(route="completions", **OLD).invoke("hi"),
-    "chat": ChatMLflowAIGateway(route="chat", params={"temperature": 0.1}, **OLD).invoke(MESSAGES).content,
+    "chat": ChatMLflowAIGateway(route="chat", params={"temperature": 0.1}, **OLD)
+    .invoke(MESSAGES)
+    .content,
     "chat without parameters": ChatMLflowAIGateway(route="chat", **OLD).invoke(MESSAGES).content,
     "embeddings": MlflowAIGatewayEmbeddings(route="embeddings", **OLD).embed_documents(["a", "b"]),
     "new llm": Mlflow(endpoint="completions", **NEW).invoke("hi", stop=["X"]),
-    "new chat": ChatMlflow(endpoint="chat", temperature=0.1, max_tokens=9, **NEW).invoke(MESSAGES).content,
+    "new chat": ChatMlflow(endpoint="chat", temperature=0.1, max_tokens=9, **NEW)
+    .invoke(MESSAGES)
+    .content,
     "new embeddings": MlflowEmbeddings(endpoint="embeddings", **NEW).embed_documents(["a", "b"]),
 }
 print(json.dumps(results))

@@ -1,7 +1,6 @@
 """Calls the methods of MLflow's deployments client, and prints what they gave as one JSON object."""
 
 import json
-import os
 import sys
 
 import mlflow

@@ -41,7 +41,9 @@ results = {
     "version": mlflow.__version__,
     "uri": get_gateway_uri(),
     "query chat": query("chat", CHAT),
-    "query completions": query("completions", {"prompt": "Hi", "temperature": 0.5, "max_tokens": 9}),
+    "query completions": query(
+        "completions", {"prompt": "Hi", "temperature": 0.5, "max_tokens": 9}
+    ),
     "query embeddings": query("embeddings", {"input": ["a", "b"]}),
     "client query": client.query("chat", CHAT),
     "search_routes": [route_dict(r) for r in search_routes()],

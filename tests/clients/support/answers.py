@@ -100,4 +100,6 @@ def like_openai(seen: Seen) -> Plan:
         return Plan.json(embeddings(count, body.get("encoding_format") == "base64"))
     if seen.path.endswith("/completions"):
         return Plan.json(completion())
-    return Plan.error(404, f"Invalid URL ({seen.method} {seen.path})", "invalid_request_error", None)
+    return Plan.error(
+        404, f"Invalid URL ({seen.method} {seen.path})", "invalid_request_error", None
+    )

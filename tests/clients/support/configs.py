@@ -22,7 +22,9 @@ def openai_route(
     }
 
 
-def azure_route(name: str, route_type: str, model: str, base: str, key: str = KEY) -> dict[str, Any]:
+def azure_route(
+    name: str, route_type: str, model: str, base: str, key: str = KEY
+) -> dict[str, Any]:
     """One Azure route; `base` is the resource's root."""
     return openai_route(
         name,

@@ -8,8 +8,8 @@ import signal
 import subprocess
 import threading
 import time
+from collections.abc import Callable
 from pathlib import Path
-from typing import Callable
 
 PROJECT = Path(__file__).resolve().parents[3]
 URL = re.compile(r"http://127\.0\.0\.1:(\d+)")

@@ -69,7 +69,7 @@ CORRECTIONS = [
     Correction(r"page_.*\.py", ")print", ")\nprint", LINES),
     Correction(r"page_.*\.py", ")with", ")\nwith", LINES),
     Correction(r"page_.*\.py", ":    model_info", ":\n    model_info", LINES),
-    Correction(r"page_.*\.py", ')model = mlflow', ')\nmodel = mlflow', LINES),
+    Correction(r"page_.*\.py", ")model = mlflow", ")\nmodel = mlflow", LINES),
     Correction(r"page_.*\.py", "Embeddingsembeddings", "Embeddings\nembeddings", LINES),
     Correction(r"nginx\.conf", "listen 80", "listen 127.0.0.1:{port}", "a free port"),
     Correction(r"nginx\.conf", "http://localhost:5000", "{gateway}", ADDRESS),
