@@ -22,8 +22,13 @@ def run_seed(name: str, environment: str, gateway: Gateway, folder: Path) -> str
     """Runs a Python example of the documentation; what it printed."""
     program = folder / f"example_{name}"
     program.write_text(seed.example(name, gateway=gateway.url))
-    uri = {"MLFLOW_GATEWAY_URI": gateway.url, "MLFLOW_TRACKING_URI": f"sqlite:///{folder}/runs.db"}
-    done = run_program(environment, program, cwd=folder, **uri)
+    done = run_program(
+        environment,
+        program,
+        cwd=folder,
+        MLFLOW_GATEWAY_URI=gateway.url,
+        MLFLOW_TRACKING_URI=f"sqlite:///{folder}/runs.db",
+    )
     assert done.returncode == 0, done.stdout + done.stderr[-6000:]
     return done.stdout
 

@@ -21,7 +21,7 @@ LIMITS = [{"key": "user", "renewal_period": "minute", "calls": 50}]
 
 def failure(call, *arguments):
     try:
-        return {"result": repr(call(*arguments))}
+        return {"type": None, "text": repr(call(*arguments)), "status": 200}
     except Exception as error:
         response = getattr(error, "response", None)
         status = None if response is None else response.status_code

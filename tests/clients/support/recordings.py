@@ -40,8 +40,10 @@ class Recording:
     @property
     def is_whole(self) -> bool:
         """Both bodies were stored as JSON (in a few cassettes they were not)."""
-        answer = self.is_stream or isinstance(self.data["response"]["body"], dict)
-        return answer and isinstance(self.data["request"]["body"], dict)
+        stored = [self.data["request"]["body"]]
+        if not self.is_stream:
+            stored.append(self.data["response"]["body"])
+        return all(isinstance(body, dict) for body in stored)
 
     @property
     def kind(self) -> str:
