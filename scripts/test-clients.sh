@@ -2,7 +2,7 @@
 # Runs the client tests: real MLflow, LangChain and OpenAI packages, curl, Node and Nginx against the real gateway.
 # Prints a summary; with failures, what failed.
 #
-#   scripts/test-clients.sh [PYTEST ARGUMENT ...]      e.g. -k langchain, or --lf
+#   scripts/test-clients.sh [PYTEST ARGUMENT ...]      e.g. -k langchain
 #
 # TIDEGATE_BIN       the gateway under test (default: target/debug/tidegate)
 # TIDEGATE_SHARED    folder that holds recordings/ (default: ../shared beside the project; optional)

@@ -48,9 +48,10 @@ def canary(start_gateway: StartGateway, upstream: FakeUpstream, tmp_path: Path) 
     routes.append(
         configs.openai_route("dead", "chat", "gpt-4", "http://127.0.0.1:9/v1", "$CANARY_KEY")
     )
-    return start_gateway(
-        routes, "--log-level", "debug", env={"CANARY_KEY": CANARY, "RUST_LOG": "trace"}
-    )
+    env = {"CANARY_KEY": CANARY, "RUST_LOG": "trace"}
+    has_level = "--log-level" in run_command("start", "--help").stdout
+    options = ("--log-level", "debug") if has_level else ()
+    return start_gateway(routes, *options, env=env)
 
 
 def call(gateway: Gateway, door: str, route: str, stream: bool = False) -> httpx.Response:

@@ -12,7 +12,8 @@ from collections.abc import Callable
 from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[3]
-URL = re.compile(r"http://127\.0\.0\.1:(\d+)")
+URL = re.compile(r"http://127\.0\.0\.1:(\d+)(?![\d]|/\w)")
+"""The gateway's own address in its output; an upstream's has a path."""
 START_LIMIT = 20.0
 
 
