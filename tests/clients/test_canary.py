@@ -175,7 +175,7 @@ def test_config_errors(tmp_path: Path, upstream: FakeUpstream, damage: dict[str,
         assert done.returncode != 0, command
         output = done.stdout + done.stderr
         if "name" in damage:
-            output = output.replace(f"{CANARY} with blank", "")
+            output = output.replace(f"{CANARY} with blank", "").replace(f"{CANARY}-with-blank", "")
         assert_absent(output, f"the output of {command}")
 
 

@@ -55,7 +55,9 @@ def test_second_signal_stops_at_once(
 ) -> None:
     upstream.next(Plan.stream(answers.chat_frames()[:1], ending="stall"))
     with httpx.stream("POST", f"{gateway.url}/v1/chat/completions", json=BODY, timeout=20) as reply:
-        next(reply.iter_raw())
+        # Held: dropping the iterator would close the connection.
+        parts = reply.iter_raw()
+        next(parts)
         gateway.signal(number)
         eventually(lambda: not takes_connections(gateway), "new connections are refused")
         assert gateway.process.poll() is None

@@ -15,6 +15,7 @@ use tokio::time::Instant;
 
 use crate::body::{Body, NotBegun, StreamBody};
 use crate::endpoint::Target;
+use crate::mask::Masker;
 use crate::pipeline::{Failed, Incoming, Outgoing, annotate, voice};
 use crate::record::{Outcome, Record};
 use crate::relay::{NativeRelay, Relay, TranslatedRelay};
@@ -83,8 +84,8 @@ enum Kind {
 impl Reader<'_> {
     /// Reads the provider's answer to its end, or a stream to its first bytes.
     pub(crate) async fn read(self, answer: UpstreamAnswer) -> Result<Answered, Failed> {
-        let headers = passed_headers(&answer.headers);
-        let kind = kind_of(&answer.headers);
+        let headers = passed_headers(&answer.headers, &self.target.masker);
+        let (answer, kind) = self.kind(answer).await?;
         let outcome = match (answer.status.is_success(), kind) {
             (true, Kind::Json) => self.whole(answer.body).await,
             (true, Kind::Events) if self.head.streams => self.stream(answer.body).await,
@@ -98,6 +99,29 @@ impl Reader<'_> {
                 Err(failed)
             }
         }
+    }
+
+    /// Tells what the body is. Some providers send streams under another content type, or none: where a stream was
+    /// asked for, its first bytes decide.
+    async fn kind(&self, mut answer: UpstreamAnswer) -> Result<(UpstreamAnswer, Kind), Failed> {
+        let kind = kind_of(&answer.headers);
+        let doubtful = kind == Kind::Json || content_type(&answer.headers).is_empty();
+        if !(self.head.streams && answer.status.is_success() && doubtful) {
+            return Ok((answer, kind));
+        }
+        let first = tokio::time::timeout_at(self.deadline, answer.body.peek())
+            .await
+            .map_err(|_| self.too_late())?;
+        let events = first.is_some_and(|bytes| {
+            let text = bytes.trim_ascii_start();
+            ["data:", "event:", ":", "id:", "retry:"].iter().any(|sign| text.starts_with(sign.as_bytes()))
+        });
+        Ok((answer, if events { Kind::Events } else { kind }))
+    }
+
+    fn too_late(&self) -> Failed {
+        let limit = self.incoming.snapshot.limits.total_timeout;
+        fault::timed_out("send the first event", limit).into()
     }
 
     async fn bytes(&self, body: UpstreamBody) -> Result<Bytes, Failed> {
@@ -175,6 +199,7 @@ impl Reader<'_> {
     async fn stream(self, body: UpstreamBody) -> Result<Content, Failed> {
         let limits = &self.incoming.snapshot.limits;
         let (context, masker) = (self.context(), &self.target.masker);
+        let too_late = self.too_late();
         let relay: Box<dyn Relay> = match self.manner {
             Manner::Native => {
                 Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone()))
@@ -198,7 +223,7 @@ impl Reader<'_> {
             Ok(Err(NotBegun::Broken(reason))) => {
                 Err(fault::invalid_answer(&format!("the connection broke: {reason}")).into())
             }
-            Err(_) => Err(fault::timed_out("send the first event", limits.total_timeout).into()),
+            Err(_) => Err(too_late),
         }
     }
 
@@ -266,8 +291,8 @@ fn is_text(headers: &HeaderMap) -> bool {
     content_type(headers).starts_with("text/plain")
 }
 
-/// Keeps the provider's own request id and its rate limits.
-fn passed_headers(headers: &HeaderMap) -> HeaderMap {
+/// Keeps the provider's own request id and its rate limits, unless a key stands in them.
+fn passed_headers(headers: &HeaderMap, masker: &Masker) -> HeaderMap {
     let limits = headers.iter().filter(|(name, _)| {
         PASSED.contains(&name.as_str())
             || RATE_LIMITS.iter().any(|prefix| name.as_str().starts_with(prefix))
@@ -276,6 +301,14 @@ fn passed_headers(headers: &HeaderMap) -> HeaderMap {
         limits.map(|(name, value)| (name.clone(), value.clone())).collect();
     if let Some(id) = UPSTREAM_IDS.iter().find_map(|name| headers.get(*name)) {
         passed.insert(HeaderName::from_static("x-upstream-request-id"), id.clone());
+    }
+    let told: Vec<_> = passed
+        .iter()
+        .filter(|(_, value)| masker.finds_key(value.as_bytes()))
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in told {
+        passed.remove(name);
     }
     passed
 }

@@ -157,8 +157,7 @@ impl StreamBody {
     }
 
     fn fail_decoding(&mut self, error: &DecodeError) {
-        let masked = self.masker.text(&error.to_string());
-        self.fail(&fault::broken_stream(error, masked));
+        self.fail(&fault::broken_stream(error, &self.masker));
     }
 
     /// Makes the next bytes. Whatever arrived together leaves together.

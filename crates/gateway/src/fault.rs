@@ -3,9 +3,10 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use tidegate_wire::dialect::{Fault, Origin};
+use tidegate_wire::dialect::{Fault, Origin, StreamError};
 use tidegate_wire::event::{DecodeError, ReportedError};
-use tidegate_wire::dialect::StreamError;
+
+use crate::mask::Masker;
 
 /// Type of every fault for which the provider is to blame.
 const UPSTREAM: &str = "upstream_error";
@@ -69,12 +70,13 @@ pub(crate) fn from_provider(
 }
 
 /// The end of a stream that broke after it had begun.
-pub(crate) fn broken_stream(error: &DecodeError, masked: String) -> StreamError {
+pub(crate) fn broken_stream(error: &DecodeError, masker: &Masker) -> StreamError {
+    let masked = masker.text(&error.to_string());
     match error {
         DecodeError::Reported(ReportedError { kind, code, .. }) => StreamError {
             message: masked,
-            kind: kind.clone().unwrap_or_else(|| UPSTREAM.to_owned()),
-            code: code.clone(),
+            kind: kind.as_deref().map_or_else(|| UPSTREAM.to_owned(), |kind| masker.text(kind)),
+            code: code.as_deref().map(|code| masker.text(code)),
         },
         DecodeError::CutOff => stream_error(masked, "stream_interrupted"),
         _ => stream_error(masked, "upstream_invalid_response"),

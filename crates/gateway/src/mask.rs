@@ -23,6 +23,11 @@ impl Masker {
         Self(keys)
     }
 
+    /// True when a key stands in the bytes.
+    pub(crate) fn finds_key(&self, bytes: &[u8]) -> bool {
+        self.0.iter().any(|key| memmem::find(bytes, key.expose().as_bytes()).is_some())
+    }
+
     /// Returns the bytes without any key; the same bytes when there is none in them.
     pub(crate) fn bytes(&self, bytes: Bytes) -> Bytes {
         self.0.iter().fold(bytes, |bytes, key| replace(bytes, key.expose().as_bytes()))

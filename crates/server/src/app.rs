@@ -60,8 +60,11 @@ impl App {
 
     /// Returns the path below the root path.
     pub(crate) fn local_path<'a>(&self, snapshot: &Snapshot, path: &'a str) -> &'a str {
-        let root = self.options.root_path.as_deref().unwrap_or(&snapshot.server.root_path);
-        below(root, path)
+        below(self.root_path(snapshot), path)
+    }
+
+    fn root_path<'a>(&'a self, snapshot: &'a Snapshot) -> &'a str {
+        self.options.root_path.as_deref().unwrap_or(&snapshot.server.root_path)
     }
 
     /// Answers a request.
@@ -143,7 +146,7 @@ impl App {
             Place::Docs => asset("index.html", path),
             Place::Asset(name) => asset(name, path),
             Place::Favicon => asset("favicon.svg", path),
-            Place::OpenApi => openapi::respond(snapshot),
+            Place::OpenApi => openapi::respond(snapshot, self.root_path(snapshot)),
             Place::Health => health::health(self, query),
             Place::Live => health::live(),
             Place::Ready => health::ready(self),

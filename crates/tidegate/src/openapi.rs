@@ -14,7 +14,7 @@ pub(crate) fn run(arguments: &Openapi) -> Result<ExitCode, Failure> {
     let read = config::read("openapi", &arguments.config)?;
     let snapshot = Snapshot::build(read.loaded.config, None, true)
         .context("the config cannot be put to work")?;
-    let document = tidegate_server::openapi::document(&snapshot);
+    let document = tidegate_server::openapi::document(&snapshot, &snapshot.server.root_path);
     terminal::print(&format!("{document:#}\n"));
     Ok(ExitCode::SUCCESS)
 }

@@ -70,14 +70,24 @@ impl Body for Pieces {
 }
 
 /// An answer's body.
-pub(crate) enum UpstreamBody {
-    /// From a connection.
-    Http {
-        /// The connection's part of the work.
-        body: Incoming,
-    },
-    /// From inside the process.
+pub(crate) struct UpstreamBody {
+    /// Bytes that were looked at and not yet taken, or the failure met instead.
+    peeked: Option<Result<Bytes, &'static str>>,
+    source: Source,
+}
+
+/// Where a body comes from.
+pub(super) enum Source {
+    /// A connection.
+    Http(Incoming),
+    /// Inside the process.
     Local(LocalBody),
+}
+
+impl From<Source> for UpstreamBody {
+    fn from(source: Source) -> Self {
+        Self { peeked: None, source }
+    }
 }
 
 impl UpstreamBody {
@@ -86,9 +96,12 @@ impl UpstreamBody {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, &'static str>>> {
-        match self {
-            Self::Local(local) => local.poll_next(cx).map(|chunk| chunk.map(Ok)),
-            Self::Http { body } => loop {
+        if let Some(peeked) = self.peeked.take() {
+            return Poll::Ready(Some(peeked));
+        }
+        match &mut self.source {
+            Source::Local(local) => local.poll_next(cx).map(|chunk| chunk.map(Ok)),
+            Source::Http(body) => loop {
                 match ready!(Pin::new(&mut *body).poll_frame(cx)) {
                     None => return Poll::Ready(None),
                     Some(Err(error)) => return Poll::Ready(Some(Err(explain(&error)))),
@@ -105,6 +118,12 @@ impl UpstreamBody {
     /// Waits for the next bytes.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, &'static str>> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
+    }
+
+    /// Waits for the next bytes and leaves them in place.
+    pub(crate) async fn peek(&mut self) -> Option<&[u8]> {
+        self.peeked = self.next().await;
+        self.peeked.as_ref()?.as_deref().ok()
     }
 }
 

@@ -9,7 +9,8 @@ use tidegate_providers::LocalReply;
 use tidegate_wire::dialect::Fault;
 use tokio::time::{Instant, Sleep};
 
-use super::{UpstreamAnswer, UpstreamBody};
+use super::UpstreamAnswer;
+use super::body::Source;
 use crate::fault;
 
 /// The parts that are still due.
@@ -32,12 +33,13 @@ pub(super) async fn play(reply: LocalReply, patience: Duration) -> Result<Upstre
     Ok(UpstreamAnswer {
         status: reply.status,
         headers: reply.headers,
-        body: UpstreamBody::Local(LocalBody {
+        body: Source::Local(LocalBody {
             chunks: reply.chunks.into_iter(),
             interval: reply.interval,
             wait: None,
             begun: false,
-        }),
+        })
+        .into(),
     })
 }
 

@@ -21,6 +21,7 @@ use tokio::time::Instant;
 use crate::{clock, fault};
 
 pub(crate) use body::{Pieces, UpstreamBody};
+use body::Source;
 use connect::{Connector, DeadlineConnector};
 
 /// How long an idle pooled connection is kept.
@@ -127,7 +128,7 @@ impl Upstream {
         Ok(UpstreamAnswer {
             status: head.status,
             headers: head.headers,
-            body: UpstreamBody::Http { body },
+            body: Source::Http(body).into(),
         })
     }
 

@@ -13,12 +13,14 @@ use tidegate_wire::Operation;
 use crate::error::json;
 
 /// Answers `GET /openapi.json`.
-pub(crate) fn respond(snapshot: &Snapshot) -> Response<Body> {
-    json(StatusCode::OK, &document(snapshot))
+pub(crate) fn respond(snapshot: &Snapshot, root_path: &str) -> Response<Body> {
+    json(StatusCode::OK, &document(snapshot, root_path))
 }
 
-/// Returns the document.
-pub fn document(snapshot: &Snapshot) -> Value {
+/// Returns the document. Without a root path its server is the place that the document came from, whatever proxy stands
+/// in between.
+pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
+    let server = if root_path.is_empty() { "." } else { root_path };
     let mut paths = Map::new();
     for endpoint in &snapshot.endpoints {
         for door in [requests::Door::Gateway, requests::Door::Endpoints] {
@@ -44,7 +46,7 @@ pub fn document(snapshot: &Snapshot) -> Value {
             "version": env!("CARGO_PKG_VERSION"),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
-        "servers": [{"url": ".", "description": "This gateway"}],
+        "servers": [{"url": server, "description": "This gateway"}],
         "tags": [
             {"name": "Routes", "description": "Each configured route under its own path."},
             {"name": "OpenAI API", "description": "Any route, named by `model`, for OpenAI's SDKs."},
