@@ -63,13 +63,15 @@ impl Walk<'_> {
                             (_, false) => Shade::Secret,
                         },
                     };
-                    if shade == Shade::Secret {
+                    if shade == Shade::Secret || known::shown(&entry.key.text) != entry.key.text {
                         self.scalar(&entry.key);
                     }
                     self.node(&entry.value, below);
                 }
             }
-            _ if shade == Shade::Clear && !url_with_secret(&node.text) => {}
+            _ if shade == Shade::Clear
+                && !url_with_secret(&node.text)
+                && !key_and_value(&node.text) => {}
             _ => self.scalar(node),
         }
     }
@@ -128,6 +130,13 @@ fn url_with_secret(text: &str) -> bool {
         || rest
             .split_once('?')
             .is_some_and(|(_, query)| suspicious_at(query).is_some())
+}
+
+/// A text that was meant as `key: value`.
+fn key_and_value(text: &str) -> bool {
+    suspicious_at(text)
+        .and_then(|end| text.get(end..))
+        .is_some_and(|rest| rest.contains([' ', ':', '=', '\n']))
 }
 
 /// Where the first suspicious word ends, in bytes.

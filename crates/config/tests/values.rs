@@ -448,7 +448,7 @@ fn timeout_from_the_environment() {
 #[test]
 fn yaml_details() {
     let config = load(
-        "\u{feff}%YAML 1.1\r\n---\r\nbase: &base\r\n  provider: local\r\nendpoints:\r\n  - name: \"a\"\r\n    type: llm/v1/chat\r\n    model: {<<: *base, name: >-\r\n        folded\r\n        name\r\n      }\r\n...\r\n",
+        "\u{feff}%YAML 1.1\r\n---\r\nbase: &base\r\n  provider: local\r\nendpoints:\r\n  - name: \"a\"\r\n    type: llm/v1/chat\r\n    model: {<<: *base, name: \"folded\r\n        name\"\r\n      }\r\n...\r\n",
     );
     assert_eq!(
         config.endpoints[0].model.name.as_deref(),
