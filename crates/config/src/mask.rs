@@ -52,9 +52,10 @@ impl Walk<'_> {
             Value::Mapping(entries) => {
                 for entry in entries {
                     let harmless = self.harmless(&entry.key.text);
+                    let strange = known::shown(&entry.key.text) != entry.key.text;
                     let below = match shade {
                         Shade::Secret => Shade::Secret,
-                        _ if self.suspicious(&entry.key.text) => Shade::Secret,
+                        _ if strange || self.suspicious(&entry.key.text) => Shade::Secret,
                         _ if entry.key.text == "config" => Shade::Guarded,
                         Shade::Clear => Shade::Clear,
                         Shade::Guarded => match (&entry.value.value, harmless) {
@@ -63,7 +64,7 @@ impl Walk<'_> {
                             (_, false) => Shade::Secret,
                         },
                     };
-                    if shade == Shade::Secret || known::shown(&entry.key.text) != entry.key.text {
+                    if strange || shade == Shade::Secret {
                         self.scalar(&entry.key);
                     }
                     self.node(&entry.value, below);
