@@ -19,6 +19,9 @@ const SUSPICIOUS: [&str; 8] = [
     "bearer",
 ];
 
+/// Keys whose values are lists of texts.
+const TEXT_LISTS: [&str; 2] = ["cors_origins", "forward_headers"];
+
 /// Returns the places of everything that may be secret in a file that is YAML.
 pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
     let mut walk = Walk {
@@ -34,6 +37,8 @@ pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
 enum Shade {
     /// Not below `config:`.
     Clear,
+    /// In a list of plain texts. In other lists a text is out of place, and may be a key that lost its name.
+    Texts,
     /// Below `config:`, where only what is known to be harmless is shown.
     Guarded,
     /// Below a key that suggests a secret.
@@ -48,7 +53,13 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn node(&mut self, node: &Node, shade: Shade) {
         match &node.value {
-            Value::Sequence(items) => items.iter().for_each(|item| self.node(item, shade)),
+            Value::Sequence(items) => {
+                for item in items {
+                    let is_block = matches!(item.value, Value::Sequence(_) | Value::Mapping(_));
+                    let lost = shade == Shade::Clear && !is_block;
+                    self.node(item, if lost { Shade::Secret } else { shade });
+                }
+            }
             Value::Mapping(entries) => {
                 for entry in entries {
                     let harmless = self.harmless(&entry.key.text);
@@ -57,7 +68,10 @@ impl Walk<'_> {
                         Shade::Secret => Shade::Secret,
                         _ if strange || self.suspicious(&entry.key.text) => Shade::Secret,
                         _ if entry.key.text == "config" => Shade::Guarded,
-                        Shade::Clear => Shade::Clear,
+                        Shade::Clear if TEXT_LISTS.contains(&entry.key.text.as_str()) => {
+                            Shade::Texts
+                        }
+                        Shade::Clear | Shade::Texts => Shade::Clear,
                         Shade::Guarded => match (&entry.value.value, harmless) {
                             (Value::Sequence(_) | Value::Mapping(_), _) => Shade::Guarded,
                             (_, true) => Shade::Clear,
@@ -70,7 +84,7 @@ impl Walk<'_> {
                     self.node(&entry.value, below);
                 }
             }
-            _ if shade == Shade::Clear
+            _ if matches!(shade, Shade::Clear | Shade::Texts)
                 && !url_with_secret(&node.text)
                 && !key_and_value(&node.text) => {}
             _ => self.scalar(node),
