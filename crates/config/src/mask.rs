@@ -1,10 +1,11 @@
 //! Which parts of a config file may hold a key or token, so that no message ever shows them.
 //!
-//! Masks too much rather than too little: a value is hidden for its key's name, and below `config:` whenever the key is
-//! not known to be harmless.
+//! Masks too much rather than too little: a value is hidden for its key's name, and whenever the key is not known to be
+//! harmless.
 
 use crate::catalog::{Catalog, Field, FieldKind};
 use crate::known;
+use crate::section::SECTIONS;
 use crate::yaml::{Mark, Node, Region, Value};
 
 /// Parts of key names that suggest a secret.
@@ -35,11 +36,11 @@ pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
 /// What the keys above a value say about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shade {
-    /// Not below `config:`.
+    /// Not below `config:`: our own and MLflow's keys are harmless.
     Clear,
     /// In a list of plain texts. In other lists a text is out of place, and may be a key that lost its name.
     Texts,
-    /// Below `config:`, where only what is known to be harmless is shown.
+    /// Below `config:`, where only the providers' own harmless fields are shown.
     Guarded,
     /// Below a key that suggests a secret.
     Secret,
@@ -62,21 +63,17 @@ impl Walk<'_> {
             }
             Value::Mapping(entries) => {
                 for entry in entries {
-                    let harmless = self.harmless(&entry.key.text);
-                    let strange = known::shown(&entry.key.text) != entry.key.text;
-                    let below = match shade {
-                        Shade::Secret => Shade::Secret,
-                        _ if strange || self.suspicious(&entry.key.text) => Shade::Secret,
-                        _ if entry.key.text == "config" => Shade::Guarded,
-                        Shade::Clear if TEXT_LISTS.contains(&entry.key.text.as_str()) => {
-                            Shade::Texts
-                        }
-                        Shade::Clear | Shade::Texts => Shade::Clear,
-                        Shade::Guarded => match (&entry.value.value, harmless) {
-                            (Value::Sequence(_) | Value::Mapping(_), _) => Shade::Guarded,
-                            (_, true) => Shade::Clear,
-                            (_, false) => Shade::Secret,
-                        },
+                    let key = entry.key.text.as_str();
+                    let strange = known::shown(key) != key;
+                    let harmless = self.harmless(key) || (shade == Shade::Clear && is_ours(key));
+                    let below = match (shade, &entry.value.value) {
+                        (Shade::Secret, _) => Shade::Secret,
+                        _ if strange || self.suspicious(key) => Shade::Secret,
+                        _ if key == "config" => Shade::Guarded,
+                        (Shade::Clear, _) if TEXT_LISTS.contains(&key) => Shade::Texts,
+                        (shade, Value::Sequence(_) | Value::Mapping(_)) => shade,
+                        _ if harmless => Shade::Clear,
+                        _ => Shade::Secret,
                     };
                     if strange || shade == Shade::Secret {
                         self.scalar(&entry.key);
@@ -147,6 +144,15 @@ fn url_with_secret(text: &str) -> bool {
             .is_some_and(|(_, query)| suspicious_at(query).is_some())
 }
 
+/// A key of MLflow's sections or of our own.
+fn is_ours(key: &str) -> bool {
+    let own = SECTIONS
+        .iter()
+        .flat_map(|section| section.keys)
+        .any(|own| own.name == key);
+    own || known::is_key(key) || key == "file"
+}
+
 /// A text that was meant as `key: value`.
 fn key_and_value(text: &str) -> bool {
     suspicious_at(text)
@@ -208,7 +214,7 @@ impl Walk<'_> {
             .chars()
             .take_while(|c| c.is_alphanumeric() || *c == '_')
             .collect();
-        start.is_empty() || known::is_key(&key) || self.harmless(&key)
+        start.is_empty() || is_ours(&key) || self.harmless(&key)
     }
 }
 
