@@ -1,1 +1,29 @@
-//! Part of Tidegate.
+//! What happens to a call: endpoint, limit, translation or byte path, provider, answer, record.
+//!
+//! Knows no provider by name and serves no HTTP. [`Gateway::call`] is the table of contents.
+
+mod access_log;
+mod answer;
+mod body;
+mod clock;
+mod endpoint;
+mod fault;
+mod limit;
+mod mask;
+mod pipeline;
+mod record;
+mod relay;
+mod reload;
+mod request;
+mod snapshot;
+mod upstream;
+
+pub use access_log::AccessSink;
+pub use body::Body;
+pub use clock::{rfc3339, unix_seconds};
+pub use endpoint::{Endpoint, Target};
+pub use fault::unknown_model;
+pub use pipeline::{Gateway, Incoming, Outgoing, Peeked};
+pub use reload::{ReloadStatus, Reloader, Source};
+pub use request::fresh_id;
+pub use snapshot::{BuildError, Snapshot};

@@ -1,1 +1,29 @@
-//! Part of Tidegate.
+//! The model providers: what they accept in a config file, how a request reaches them, how their answers read.
+//!
+//! Pure: a provider takes values and returns values. Connections, clocks and retries belong to the gateway.
+
+mod provider;
+mod registry;
+mod support;
+
+mod ai21labs;
+mod anthropic;
+mod azure;
+mod bedrock;
+mod cohere;
+mod databricks;
+mod gemini;
+mod huggingface;
+mod mistral;
+mod mlflow_serving;
+mod mosaicml;
+mod openai;
+mod palm;
+mod sandbox;
+mod togetherai;
+
+pub use provider::{
+    CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
+    ProviderSpec, Transport, UpstreamHead,
+};
+pub use registry::{PROVIDERS, catalog, find};

@@ -2,6 +2,19 @@
 //!
 //! Pure: values in, values out. No IO, no clock, no randomness, no async, no vendor policy.
 
+pub mod dialect;
+pub mod event;
+pub mod fold;
+pub mod frame;
+pub mod json;
 mod operation;
+mod request;
+mod usage;
+pub mod vector;
 
 pub use operation::Operation;
+pub use request::{
+    ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Request, Sampling, Temperature,
+    TemperatureScale,
+};
+pub use usage::Usage;

@@ -1,0 +1,338 @@
+//! From the provider's answer to the client's: errors, plain answers, streams.
+
+use std::sync::Arc;
+
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tidegate_providers::{CallHead, Provider};
+use tidegate_wire::Usage;
+use tidegate_wire::dialect::openai::inspect_answer;
+use tidegate_wire::dialect::{Context, Dialect, Voice};
+use tidegate_wire::event::{DecodeError, Event};
+use tidegate_wire::fold::Answer;
+use tidegate_wire::frame::{Frame, SseReader};
+use tokio::time::Instant;
+
+use crate::body::{Body, NotBegun, StreamBody};
+use crate::endpoint::Target;
+use crate::pipeline::{Failed, Incoming, Outgoing, annotate, voice};
+use crate::record::{Outcome, Record};
+use crate::relay::{NativeRelay, Relay, TranslatedRelay};
+use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
+use crate::{clock, fault};
+
+/// Headers of a provider's answer that the client gets unchanged, besides those with a rate-limit prefix.
+const PASSED: [&str; 5] =
+    ["retry-after", "retry-after-ms", "x-should-retry", "openai-processing-ms", "openai-version"];
+
+/// Beginnings of the names of rate-limit headers.
+const RATE_LIMITS: [&str; 2] = ["x-ratelimit-", "anthropic-ratelimit-"];
+
+/// Names under which providers give their own request id.
+const UPSTREAM_IDS: [&str; 3] = ["x-request-id", "request-id", "apim-request-id"];
+
+/// How the answer gets from the provider's dialect to the client's.
+pub(crate) enum Manner {
+    /// As it is.
+    Native,
+    /// Through events, in this voice.
+    Translated(Box<dyn Voice>),
+}
+
+/// A good answer, before its record is closed.
+pub(crate) struct Answered {
+    headers: HeaderMap,
+    content: Content,
+}
+
+/// What a good answer carries.
+enum Content {
+    /// A whole JSON body.
+    Plain(Written),
+    /// A whole event stream.
+    Events(Written),
+    /// A running event stream.
+    Stream(Box<StreamBody>),
+}
+
+/// A body and what it tells the record.
+struct Written {
+    body: Bytes,
+    usage: Option<Usage>,
+    model: Option<String>,
+}
+
+/// Reads one answer.
+pub(crate) struct Reader<'a> {
+    pub(crate) target: Arc<Target>,
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) head: CallHead,
+    pub(crate) manner: Manner,
+    pub(crate) incoming: &'a Incoming,
+    pub(crate) deadline: Instant,
+}
+
+/// What a body claims to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Kind {
+    Json,
+    Events,
+    Other,
+}
+
+impl Reader<'_> {
+    /// Reads the provider's answer to its end, or a stream to its first bytes.
+    pub(crate) async fn read(self, answer: UpstreamAnswer) -> Result<Answered, Failed> {
+        let headers = passed_headers(&answer.headers);
+        let kind = kind_of(&answer.headers);
+        let outcome = match (answer.status.is_success(), kind) {
+            (true, Kind::Json) => self.whole(answer.body).await,
+            (true, Kind::Events) if self.head.streams => self.stream(answer.body).await,
+            (true, Kind::Events) => self.folded(answer.body).await,
+            _ => Err(self.failure(answer).await),
+        };
+        match outcome {
+            Ok(content) => Ok(Answered { headers, content }),
+            Err(mut failed) => {
+                failed.headers.extend(headers);
+                Err(failed)
+            }
+        }
+    }
+
+    async fn bytes(&self, body: UpstreamBody) -> Result<Bytes, Failed> {
+        let limits = &self.incoming.snapshot.limits;
+        Ok(read_capped(body, limits.max_response_bytes, limits.idle_timeout, self.deadline).await?)
+    }
+
+    fn context(&self) -> Context {
+        Context { now: clock::unix_seconds(), model: self.target.model.clone() }
+    }
+
+    fn undecodable(&self, error: &DecodeError) -> Failed {
+        let masked = self.target.masker.text(&error.to_string());
+        fault::undecodable(error, &masked).into()
+    }
+
+    /// Reads an answer that is one JSON document.
+    async fn whole(self, body: UpstreamBody) -> Result<Content, Failed> {
+        let body = self.bytes(body).await?;
+        if let (Manner::Native, false) = (&self.manner, self.head.streams) {
+            let tap = inspect_answer(&body).map_err(|error| self.undecodable(&error))?;
+            return Ok(Content::Plain(Written { body, usage: tap.usage, model: tap.model }));
+        }
+        let mut decoder = self.provider.decoder(&self.head);
+        let mut events = Vec::new();
+        decoder
+            .frame(Frame::Whole(&body), &mut events)
+            .and_then(|()| decoder.end())
+            .map_err(|error| self.undecodable(&error))?;
+        self.answer(events)
+    }
+
+    /// Reads an event stream that answers a call for a plain answer.
+    async fn folded(self, body: UpstreamBody) -> Result<Content, Failed> {
+        let body = self.bytes(body).await?;
+        let events = self.decode_stream(body).map_err(|error| self.undecodable(&error))?;
+        self.answer(events)
+    }
+
+    fn decode_stream(&self, body: Bytes) -> Result<Vec<Event>, DecodeError> {
+        let mut reader = SseReader::new(self.incoming.snapshot.limits.max_frame_bytes);
+        let mut decoder = self.provider.decoder(&self.head);
+        let mut events = Vec::new();
+        reader.push(body);
+        while let Some(frame) = reader.next_frame()?.or_else(|| reader.leftover()) {
+            if let Some((event, data)) = frame.read()? {
+                decoder.frame(Frame::Sse { event, data: &data }, &mut events)?;
+            }
+        }
+        decoder.end().map(|()| events)
+    }
+
+    /// Writes events as the client wants them: folded, or as a stream that is over at once.
+    fn answer(self, events: Vec<Event>) -> Result<Content, Failed> {
+        let context = self.context();
+        let streams = self.head.streams;
+        let voice = match self.manner {
+            Manner::Translated(voice) => voice,
+            Manner::Native => voice(self.incoming)?,
+        };
+        if streams {
+            let (usage, model) = told(&events);
+            let (mut encoder, mut body) = (voice.stream(context), BytesMut::new());
+            encoder.events(events, &mut body);
+            encoder.end(Ok(()), &mut body);
+            return Ok(Content::Events(Written { body: body.freeze(), usage, model }));
+        }
+        let answer: Answer = events.into_iter().collect();
+        let (usage, model) = (answer.usage.clone(), answer.model.clone());
+        let body = voice.plain(answer, &context);
+        Ok(Content::Plain(Written { body, usage, model }))
+    }
+
+    /// Begins a stream: until its first bytes have come, a failure is told by a status.
+    async fn stream(self, body: UpstreamBody) -> Result<Content, Failed> {
+        let limits = &self.incoming.snapshot.limits;
+        let (context, masker) = (self.context(), &self.target.masker);
+        let relay: Box<dyn Relay> = match self.manner {
+            Manner::Native => {
+                Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone()))
+            }
+            Manner::Translated(voice) => {
+                let decoder = self.provider.decoder(&self.head);
+                let encoder = voice.stream(context);
+                Box::new(TranslatedRelay::new(limits.max_frame_bytes, decoder, encoder))
+            }
+        };
+        let whole = limits.stream_timeout;
+        let mut stream =
+            StreamBody::new(body, relay, masker.clone(), limits.idle_timeout, whole);
+        let begun = tokio::time::timeout_at(self.deadline, stream.begin()).await;
+        match begun {
+            Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),
+            Ok(Err(NotBegun::Undecodable(error))) => {
+                let masked = masker.text(&error.to_string());
+                Err(fault::undecodable(&error, &masked).into())
+            }
+            Ok(Err(NotBegun::Broken(reason))) => {
+                Err(fault::invalid_answer(&format!("the connection broke: {reason}")).into())
+            }
+            Err(_) => Err(fault::timed_out("send the first event", limits.total_timeout).into()),
+        }
+    }
+
+    /// Reads an answer that is an error, or of a kind that cannot be read.
+    async fn failure(&self, answer: UpstreamAnswer) -> Failed {
+        let UpstreamAnswer { status, headers, body } = answer;
+        let body = match self.bytes(body).await {
+            Ok(body) => self.target.masker.bytes(body),
+            Err(failed) => return failed,
+        };
+        let content_type = headers
+            .get(header::CONTENT_TYPE)
+            .and_then(|value| value.to_str().ok())
+            .map(str::to_owned);
+        let error = status.is_client_error() || status.is_server_error();
+        let fault = if error {
+            let message = self.provider.failure(status, &headers, &body).message;
+            fault::from_provider(status.as_u16(), message, content_type, body)
+        } else if kind_of(&headers) == Kind::Other && status.is_success() && !is_text(&headers) {
+            let seen = content_type.clone().filter(|kind| !kind.is_empty());
+            let message = format!(
+                "The provider answered with the content type `{}` instead of JSON.",
+                seen.as_deref().unwrap_or("none")
+            );
+            fault::from_provider(502, message, seen, body)
+        } else {
+            fault::invalid_answer(&format!("its status is {status}"))
+        };
+        Failed { fault, headers: HeaderMap::new(), outcome: Outcome::UpstreamError }
+    }
+}
+
+fn told(events: &[Event]) -> (Option<Usage>, Option<String>) {
+    let (mut usage, mut model) = (None, None);
+    for event in events {
+        match event {
+            Event::Usage(counts) => usage = Some(counts.clone()),
+            Event::Started { model: name, .. } => model.clone_from(name),
+            _ => {}
+        }
+    }
+    (usage, model)
+}
+
+fn content_type(headers: &HeaderMap) -> &str {
+    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+}
+
+fn kind_of(headers: &HeaderMap) -> Kind {
+    let encoded = headers
+        .get(header::CONTENT_ENCODING)
+        .is_some_and(|encoding| encoding.as_bytes() != b"identity");
+    let essence = content_type(headers).split(';').next().unwrap_or_default().trim();
+    let essence = essence.to_ascii_lowercase();
+    match essence.as_str() {
+        _ if encoded => Kind::Other,
+        "text/event-stream" => Kind::Events,
+        "application/json" => Kind::Json,
+        other if other.starts_with("application/") && other.ends_with("+json") => Kind::Json,
+        _ => Kind::Other,
+    }
+}
+
+fn is_text(headers: &HeaderMap) -> bool {
+    content_type(headers).starts_with("text/plain")
+}
+
+/// Keeps the provider's own request id and its rate limits.
+fn passed_headers(headers: &HeaderMap) -> HeaderMap {
+    let limits = headers.iter().filter(|(name, _)| {
+        PASSED.contains(&name.as_str())
+            || RATE_LIMITS.iter().any(|prefix| name.as_str().starts_with(prefix))
+    });
+    let mut passed: HeaderMap =
+        limits.map(|(name, value)| (name.clone(), value.clone())).collect();
+    if let Some(id) = UPSTREAM_IDS.iter().find_map(|name| headers.get(*name)) {
+        passed.insert(HeaderName::from_static("x-upstream-request-id"), id.clone());
+    }
+    passed
+}
+
+/// Closes the record of a good answer and hands it out.
+pub(crate) fn deliver(answered: Answered, mut record: Record) -> Outgoing {
+    let Answered { mut headers, content } = answered;
+    record.status = StatusCode::OK.as_u16();
+    annotate(&mut headers, &record);
+    let json = HeaderValue::from_static("application/json");
+    let body = match content {
+        Content::Plain(written) => {
+            headers.insert(header::CONTENT_TYPE, json);
+            close(written, &mut record)
+        }
+        Content::Events(written) => {
+            event_stream(&mut headers);
+            close(written, &mut record)
+        }
+        Content::Stream(mut stream) => {
+            event_stream(&mut headers);
+            stream.carry(record);
+            Body::Stream(stream)
+        }
+    };
+    Outgoing { status: StatusCode::OK, headers, body }
+}
+
+fn close(written: Written, record: &mut Record) -> Body {
+    record.outcome = Outcome::Ok;
+    record.bytes_out = written.body.len();
+    record.usage = written.usage;
+    record.model = written.model.or(record.model.take());
+    Body::Full(written.body)
+}
+
+fn event_stream(headers: &mut HeaderMap) {
+    let event_stream = HeaderValue::from_static("text/event-stream; charset=utf-8");
+    headers.insert(header::CONTENT_TYPE, event_stream);
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
+    // A buffering proxy (nginx) would hold the stream back.
+    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+}
+
+/// Writes a failure in the client's dialect and closes its record.
+pub(crate) fn refuse(failed: Failed, dialect: &dyn Dialect, mut record: Record) -> Outgoing {
+    let Failed { fault, mut headers, outcome } = failed;
+    let (status, body) = dialect.error(&fault);
+    record.status = status;
+    record.outcome = outcome;
+    record.error = Some(fault.message);
+    record.bytes_out = body.len();
+    annotate(&mut headers, &record);
+    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    Outgoing {
+        status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+        headers,
+        body: Body::Full(body),
+    }
+}

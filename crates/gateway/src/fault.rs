@@ -1,0 +1,96 @@
+//! The faults that the gateway itself finds, one function each: status, words for people, code for programs.
+
+use std::time::Duration;
+
+use bytes::Bytes;
+use tidegate_wire::dialect::{Fault, Origin};
+use tidegate_wire::event::{DecodeError, ReportedError};
+use tidegate_wire::dialect::StreamError;
+
+/// Type of every fault for which the provider is to blame.
+const UPSTREAM: &str = "upstream_error";
+
+/// No endpoint of this name (OpenAI door).
+pub fn unknown_model(name: &str) -> Fault {
+    Fault::invalid(404, format!("The model `{name}` does not exist: no endpoint of this name is configured. `GET /v1/models` lists them."))
+        .with_code("model_not_found")
+        .with_param("model")
+}
+
+/// The provider cannot do what the endpoint offers, in MLflow's words.
+pub(crate) fn not_implemented(operation: &str, streaming: bool, display: &str) -> Fault {
+    let streaming = if streaming { " streaming" } else { "" };
+    let message = format!("The {operation}{streaming} route is not implemented for {display} models.");
+    Fault::gateway(501, "not_implemented_error", message).with_code("not_implemented")
+}
+
+/// No connection, or none that held until the answer's head.
+pub(crate) fn unreachable(place: &str, reason: &str) -> Fault {
+    Fault::gateway(502, UPSTREAM, format!("The provider at {place} cannot be reached: {reason}."))
+        .with_code("upstream_unreachable")
+}
+
+/// A limit on time ran out before the answer began.
+pub(crate) fn timed_out(what: &str, limit: Duration) -> Fault {
+    let seconds = limit.as_secs_f64();
+    Fault::gateway(504, UPSTREAM, format!("The provider did not {what} within {seconds} s."))
+        .with_code("upstream_timeout")
+}
+
+/// The answer is no answer.
+pub(crate) fn invalid_answer(reason: &str) -> Fault {
+    Fault::gateway(502, UPSTREAM, format!("The provider's answer cannot be used: {reason}."))
+        .with_code("upstream_invalid_response")
+}
+
+/// The answer is larger than allowed.
+pub(crate) fn answer_too_large(limit: usize) -> Fault {
+    invalid_answer(&format!(
+        "it is larger than {limit} bytes; raise `upstream.max_response_bytes` to allow it"
+    ))
+}
+
+/// An answer that could not be read as what it claims to be.
+pub(crate) fn undecodable(error: &DecodeError, masked: &str) -> Fault {
+    match error {
+        DecodeError::Reported(_) => Fault::gateway(502, UPSTREAM, masked).with_code("upstream_failed"),
+        _ => invalid_answer(masked),
+    }
+}
+
+/// A provider's answer that is an error, or of a type that cannot be read.
+pub(crate) fn from_provider(
+    status: u16,
+    message: String,
+    content_type: Option<String>,
+    body: Bytes,
+) -> Fault {
+    Fault { status, message, origin: Origin::Upstream { content_type, body } }
+}
+
+/// The end of a stream that broke after it had begun.
+pub(crate) fn broken_stream(error: &DecodeError, masked: String) -> StreamError {
+    match error {
+        DecodeError::Reported(ReportedError { kind, code, .. }) => StreamError {
+            message: masked,
+            kind: kind.clone().unwrap_or_else(|| UPSTREAM.to_owned()),
+            code: code.clone(),
+        },
+        DecodeError::CutOff => stream_error(masked, "stream_interrupted"),
+        _ => stream_error(masked, "upstream_invalid_response"),
+    }
+}
+
+/// A stream's connection that broke.
+pub(crate) fn interrupted(reason: &str) -> StreamError {
+    stream_error(format!("the connection to the provider broke: {reason}"), "stream_interrupted")
+}
+
+/// A stream that fell silent, or lasted too long.
+pub(crate) fn stalled(what: &str, limit: Duration) -> StreamError {
+    stream_error(format!("the provider's stream {what} {} s", limit.as_secs_f64()), "stream_timeout")
+}
+
+fn stream_error(message: String, code: &str) -> StreamError {
+    StreamError { message, kind: UPSTREAM.to_owned(), code: Some(code.to_owned()) }
+}

@@ -1,0 +1,274 @@
+//! A call's life, from top to bottom.
+
+use std::net::IpAddr;
+use std::ops::Range;
+use std::sync::Arc;
+
+use arc_swap::ArcSwap;
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tidegate_providers::{CallHead, ModelEdit, Native, Provider};
+use tidegate_wire::dialect::{Dialect, Fault, Voice};
+use tidegate_wire::json::Member;
+use tidegate_wire::Operation;
+use tokio::time::Instant;
+
+use crate::answer::{self, Manner};
+use crate::body::Body;
+use crate::endpoint::{Endpoint, Target};
+use crate::limit::{Limiter, Refused};
+use crate::record::{Outcome, Record};
+use crate::snapshot::Snapshot;
+use crate::upstream::{Outbound, Pieces};
+use crate::{fault, request};
+
+/// A longer wait is not worth telling: clients would sleep through it.
+const LONGEST_RETRY_AFTER: u64 = 60;
+
+/// The gateway: the current snapshot, and the counters that outlive it.
+pub struct Gateway {
+    snapshots: ArcSwap<Snapshot>,
+    limiter: Limiter,
+}
+
+/// A call as a door hands it in.
+pub struct Incoming {
+    /// The snapshot that the door looked the endpoint up in; the call stays on it to its end.
+    pub snapshot: Arc<Snapshot>,
+    /// What is called.
+    pub endpoint: Arc<Endpoint>,
+    /// How the client speaks.
+    pub dialect: Arc<dyn Dialect>,
+    /// The door's name in logs.
+    pub door: &'static str,
+    /// Set when the body may pass as it is to a provider that speaks this dialect itself.
+    pub native: Option<(Native, Peeked)>,
+    /// True when the door promises that nothing is altered in silence.
+    pub faithful: bool,
+    /// The client's headers.
+    pub headers: HeaderMap,
+    /// The client's body, whole.
+    pub body: Bytes,
+    /// The client's address.
+    pub peer: IpAddr,
+}
+
+/// What a door saw in a body without parsing it.
+#[derive(Clone, Debug)]
+pub struct Peeked {
+    /// Where `model` stands; absent when the path names the endpoint.
+    pub model: Option<Member>,
+    /// Whether a stream is wanted.
+    pub streams: bool,
+}
+
+/// An answer for the client.
+pub struct Outgoing {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// All headers but those of the connection.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+/// A call with its target chosen and its request written.
+pub(crate) struct Prepared {
+    pub(crate) target: Arc<Target>,
+    pub(crate) provider: Arc<dyn Provider>,
+    pub(crate) head: CallHead,
+    pub(crate) body: Pieces,
+    pub(crate) manner: Manner,
+}
+
+impl Gateway {
+    /// Starts with a first snapshot.
+    pub fn new(snapshot: Snapshot) -> Self {
+        Self { snapshots: ArcSwap::from_pointee(snapshot), limiter: Limiter::default() }
+    }
+
+    /// Returns the current snapshot.
+    pub fn snapshot(&self) -> Arc<Snapshot> {
+        self.snapshots.load_full()
+    }
+
+    /// Puts a new snapshot in place. Calls in flight end on the one they began with.
+    pub fn replace(&self, snapshot: Snapshot) {
+        self.snapshots.store(Arc::new(snapshot));
+    }
+
+    /// Carries out a call. Errors are answers too, written in the client's dialect.
+    pub async fn call(&self, incoming: Incoming) -> Outgoing {
+        let mut record = Record::open(
+            request::request_id(&incoming.headers),
+            incoming.door,
+            incoming.endpoint.name.clone(),
+            incoming.endpoint.operation,
+            incoming.body.len(),
+            incoming.snapshot.access.clone(),
+        );
+        let dialect = incoming.dialect.clone();
+        match self.attempt(&incoming, &mut record).await {
+            Ok(answer) => answer::deliver(answer, record),
+            Err(failed) => answer::refuse(failed, &*dialect, record),
+        }
+    }
+
+    async fn attempt(
+        &self,
+        incoming: &Incoming,
+        record: &mut Record,
+    ) -> Result<answer::Answered, Failed> {
+        let limits = &incoming.snapshot.limits;
+        let deadline = Instant::now() + limits.total_timeout;
+        let prepared = prepare(incoming, record)?;
+        if let Some(limit) = &incoming.endpoint.limit {
+            let now = Instant::now();
+            self.limiter.admit(&incoming.endpoint.name, limit, incoming.peer, now)?;
+        }
+        let Prepared { target, provider, head, body, manner } = prepared;
+        let mut upstream_head = provider.head(&head);
+        request::forward(&incoming.headers, &incoming.snapshot.forward, &mut upstream_head.headers);
+        let outbound = Outbound {
+            transport: upstream_head.transport,
+            headers: upstream_head.headers,
+            body,
+            operation: head.operation,
+            streams: head.streams,
+        };
+        record.sent = Some(Instant::now());
+        let sent = incoming.snapshot.upstream.send(outbound, limits, deadline).await;
+        record.answered = Some(Instant::now());
+        let reader = answer::Reader { target, provider, head, manner, incoming, deadline };
+        reader.read(sent?).await
+    }
+}
+
+/// Chooses the target and writes the request: as it came where both sides speak the same dialect, else translated.
+fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed> {
+    let operation = incoming.endpoint.operation;
+    let target = incoming
+        .endpoint
+        .pick(fastrand::f64())
+        .ok_or_else(|| Fault::gateway(503, "server_error", "This endpoint has no target with a positive weight."))?
+        .clone();
+    record.provider = target.spec.fields.name;
+    record.model.clone_from(&target.model);
+
+    if let (Some((native, peeked)), Some(provider)) = (&incoming.native, &target.provider)
+        && provider.native(operation) == Some(*native)
+        && target.spec.operations.contains(&operation)
+    {
+        let head = CallHead { operation, streams: peeked.streams, faithful: incoming.faithful };
+        let body = edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit());
+        let provider = provider.clone();
+        record.streamed = peeked.streams;
+        return Ok(Prepared { target, provider, head, body, manner: Manner::Native });
+    }
+
+    let decoded = incoming.dialect.decode(operation, &incoming.body)?;
+    let streams = decoded.request.streams();
+    let provider = able(&target, operation, streams)?;
+    let head = CallHead { operation, streams, faithful: incoming.faithful };
+    let encoded = provider.encode(&head, &decoded.request)?;
+    record.streamed = streams;
+    let manner = Manner::Translated(decoded.voice);
+    Ok(Prepared { target, provider, head, body: encoded.body.into(), manner })
+}
+
+/// Returns the provider if it can do what is asked.
+fn able(target: &Target, operation: Operation, streams: bool) -> Result<Arc<dyn Provider>, Fault> {
+    let spec = target.spec;
+    let provider = target.provider.as_ref().filter(|_| spec.operations.contains(&operation));
+    let Some(provider) = provider else {
+        return Err(fault::not_implemented(operation.name(), false, spec.display));
+    };
+    if streams && !spec.streams.contains(&operation) {
+        return Err(fault::not_implemented(operation.name(), true, spec.display));
+    }
+    Ok(provider.clone())
+}
+
+/// Cuts the body around its model, sharing the client's bytes.
+fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
+    let (span, with): (Range<usize>, Bytes) = match (model, edit) {
+        (Some(model), ModelEdit::Replace(with)) => (model.value.clone(), with),
+        (Some(model), ModelEdit::Remove) => (model.with_comma(body), Bytes::new()),
+        (None, ModelEdit::Remove) => (0..0, Bytes::new()),
+        (None, ModelEdit::Replace(with)) => first_member(body, &with),
+    };
+    Pieces::new([body.slice(..span.start), with, body.slice(span.end..)])
+}
+
+/// Returns where and what to write so that an object begins with a model.
+fn first_member(body: &[u8], model: &[u8]) -> (Range<usize>, Bytes) {
+    let inside = body.iter().position(|byte| *byte == b'{').map_or(0, |brace| brace + 1);
+    let first = body.get(inside..).unwrap_or_default().trim_ascii_start().first();
+    let comma: &[u8] = if first == Some(&b'}') { b"" } else { b"," };
+    (inside..inside, Bytes::from([b"\"model\":", model, comma].concat()))
+}
+
+/// Why a call is answered with an error, with headers that go along.
+pub(crate) struct Failed {
+    pub(crate) fault: Fault,
+    pub(crate) headers: HeaderMap,
+    pub(crate) outcome: Outcome,
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        let outcome = if matches!(fault.status, 502..=504) { Outcome::UpstreamError } else { Outcome::Refused };
+        Self { fault, headers: HeaderMap::new(), outcome }
+    }
+}
+
+impl From<Refused> for Failed {
+    fn from(refused: Refused) -> Self {
+        let mut failed = Self::from(refused.fault);
+        let seconds = refused.wait.as_secs() + 1;
+        if seconds <= LONGEST_RETRY_AFTER {
+            failed.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        failed
+    }
+}
+
+/// Adds the headers that every answer carries.
+pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
+    headers.insert(HeaderName::from_static("x-request-id"), record.id.clone());
+    if let Ok(route) = HeaderValue::from_bytes(record.route.as_bytes()) {
+        headers.insert(HeaderName::from_static("x-tidegate-route"), route);
+    }
+    if let Some(timing) = record.server_timing() {
+        headers.insert(HeaderName::from_static("server-timing"), timing);
+    }
+}
+
+/// The voice in which a call is answered when its body did pass, but the answer must be written anew.
+pub(crate) fn voice(incoming: &Incoming) -> Result<Box<dyn Voice>, Fault> {
+    let decoded = incoming.dialect.decode(incoming.endpoint.operation, &incoming.body)?;
+    Ok(decoded.voice)
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_wire::json::peek;
+
+    use super::*;
+
+    #[test]
+    fn edits_only_the_model() {
+        let replace = || ModelEdit::Replace(Bytes::from_static(b"\"gpt\""));
+        for (body, edit, want) in [
+            (r#"{ "a":1.0, "model" : "r" }"#, replace(), r#"{ "a":1.0, "model" : "gpt" }"#),
+            (r#"{"a":1}"#, replace(), r#"{"model":"gpt","a":1}"#),
+            ("{ }", replace(), r#"{"model":"gpt" }"#),
+            (r#"{"model":"r","a":1}"#, ModelEdit::Remove, r#"{"a":1}"#),
+            (r#"{"a":1}"#, ModelEdit::Remove, r#"{"a":1}"#),
+        ] {
+            let bytes = Bytes::from_static(body.as_bytes());
+            let [model] = peek(&bytes, ["model"], 8).unwrap().members;
+            assert_eq!(edit_model(&bytes, model.as_ref(), edit).into_bytes(), want);
+        }
+    }
+}

@@ -1,0 +1,88 @@
+//! A stream in another dialect: frames, events, and the client's frames.
+
+use bytes::{Bytes, BytesMut};
+use tidegate_wire::Usage;
+use tidegate_wire::dialect::{Encoder, StreamError};
+use tidegate_wire::event::{DecodeError, Decoder, Event};
+use tidegate_wire::frame::{Frame, SseFrame, SseReader};
+
+use super::{Flow, Relay};
+
+/// Translates a stream.
+pub(crate) struct TranslatedRelay {
+    reader: SseReader,
+    decoder: Option<Box<dyn Decoder>>,
+    encoder: Option<Box<dyn Encoder>>,
+    usage: Option<Usage>,
+    model: Option<String>,
+}
+
+impl TranslatedRelay {
+    pub(crate) fn new(
+        max_frame: usize,
+        decoder: Box<dyn Decoder>,
+        encoder: Box<dyn Encoder>,
+    ) -> Self {
+        Self {
+            reader: SseReader::new(max_frame),
+            decoder: Some(decoder),
+            encoder: Some(encoder),
+            usage: None,
+            model: None,
+        }
+    }
+
+    fn frame(&mut self, frame: &SseFrame, out: &mut BytesMut) -> Result<Flow, DecodeError> {
+        let Some(decoder) = self.decoder.as_mut() else { return Ok(Flow::Done) };
+        let Some((event, data)) = frame.read()? else { return Ok(Flow::On) };
+        let mut batch = Vec::new();
+        decoder.frame(Frame::Sse { event, data: &data }, &mut batch)?;
+        let flow = if decoder.complete() { Flow::Done } else { Flow::On };
+        self.emit(batch, out);
+        Ok(flow)
+    }
+
+    /// Writes events that came from a frame, or from a whole plain answer.
+    pub(crate) fn emit(&mut self, batch: Vec<Event>, out: &mut BytesMut) {
+        for event in &batch {
+            match event {
+                Event::Usage(usage) => self.usage = Some(usage.clone()),
+                Event::Started { model, .. } => self.model.clone_from(model),
+                _ => {}
+            }
+        }
+        if let (false, Some(encoder)) = (batch.is_empty(), self.encoder.as_mut()) {
+            encoder.events(batch, out);
+        }
+    }
+}
+
+impl Relay for TranslatedRelay {
+    fn chunk(&mut self, chunk: Bytes, out: &mut BytesMut) -> Result<Flow, DecodeError> {
+        self.reader.push(chunk);
+        while let Some(frame) = self.reader.next_frame()? {
+            match self.frame(&frame, out)? {
+                Flow::On => {}
+                other => return Ok(other),
+            }
+        }
+        Ok(Flow::On)
+    }
+
+    fn eof(&mut self, out: &mut BytesMut) -> Result<(), DecodeError> {
+        if let Some(last) = self.reader.leftover() {
+            self.frame(&last, out).map_err(|_| DecodeError::CutOff)?;
+        }
+        self.decoder.take().map_or(Ok(()), Decoder::end)
+    }
+
+    fn end(&mut self, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
+        if let Some(encoder) = self.encoder.take() {
+            encoder.end(outcome, out);
+        }
+    }
+
+    fn report(&mut self) -> (Option<Usage>, Option<String>) {
+        (self.usage.take(), self.model.take())
+    }
+}

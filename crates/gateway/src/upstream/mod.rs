@@ -1,0 +1,206 @@
+//! The calling side: pooled connections, TLS, proxies, timeouts, and the bodies that come back.
+
+mod body;
+mod connect;
+mod local;
+mod tls;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use hyper_util::client::legacy::Client;
+use hyper_util::client::proxy::matcher::Matcher;
+use hyper_util::rt::{TokioExecutor, TokioTimer};
+use tidegate_config::UpstreamConfig;
+use tidegate_providers::{LocalRequest, Transport};
+use tidegate_wire::dialect::Fault;
+use tokio::time::Instant;
+
+use crate::{clock, fault};
+
+pub(crate) use body::{Pieces, UpstreamBody};
+use connect::{Connector, DeadlineConnector};
+
+/// How long an idle pooled connection is kept.
+const IDLE: Duration = Duration::from_secs(55);
+
+/// Who we are.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("tidegate/", env!("CARGO_PKG_VERSION")));
+
+/// The client side, shared by all targets.
+pub(crate) struct Upstream {
+    client: Client<DeadlineConnector, Pieces>,
+    proxies: Arc<Matcher>,
+    /// What it was built from: as long as this stays, connections outlive a reload.
+    key: Key,
+}
+
+#[derive(PartialEq, Eq)]
+struct Key {
+    connect_timeout: Duration,
+    max_idle_per_host: usize,
+    extra_roots: Option<Vec<u8>>,
+}
+
+/// An answer's head, and its body to come.
+pub(crate) struct UpstreamAnswer {
+    pub(crate) status: StatusCode,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: UpstreamBody,
+}
+
+/// A call ready to go out.
+pub(crate) struct Outbound {
+    pub(crate) transport: Transport,
+    pub(crate) headers: HeaderMap,
+    pub(crate) body: Pieces,
+    pub(crate) operation: tidegate_wire::Operation,
+    pub(crate) streams: bool,
+}
+
+impl Upstream {
+    /// Builds the client side, or keeps the previous one when nothing that matters to it has changed.
+    pub(crate) fn build(
+        config: &UpstreamConfig,
+        previous: Option<&Arc<Self>>,
+    ) -> Result<Arc<Self>, String> {
+        let extra_roots = config.ca_bundle.as_deref().map(tls::read_bundle).transpose()?;
+        let key = Key {
+            connect_timeout: config.connect_timeout,
+            max_idle_per_host: config.max_idle_per_host,
+            extra_roots,
+        };
+        if let Some(kept) = previous.filter(|old| old.key == key) {
+            return Ok(kept.clone());
+        }
+        let tls = tls::client_config(key.extra_roots.as_deref())?;
+        let proxies = Arc::new(Matcher::from_env());
+        let connector = Connector::new(proxies.clone());
+        let https = hyper_rustls::HttpsConnectorBuilder::new()
+            .with_tls_config(tls)
+            .https_or_http()
+            .enable_all_versions()
+            .wrap_connector(connector);
+        let client = Client::builder(TokioExecutor::new())
+            .pool_timer(TokioTimer::new())
+            .timer(TokioTimer::new())
+            .pool_idle_timeout(IDLE)
+            .pool_max_idle_per_host(key.max_idle_per_host)
+            // Sends again only a request of which no byte was written: the pooled connection had died unnoticed.
+            .retry_canceled_requests(true)
+            .build(DeadlineConnector::new(https, key.connect_timeout));
+        Ok(Arc::new(Self { client, proxies, key }))
+    }
+
+    /// Sends a call and waits for the answer's head, within the limits and before the deadline.
+    pub(crate) async fn send(
+        &self,
+        call: Outbound,
+        limits: &UpstreamConfig,
+        deadline: Instant,
+    ) -> Result<UpstreamAnswer, Fault> {
+        let uri = match &call.transport {
+            Transport::Http(uri) => uri.clone(),
+            Transport::Local(local) => {
+                let request = LocalRequest {
+                    operation: call.operation,
+                    body: call.body.into_bytes(),
+                    now: clock::unix_seconds(),
+                    draw: fastrand::f64(),
+                };
+                let answer = local::play(local.answer(&request), limits.first_byte_timeout.min(deadline - Instant::now()));
+                return answer.await;
+            }
+        };
+        let place = place(&uri);
+        let request = self.request(uri, call)?;
+        let patience = deadline.min(Instant::now() + limits.first_byte_timeout);
+        let whole = patience.saturating_duration_since(Instant::now());
+        let answer = tokio::time::timeout_at(patience, self.client.request(request))
+            .await
+            .map_err(|_| fault::timed_out("answer", whole))?
+            .map_err(|error| connect::explain(&error, &place, limits.connect_timeout))?;
+        let (head, body) = answer.into_parts();
+        Ok(UpstreamAnswer {
+            status: head.status,
+            headers: head.headers,
+            body: UpstreamBody::Http { body },
+        })
+    }
+
+    fn request(&self, uri: Uri, call: Outbound) -> Result<Request<Pieces>, Fault> {
+        let proxy_auth = (uri.scheme_str() == Some("http"))
+            .then(|| self.proxies.intercept(&uri)?.basic_auth().cloned())
+            .flatten();
+        let mut request = Request::builder()
+            .method(Method::POST)
+            .uri(uri)
+            .body(call.body)
+            .map_err(|error| fault::unreachable("its address", &error.to_string()))?;
+        let headers = request.headers_mut();
+        *headers = call.headers;
+        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+        let accept = if call.streams { "text/event-stream, application/json" } else { "application/json" };
+        headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+        // Bodies pass as they are, so they must come as they are.
+        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert(header::USER_AGENT, USER_AGENT);
+        if let Some(value) = proxy_auth {
+            headers.insert(header::PROXY_AUTHORIZATION, value);
+        }
+        Ok(request)
+    }
+}
+
+/// Returns host and port for messages: an address may hold secrets in its query.
+fn place(uri: &Uri) -> String {
+    uri.authority().map_or_else(
+        || "an unknown host".to_owned(),
+        |authority| match authority.as_str().rsplit_once('@') {
+            Some((_, host)) => format!("`{host}`"),
+            None => format!("`{authority}`"),
+        },
+    )
+}
+
+/// Reads a whole body under a cap, before the deadline, with no silence longer than `idle`.
+pub(crate) async fn read_capped(
+    mut body: UpstreamBody,
+    cap: usize,
+    idle: Duration,
+    deadline: Instant,
+) -> Result<Bytes, Fault> {
+    let mut whole = bytes::BytesMut::new();
+    let mut first: Option<Bytes> = None;
+    loop {
+        let patience = deadline.min(Instant::now() + idle);
+        let limit = patience.saturating_duration_since(Instant::now());
+        let chunk = tokio::time::timeout_at(patience, body.next())
+            .await
+            .map_err(|_| fault::timed_out("finish its answer", limit))?;
+        match chunk {
+            None if whole.is_empty() => return Ok(first.unwrap_or_default()),
+            None => return Ok(whole.freeze()),
+            Some(Err(reason)) => {
+                return Err(fault::invalid_answer(&format!("the connection broke: {reason}")));
+            }
+            Some(Ok(chunk)) => {
+                let size = whole.len() + first.as_ref().map_or(0, Bytes::len) + chunk.len();
+                if size > cap {
+                    return Err(fault::answer_too_large(cap));
+                }
+                // Most answers come in one piece, which is then shared, not copied.
+                match (first.take(), whole.is_empty()) {
+                    (None, true) => first = Some(chunk),
+                    (one, _) => {
+                        whole.extend_from_slice(&one.unwrap_or_default());
+                        whole.extend_from_slice(&chunk);
+                    }
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+//! The `config:` block of OpenAI and Azure OpenAI.
+
+use bytes::Bytes;
+use http::header::AUTHORIZATION;
+use http::{HeaderMap, HeaderName, HeaderValue};
+use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig};
+
+use super::{OpenAi, models};
+use crate::provider::ModelEdit;
+use crate::support::{auth, field, url};
+
+/// Base URL when the file names none.
+const BASE: &str = "https://api.openai.com/v1";
+
+/// The keys of the block; `azure` and `azuread` share them.
+pub(crate) static FIELDS: &[Field] = &[
+    field::key("openai_api_key", "Key of the API; an access token for `azuread`."),
+    field::optional(
+        "openai_api_type",
+        FieldKind::Text,
+        "`openai` (default), `azure` (resource key) or `azuread` (Azure AD token).",
+    ),
+    field::optional(
+        "openai_api_base",
+        FieldKind::Url,
+        "Base URL; by default OpenAI's own. Required for Azure: the resource's endpoint.",
+    ),
+    field::optional(
+        "openai_api_version",
+        FieldKind::Text,
+        "Value of the `api-version` query parameter. Required for Azure.",
+    ),
+    field::optional(
+        "openai_deployment_name",
+        FieldKind::Text,
+        "Name of the Azure deployment. Only for Azure, and required there.",
+    ),
+    field::optional("openai_organization", FieldKind::Text, "Sent as `OpenAI-Organization`."),
+    field::optional(
+        "openai_completions_api",
+        FieldKind::Choice(&["auto", "chat", "native"]),
+        "Where completions go: `chat` (`/chat/completions`), `native` (`/completions`), or `auto` (default), which chooses \
+         by the model's name.",
+    ),
+];
+
+/// How requests are addressed and authorised.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum ApiType {
+    /// OpenAI itself.
+    OpenAi,
+    /// Azure with a resource key.
+    Azure,
+    /// Azure with an access token.
+    AzureAd,
+}
+
+impl ApiType {
+    fn parse(text: &str) -> Option<Self> {
+        match text.to_lowercase().as_str() {
+            "openai" => Some(Self::OpenAi),
+            "azure" => Some(Self::Azure),
+            "azuread" => Some(Self::AzureAd),
+            _ => None,
+        }
+    }
+
+    fn of(model: &ModelConfig, preset: Option<Self>) -> Option<Self> {
+        match (model.settings.text("openai_api_type"), preset) {
+            (Some(text), _) => Self::parse(text),
+            (None, preset) => Some(preset.unwrap_or(Self::OpenAi)),
+        }
+    }
+}
+
+/// The rules that look at several fields, in MLflow's words.
+pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<FieldProblem> {
+    let problem = |path, message: String, help: &str| {
+        vec![FieldProblem { path, message, help: Some(help.to_owned()) }]
+    };
+    let text = |name| model.settings.text(name).filter(|text| !text.is_empty());
+    let written = model.settings.text("openai_api_type").unwrap_or_default();
+    let Some(api_type) = ApiType::of(model, preset) else {
+        return problem(
+            &["config", "openai_api_type"],
+            format!("Invalid OpenAI API type '{written}'"),
+            "write `openai`, `azure` or `azuread`",
+        );
+    };
+    if preset.is_some_and(|preset| preset != api_type) {
+        return problem(
+            &["config", "openai_api_type"],
+            format!("`openai_api_type: {written}` contradicts `provider: {}`", model.provider.name),
+            "drop `openai_api_type`, or write `provider: openai`",
+        );
+    }
+    if api_type == ApiType::OpenAi {
+        if text("openai_deployment_name").is_none() {
+            return Vec::new();
+        }
+        return problem(
+            &["config", "openai_deployment_name"],
+            "OpenAI route configuration can only specify a value for 'openai_deployment_name' if 'openai_api_type' is 'azure' or 'azuread'. Found type: 'openai'".to_owned(),
+            "drop `openai_deployment_name`, or set `openai_api_type: azure`",
+        );
+    }
+    let needed = ["openai_api_base", "openai_deployment_name", "openai_api_version"];
+    let missing: Vec<_> = needed.into_iter().filter(|name| text(name).is_none()).collect();
+    if missing.is_empty() {
+        return Vec::new();
+    }
+    problem(
+        &["config"],
+        "OpenAI route configuration must specify 'openai_api_base', 'openai_deployment_name', and 'openai_api_version' if 'openai_api_type' is 'azure' or 'azuread'.".to_owned(),
+        &format!("add `{}`", missing.join("`, `")),
+    )
+}
+
+/// Prepares everything that does not change from call to call.
+pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<OpenAi, String> {
+    let settings = &model.settings;
+    let api_type = ApiType::of(model, preset).unwrap_or(ApiType::OpenAi);
+    let text = |name| settings.text(name).filter(|text| !text.is_empty());
+    let key = settings.secret("openai_api_key").ok_or("`openai_api_key` is missing")?;
+
+    let mut headers = HeaderMap::new();
+    match api_type {
+        ApiType::OpenAi | ApiType::AzureAd => {
+            auth::insert_secret(&mut headers, AUTHORIZATION, "Bearer ", key)?;
+        }
+        ApiType::Azure => {
+            auth::insert_secret(&mut headers, HeaderName::from_static("api-key"), "", key)?;
+        }
+    }
+    if let Some(organization) = text("openai_organization") {
+        let value = HeaderValue::try_from(organization)
+            .map_err(|_| "`openai_organization` holds characters that HTTP forbids")?;
+        headers.insert("openai-organization", value);
+    }
+
+    let base = text("openai_api_base").unwrap_or(BASE);
+    let query: Vec<_> = text("openai_api_version").map(|version| ("api-version", version)).into_iter().collect();
+    let stem = match (api_type, text("openai_deployment_name")) {
+        (ApiType::Azure | ApiType::AzureAd, Some(name)) => format!("openai/deployments/{name}/"),
+        _ => String::new(),
+    };
+    let uri = |path: &str| url::join(base, &format!("{stem}{path}"), &query);
+    Ok(OpenAi {
+        model_edit: model_edit(api_type, model.name.as_deref()),
+        native_completions: native_completions(model),
+        headers,
+        chat: uri("chat/completions")?,
+        completions: uri("completions")?,
+        embeddings: uri("embeddings")?,
+        model: model.name.clone(),
+    })
+}
+
+fn native_completions(model: &ModelConfig) -> bool {
+    match model.settings.text("openai_completions_api") {
+        Some("native") => true,
+        Some("chat") => false,
+        _ => model.name.as_deref().is_some_and(models::completes_only),
+    }
+}
+
+/// Azure's address names the deployment; there the body carries no model.
+fn model_edit(api_type: ApiType, name: Option<&str>) -> ModelEdit {
+    match api_type {
+        ApiType::OpenAi => ModelEdit::Replace(Bytes::from(serde_json::json!(name).to_string())),
+        ApiType::Azure | ApiType::AzureAd => ModelEdit::Remove,
+    }
+}

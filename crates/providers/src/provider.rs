@@ -1,0 +1,141 @@
+//! What a provider is: six pure questions and a row of facts.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::{HeaderMap, StatusCode, Uri};
+use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::Decoder;
+use tidegate_wire::{Operation, Request};
+
+/// A provider's row in the registry.
+pub struct ProviderSpec {
+    /// Name, spellings and config fields.
+    pub fields: &'static ProviderFields,
+    /// Its name in MLflow's messages, e.g. `MLflow Model Serving`.
+    pub display: &'static str,
+    /// What it can do. A provider that is not built yet can do nothing; its routes load and answer 501.
+    pub operations: &'static [Operation],
+    /// What it can do as a stream.
+    pub streams: &'static [Operation],
+    /// Builds a target from a checked model block; `None` while the provider is not built.
+    pub build: Option<Build>,
+}
+
+/// Builds a provider for one model block. The message says what to change.
+pub(crate) type Build = fn(&ModelConfig) -> Result<Arc<dyn Provider>, String>;
+
+/// One provider with one model, one key and one URL: all that can be prepared when the config is loaded, is.
+pub trait Provider: Send + Sync {
+    /// Returns the dialect that this target speaks itself for an operation, if clients may speak it too.
+    fn native(&self, operation: Operation) -> Option<Native>;
+
+    /// Returns what happens to a body's `model` member when the body passes through as it is.
+    fn model_edit(&self) -> ModelEdit;
+
+    /// Returns where a call goes, with which headers.
+    fn head(&self, call: &CallHead) -> UpstreamHead;
+
+    /// Writes a request's body in the provider's dialect, or refuses what cannot be said in it.
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault>;
+
+    /// Returns the reader of an answer.
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder>;
+
+    /// Reads an answer that is an error.
+    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure;
+
+    /// Returns the URL that `tidegate check` shows for an operation.
+    fn describe_url(&self, operation: Operation) -> Option<String>;
+}
+
+/// A dialect that clients and providers share.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Native {
+    /// The OpenAI API.
+    OpenAi,
+}
+
+/// What a provider may know about a call besides its content.
+#[derive(Clone, Copy, Debug)]
+pub struct CallHead {
+    /// What is asked.
+    pub operation: Operation,
+    /// True when the client wants a stream.
+    pub streams: bool,
+    /// True when the door promises that nothing is altered in silence: what cannot be carried must be refused.
+    pub faithful: bool,
+}
+
+/// Where a call goes.
+pub struct UpstreamHead {
+    /// How it gets there.
+    pub transport: Transport,
+    /// Headers of the provider, credentials among them (marked as sensitive).
+    pub headers: HeaderMap,
+}
+
+/// How a call reaches its provider.
+pub enum Transport {
+    /// `POST` to this address.
+    Http(Uri),
+    /// Answered inside the process, through the same pipeline.
+    Local(Arc<dyn Local>),
+}
+
+/// A provider that answers inside the process.
+pub trait Local: Send + Sync {
+    /// Answers a call.
+    fn answer(&self, request: &LocalRequest) -> LocalReply;
+}
+
+/// A call to a local provider, with all that is not pure.
+pub struct LocalRequest {
+    /// What is asked.
+    pub operation: Operation,
+    /// The body in the provider's dialect.
+    pub body: Bytes,
+    /// Unix seconds.
+    pub now: u64,
+    /// A random number, at least 0 and below 1.
+    pub draw: f64,
+}
+
+/// A local provider's answer, and when its parts are due.
+pub struct LocalReply {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// Headers.
+    pub headers: HeaderMap,
+    /// Wait before the head.
+    pub delay: Duration,
+    /// Parts of the body.
+    pub chunks: Vec<Bytes>,
+    /// Wait between parts.
+    pub interval: Duration,
+}
+
+/// What happens to `model` in a body that passes through.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum ModelEdit {
+    /// Its value is replaced by this JSON text.
+    Replace(Bytes),
+    /// The member is cut out: the address names the model.
+    Remove,
+}
+
+/// A body in the provider's dialect.
+#[derive(Debug)]
+pub struct Encoded {
+    /// The body.
+    pub body: Bytes,
+}
+
+/// What an upstream error says.
+#[derive(Clone, Debug)]
+pub struct Failure {
+    /// The provider's words, for a person.
+    pub message: String,
+}

@@ -1,0 +1,40 @@
+//! The list of providers: the only file that names them all.
+
+use tidegate_config::{Catalog, ProviderFields};
+
+use crate::ProviderSpec;
+
+/// All providers, sorted by name.
+pub static PROVIDERS: &[&ProviderSpec] = &[
+    &crate::ai21labs::SPEC,
+    &crate::bedrock::AMAZON_BEDROCK,
+    &crate::anthropic::SPEC,
+    &crate::azure::AZURE,
+    &crate::azure::AZUREAD,
+    &crate::bedrock::SPEC,
+    &crate::cohere::SPEC,
+    &crate::databricks::SPEC,
+    &crate::databricks::MODEL_SERVING,
+    &crate::gemini::SPEC,
+    &crate::huggingface::SPEC,
+    &crate::mistral::SPEC,
+    &crate::mlflow_serving::SPEC,
+    &crate::mosaicml::SPEC,
+    &crate::openai::SPEC,
+    &crate::palm::SPEC,
+    &crate::sandbox::SPEC,
+    &crate::togetherai::SPEC,
+];
+
+static FIELDS: std::sync::LazyLock<Vec<&'static ProviderFields>> =
+    std::sync::LazyLock::new(|| PROVIDERS.iter().map(|spec| spec.fields).collect());
+
+/// Returns the table by which config files are read.
+pub fn catalog() -> &'static Catalog {
+    &FIELDS
+}
+
+/// Returns a provider by its canonical name.
+pub fn find(name: &str) -> Option<&'static ProviderSpec> {
+    PROVIDERS.iter().copied().find(|spec| spec.fields.name == name)
+}

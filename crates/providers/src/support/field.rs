@@ -1,0 +1,30 @@
+//! Short ways to write a table of config fields.
+
+use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig};
+use tidegate_wire::Operation;
+
+/// A required key.
+pub(crate) const fn key(name: &'static str, doc: &'static str) -> Field {
+    Field { name, kind: FieldKind::Secret, required: true, default: None, doc }
+}
+
+/// An optional field.
+pub(crate) const fn optional(name: &'static str, kind: FieldKind, doc: &'static str) -> Field {
+    Field { name, kind, required: false, default: None, doc }
+}
+
+/// An optional base URL with its default.
+pub(crate) const fn base(name: &'static str, default: &'static str) -> Field {
+    Field {
+        name,
+        kind: FieldKind::Url,
+        required: false,
+        default: Some(default),
+        doc: "Base URL of the API.",
+    }
+}
+
+/// The check of a provider whose fields stand on their own.
+pub(crate) fn nothing_more(_: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
+    Vec::new()
+}

@@ -1,0 +1,7 @@
+//! What two or more providers share.
+
+pub(crate) mod auth;
+pub(crate) mod failure;
+pub(crate) mod field;
+pub(crate) mod temperature;
+pub(crate) mod url;

@@ -1,0 +1,215 @@
+//! One request: path, caps, door, answer.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+
+use http::request::Parts;
+use http::{HeaderName, HeaderValue, Method, Request, Response, header};
+use hyper::body::Incoming;
+use tidegate_gateway::{Body, Gateway, ReloadStatus, Reloader, Snapshot, fresh_id, unix_seconds};
+use tidegate_wire::dialect::Fault;
+
+use crate::error::Form;
+use crate::router::{Place, below};
+use crate::{assets, body, cors, doors, health, metadata, openapi};
+
+/// What the command line sets, over what the config says.
+#[derive(Clone, Debug, Default)]
+pub struct Options {
+    /// Path prefix that a path-keeping proxy forwards.
+    pub root_path: Option<String>,
+}
+
+/// All that answers requests.
+pub struct App {
+    gateway: Arc<Gateway>,
+    reloader: Arc<Reloader>,
+    options: Options,
+    draining: AtomicBool,
+    /// Unix seconds; stands for the age of models in lists.
+    started: u64,
+}
+
+impl App {
+    /// Puts the parts together.
+    pub fn new(gateway: Arc<Gateway>, reloader: Arc<Reloader>, options: Options) -> Self {
+        Self { gateway, reloader, options, draining: AtomicBool::new(false), started: unix_seconds() }
+    }
+
+    pub(crate) fn gateway(&self) -> &Gateway {
+        &self.gateway
+    }
+
+    pub(crate) fn started(&self) -> u64 {
+        self.started
+    }
+
+    pub(crate) fn reload_status(&self) -> ReloadStatus {
+        self.reloader.status()
+    }
+
+    pub(crate) fn is_draining(&self) -> bool {
+        self.draining.load(Ordering::Relaxed)
+    }
+
+    /// Says from now on that no new calls are welcome.
+    pub(crate) fn drain(&self) {
+        self.draining.store(true, Ordering::Relaxed);
+    }
+
+    /// Returns the path below the root path.
+    pub(crate) fn local_path<'a>(&self, snapshot: &Snapshot, path: &'a str) -> &'a str {
+        let root = self.options.root_path.as_deref().unwrap_or(&snapshot.server.root_path);
+        below(root, path)
+    }
+
+    /// Answers a request.
+    pub(crate) async fn handle(&self, request: Request<Incoming>, peer: IpAddr) -> Response<Body> {
+        let snapshot = self.gateway.snapshot();
+        let (parts, body) = request.into_parts();
+        let id = parts.headers.get("x-request-id").cloned();
+        let origin = cors::allowed_origin(&parts.headers, &snapshot.server.cors_origins);
+        let mut response = self.answer(&snapshot, parts, body, origin.as_ref(), peer).await;
+        let headers = response.headers_mut();
+        if let Some(origin) = origin.filter(|_| !headers.contains_key(header::VARY)) {
+            cors::allow(headers, origin);
+        }
+        headers
+            .entry(HeaderName::from_static("x-request-id"))
+            .or_insert_with(|| id.unwrap_or_else(fresh_id));
+        response
+    }
+
+    async fn answer(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        parts: Parts,
+        body: Incoming,
+        origin: Option<&HeaderValue>,
+        peer: IpAddr,
+    ) -> Response<Body> {
+        let whole_path = parts.uri.path().to_owned();
+        let path = self.local_path(snapshot, &whole_path);
+        let form = Form::of(path);
+        if let Err(fault) = check_head(&parts, snapshot) {
+            return form.response(&fault);
+        }
+        if let (&Method::OPTIONS, Some(origin)) = (&parts.method, origin) {
+            return cors::preflight(&parts.headers, origin.clone());
+        }
+        let Some(place) = Place::at(path) else { return not_found(form, path) };
+        if !place.takes(&parts.method) {
+            return not_allowed(form, &place);
+        }
+        if origin.is_none() && cors::is_forged(&parts.headers, &parts.method) {
+            let message = "A page of another site sent this request. Allow its origin in `server.cors_origins`.";
+            return form.response(&Fault::invalid(403, message));
+        }
+        if parts.method == Method::POST {
+            let bytes = match body::read(&parts.headers, body, &snapshot.server).await {
+                Ok(bytes) => bytes,
+                Err(fault) => return closing(form.response(&fault)),
+            };
+            let request = doors::Request { snapshot: snapshot.clone(), headers: parts.headers, body: bytes, peer };
+            return self.post(place, request).await;
+        }
+        self.get(snapshot, &place, &parts, path)
+    }
+
+    /// Answers what takes a body.
+    async fn post(&self, place: Place, request: doors::Request) -> Response<Body> {
+        match place {
+            Place::Gateway(name) => doors::mlflow::gateway(self, &name, request).await,
+            Place::Invocations(name) => doors::mlflow::endpoints(self, &name, request).await,
+            Place::Unified(name) => doors::openai::named(self, &name, request).await,
+            Place::OpenAi(operation) => doors::openai::by_model(self, operation, request).await,
+            _ => metadata::set_limits(&request.body),
+        }
+    }
+
+    /// Answers what is only looked at.
+    fn get(
+        &self,
+        snapshot: &Arc<Snapshot>,
+        place: &Place,
+        parts: &Parts,
+        path: &str,
+    ) -> Response<Body> {
+        let query = parts.uri.query();
+        match place {
+            Place::Root => assets::redirect(&beside(parts.uri.path(), "docs")),
+            Place::DocsSlash => assets::redirect("../docs"),
+            Place::Docs => asset("index.html", path),
+            Place::Asset(name) => asset(name, path),
+            Place::Favicon => asset("favicon.svg", path),
+            Place::OpenApi => openapi::respond(snapshot),
+            Place::Health => health::health(self, query),
+            Place::Live => health::live(),
+            Place::Ready => health::ready(self),
+            Place::Routes => metadata::list(snapshot, query, metadata::ROUTES),
+            Place::Route(name) => metadata::one(snapshot, name, metadata::ROUTES),
+            Place::Endpoints => metadata::list(snapshot, query, metadata::ENDPOINTS),
+            Place::Endpoint(name) | Place::Endpoint3(name) => {
+                metadata::one(snapshot, name, metadata::ENDPOINTS)
+            }
+            Place::LimitsOrEndpoint => metadata::one(snapshot, "limits", metadata::ENDPOINTS),
+            Place::Route3(name) => metadata::split(snapshot, name),
+            Place::Models => doors::openai::models(self, snapshot),
+            Place::Model(name) => doors::openai::model(self, snapshot, name),
+            Place::LimitsOf | Place::Limits => metadata::get_limits(),
+            Place::Gateway(_) | Place::Invocations(_) | Place::Unified(_) | Place::OpenAi(_) => {
+                not_allowed(Form::of(path), place)
+            }
+        }
+    }
+}
+
+/// Refuses heads over the caps. The connection refuses what is far beyond them.
+fn check_head(parts: &Parts, snapshot: &Snapshot) -> Result<(), Fault> {
+    let caps = &snapshot.server;
+    let sizes = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let bytes = sizes.sum::<usize>() + parts.uri.path().len() + parts.uri.query().map_or(0, str::len);
+    if bytes > caps.max_header_bytes {
+        let cap = caps.max_header_bytes;
+        let message = format!("The request's head is larger than {cap} bytes (`server.max_header_bytes`).");
+        return Err(Fault::invalid(431, message));
+    }
+    if parts.headers.len() > caps.max_headers {
+        let cap = caps.max_headers;
+        let message = format!("The request has more than {cap} header fields (`server.max_headers`).");
+        return Err(Fault::invalid(431, message));
+    }
+    Ok(())
+}
+
+fn asset(name: &str, path: &str) -> Response<Body> {
+    assets::serve(name).unwrap_or_else(|| not_found(Form::of(path), path))
+}
+
+/// Returns a relative address of a sibling of the path's end.
+fn beside(path: &str, name: &str) -> String {
+    match path.rsplit_once('/') {
+        Some((_, "")) | None => name.to_owned(),
+        Some((_, last)) => format!("{last}/{name}"),
+    }
+}
+
+fn not_found(form: Form, path: &str) -> Response<Body> {
+    form.response(&match form {
+        Form::Mlflow => Fault::invalid(404, "Not Found"),
+        Form::OpenAi => Fault::invalid(404, format!("Unknown request URL: `{path}`. `/docs` lists what is served.")),
+    })
+}
+
+fn not_allowed(form: Form, place: &Place) -> Response<Body> {
+    let mut response = form.response(&Fault::invalid(405, "Method Not Allowed"));
+    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(place.allows()));
+    response
+}
+
+/// The rest of an unread body cannot be told from the next request.
+fn closing(mut response: Response<Body>) -> Response<Body> {
+    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+}

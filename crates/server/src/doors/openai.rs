@@ -1,0 +1,122 @@
+//! The OpenAI API: `model` names the endpoint (decisions N3 and N14). MLflow 3's unified door speaks it too.
+
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{Response, StatusCode};
+use serde_json::{Value, json};
+use tidegate_gateway::{Body, Endpoint, Incoming, Peeked, Snapshot, unknown_model};
+use tidegate_providers::Native;
+use tidegate_wire::Operation;
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::{OpenAi, not_json};
+use tidegate_wire::json::{Peek, PeekError, peek};
+
+use super::{Request, respond, too_deep};
+use crate::app::App;
+use crate::error::{Form, json};
+
+/// Calls the endpoint that the body names.
+pub(crate) async fn by_model(app: &App, operation: Operation, request: Request) -> Response<Body> {
+    match find(operation, request) {
+        Ok(incoming) => respond(app.gateway().call(incoming).await),
+        Err(fault) => Form::OpenAi.response(&fault),
+    }
+}
+
+/// Calls the endpoint that the path names (`/gateway/{name}/mlflow/invocations`).
+pub(crate) async fn named(app: &App, name: &str, request: Request) -> Response<Body> {
+    let Some(endpoint) = request.snapshot.endpoint(name).cloned() else {
+        return Form::Mlflow.response(&Fault::invalid(404, "Not Found"));
+    };
+    match glance(request) {
+        Ok((request, found)) => {
+            respond(app.gateway().call(incoming(request, endpoint, found)).await)
+        }
+        Err(fault) => Form::OpenAi.response(&fault),
+    }
+}
+
+fn find(operation: Operation, request: Request) -> Result<Incoming, Fault> {
+    let (request, found) = glance(request)?;
+    let name = model_name(&request.body, &found)?;
+    let endpoint = request.snapshot.endpoint(&name).cloned().ok_or_else(|| unknown_model(&name))?;
+    if endpoint.operation != operation {
+        let article = if operation == Operation::Embeddings { "an" } else { "a" };
+        let message = format!(
+            "Endpoint '{name}' is not {article} {operation} endpoint: it serves {}.",
+            endpoint.operation
+        );
+        return Err(Fault::invalid(400, message).with_param("model"));
+    }
+    Ok(incoming(request, endpoint, found))
+}
+
+/// Finds `model` and `stream` in one pass. Doubled or escaped keys take the slow road: the body is written anew.
+fn glance(mut request: Request) -> Result<(Request, Peek<2>), Fault> {
+    let cap = request.snapshot.server.max_json_depth;
+    let look = |body: &Bytes| {
+        peek(body, ["model", "stream"], cap).map_err(|error| match error {
+            PeekError::TooDeep => too_deep(cap),
+            PeekError::Malformed => not_json(body),
+        })
+    };
+    let mut found = look(&request.body)?;
+    if !found.plain {
+        let value: Value =
+            serde_json::from_slice(&request.body).map_err(|_| not_json(&request.body))?;
+        request.body = Bytes::from(value.to_string());
+        found = look(&request.body)?;
+    }
+    Ok((request, found))
+}
+
+fn model_name(body: &Bytes, found: &Peek<2>) -> Result<String, Fault> {
+    let [model, _] = &found.members;
+    let Some(model) = model else {
+        let message = "The request names no model. Send `model` with the name of an endpoint; `GET /v1/models` lists them.";
+        return Err(Fault::invalid(400, message).with_code("model_not_found").with_param("model"));
+    };
+    let text = body.get(model.value.clone()).unwrap_or_default();
+    serde_json::from_slice(text).map_err(|_| {
+        let message = "`model` must be a text: the name of an endpoint; `GET /v1/models` lists them.";
+        Fault::invalid(400, message).with_code("model_not_found").with_param("model")
+    })
+}
+
+fn incoming(request: Request, endpoint: Arc<Endpoint>, found: Peek<2>) -> Incoming {
+    let [model, stream] = found.members;
+    let streams = stream.is_some_and(|stream| request.body.get(stream.value) == Some(b"true"));
+    let Request { snapshot, headers, body, peer } = request;
+    Incoming {
+        snapshot,
+        endpoint,
+        dialect: Arc::new(OpenAi),
+        door: "openai",
+        native: Some((Native::OpenAi, Peeked { model, streams })),
+        faithful: true,
+        headers,
+        body,
+        peer,
+    }
+}
+
+/// `GET /v1/models`: the endpoints.
+pub(crate) fn models(app: &App, snapshot: &Snapshot) -> Response<Body> {
+    let data: Vec<Value> =
+        snapshot.endpoints.iter().map(|endpoint| describe(app, endpoint)).collect();
+    json(StatusCode::OK, &json!({"object": "list", "data": data}))
+}
+
+/// `GET /v1/models/{id}`.
+pub(crate) fn model(app: &App, snapshot: &Snapshot, name: &str) -> Response<Body> {
+    match snapshot.endpoint(name) {
+        Some(endpoint) => json(StatusCode::OK, &describe(app, endpoint)),
+        None => Form::OpenAi.response(&unknown_model(name)),
+    }
+}
+
+fn describe(app: &App, endpoint: &Endpoint) -> Value {
+    let owner = endpoint.first().map(|target| target.spec.fields.name);
+    json!({"id": &*endpoint.name, "object": "model", "created": app.started(), "owned_by": owner})
+}

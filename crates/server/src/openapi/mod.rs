@@ -1,0 +1,158 @@
+//! The OpenAPI 3.1 document of a config: every endpoint with its own schema and example.
+//!
+//! Request schemas come from the table by which requests are checked.
+
+mod answers;
+mod requests;
+
+use http::{Response, StatusCode};
+use serde_json::{Map, Value, json};
+use tidegate_gateway::{Body, Endpoint, Snapshot};
+use tidegate_wire::Operation;
+
+use crate::error::json;
+
+/// Answers `GET /openapi.json`.
+pub(crate) fn respond(snapshot: &Snapshot) -> Response<Body> {
+    json(StatusCode::OK, &document(snapshot))
+}
+
+/// Returns the document.
+pub fn document(snapshot: &Snapshot) -> Value {
+    let mut paths = Map::new();
+    for endpoint in &snapshot.endpoints {
+        for door in [requests::Door::Gateway, requests::Door::Endpoints] {
+            let path = format!("/{}/{}/invocations", door.name(), endpoint.name);
+            paths.insert(path, json!({"post": invocation(snapshot, endpoint, door)}));
+        }
+    }
+    for operation in [Operation::Chat, Operation::Completions, Operation::Embeddings] {
+        let path = match operation {
+            Operation::Chat => "/v1/chat/completions",
+            Operation::Completions => "/v1/completions",
+            Operation::Embeddings => "/v1/embeddings",
+        };
+        paths.insert(path.to_owned(), json!({"post": openai(snapshot, operation)}));
+    }
+    paths.extend(looks());
+    json!({
+        "openapi": "3.1.0",
+        "info": {
+            "title": "Tidegate",
+            "summary": "One entrance to many model providers.",
+            "description": "Every endpoint of this gateway, under the MLflow AI Gateway's paths and under the OpenAI API.",
+            "version": env!("CARGO_PKG_VERSION"),
+            "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
+        },
+        "servers": [{"url": ".", "description": "This gateway"}],
+        "tags": [
+            {"name": "Routes", "description": "Each configured route under its own path."},
+            {"name": "OpenAI API", "description": "Any route, named by `model`, for OpenAI's SDKs."},
+            {"name": "MLflow API", "description": "What is configured."},
+            {"name": "Health", "description": "For people and orchestrators."},
+        ],
+        "paths": paths,
+        "components": {"schemas": answers::schemas()},
+    })
+}
+
+fn invocation(snapshot: &Snapshot, endpoint: &Endpoint, door: requests::Door) -> Value {
+    let operation = endpoint.operation;
+    let target = endpoint.first();
+    let provider = target.map(|target| target.spec.fields.name).unwrap_or_default();
+    let model = target.and_then(|target| target.model.as_deref());
+    let streams = target.is_some_and(|target| target.spec.streams.contains(&operation));
+    let shown = model.map_or_else(|| provider.to_owned(), |model| format!("{provider} / {model}"));
+    json!({
+        "tags": ["Routes"],
+        "operationId": format!("{}_{}", door.name(), endpoint.name),
+        "summary": format!("{} · {operation} · {shown}", endpoint.name),
+        "description": door.describe(snapshot.mlflow_dialect),
+        "x-tidegate-route": {
+            "name": &*endpoint.name,
+            "route_type": operation.route_type(),
+            "provider": provider,
+            "model": model,
+            "streams": streams,
+        },
+        "requestBody": {
+            "required": true,
+            "content": {"application/json": {
+                "schema": requests::mlflow_schema(door, snapshot.mlflow_dialect, operation),
+                "example": requests::example(operation),
+            }},
+        },
+        "responses": responses(operation, streams, "MlflowError"),
+    })
+}
+
+fn openai(snapshot: &Snapshot, operation: Operation) -> Value {
+    let names: Vec<&str> = snapshot
+        .endpoints
+        .iter()
+        .filter(|endpoint| endpoint.operation == operation)
+        .map(|endpoint| &*endpoint.name)
+        .collect();
+    let mut example = json!({"model": names.first().copied().unwrap_or("name-of-a-route")});
+    if let (Some(members), Value::Object(rest)) = (example.as_object_mut(), requests::example(operation)) {
+        members.extend(rest);
+    }
+    json!({
+        "tags": ["OpenAI API"],
+        "operationId": format!("openai_{}", operation.name()),
+        "summary": format!("OpenAI API · {operation}"),
+        "description": "As OpenAI's own API; `model` is the name of a route. Unknown members pass to the provider.",
+        "requestBody": {
+            "required": true,
+            "content": {"application/json": {
+                "schema": requests::openai_schema(operation, &names),
+                "example": example,
+            }},
+        },
+        "responses": responses(operation, operation != Operation::Embeddings, "OpenAiError"),
+    })
+}
+
+fn responses(operation: Operation, streams: bool, error: &str) -> Value {
+    let schema = match operation {
+        Operation::Chat => "ChatAnswer",
+        Operation::Completions => "CompletionsAnswer",
+        Operation::Embeddings => "EmbeddingsAnswer",
+    };
+    let mut content = json!({"application/json": {"schema": reference(schema)}});
+    if let (true, Some(kinds)) = (streams, content.as_object_mut()) {
+        let events = json!({"schema": {"type": "string", "description": "Server-sent events, ended by `data: [DONE]`."}});
+        kinds.insert("text/event-stream".to_owned(), events);
+    }
+    let failure = |description: &str| {
+        json!({"description": description, "content": {"application/json": {"schema": reference(error)}}})
+    };
+    json!({
+        "200": {"description": "The answer.", "content": content},
+        "4XX": failure("The request is refused, by the gateway or by the provider."),
+        "5XX": failure("The provider failed, or cannot be reached."),
+    })
+}
+
+fn reference(schema: &str) -> Value {
+    json!({"$ref": format!("#/components/schemas/{schema}")})
+}
+
+/// The paths that only tell.
+fn looks() -> Map<String, Value> {
+    let rows = [
+        ("/v1/models", "OpenAI API", "list_models", "The routes as models"),
+        ("/api/2.0/gateway/routes/", "MLflow API", "list_routes", "The routes"),
+        ("/api/2.0/endpoints/", "MLflow API", "list_endpoints", "The routes as endpoints"),
+        ("/health", "Health", "health", "Whether the gateway runs; `?verbose` tells of the last reload"),
+        ("/health/live", "Health", "health_live", "Liveness probe"),
+        ("/health/ready", "Health", "health_ready", "Readiness probe: 503 while draining"),
+    ];
+    rows.into_iter()
+        .map(|(path, tag, id, summary)| {
+            let answer = json!({"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}});
+            let get = json!({"tags": [tag], "operationId": id, "summary": summary, "responses": {"200": answer}});
+            (path.to_owned(), json!({"get": get}))
+        })
+        .collect()
+}

@@ -1,0 +1,171 @@
+//! Schemas and examples of requests.
+
+use serde_json::{Map, Value, json};
+use tidegate_config::MlflowDialect;
+use tidegate_wire::Operation;
+use tidegate_wire::dialect::mlflow::{Era, Field, FieldType, fields};
+
+/// One of the MLflow doors.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Door {
+    Gateway,
+    Endpoints,
+}
+
+impl Door {
+    pub(super) fn name(self) -> &'static str {
+        match self {
+            Self::Gateway => "gateway",
+            Self::Endpoints => "endpoints",
+        }
+    }
+
+    fn era(self, dialect: MlflowDialect) -> Era {
+        match (self, dialect) {
+            (Self::Endpoints, _) => Era::Endpoints,
+            (Self::Gateway, MlflowDialect::Auto) => Era::Auto,
+            (Self::Gateway, MlflowDialect::Candidates) => Era::Candidates,
+            (Self::Gateway, MlflowDialect::Choices) => Era::Choices,
+        }
+    }
+
+    pub(super) fn describe(self, dialect: MlflowDialect) -> &'static str {
+        match self.era(dialect) {
+            Era::Auto => {
+                "As the MLflow AI Gateway. Answers in the shape that the request speaks: `n` or `input` gives choices, \
+                 `candidate_count` or `text` gives candidates, neither gives both."
+            }
+            Era::Candidates => "As the MLflow AI Gateway 2.8 and older.",
+            Era::Choices | Era::Endpoints => "As the MLflow AI Gateway 2.9 and newer.",
+        }
+    }
+}
+
+/// Returns the schema of an MLflow request.
+pub(super) fn mlflow_schema(door: Door, dialect: MlflowDialect, operation: Operation) -> Value {
+    let era = door.era(dialect);
+    let old = era == Era::Candidates;
+    let (count, input) = if old { ("candidate_count", "text") } else { ("n", "input") };
+    let mut table = fields(era, operation, count, input);
+    let either = era == Era::Auto && operation == Operation::Embeddings;
+    if era == Era::Auto {
+        let other = fields(era, operation, "candidate_count", "text");
+        table.extend(other.into_iter().filter(|field| matches!(field.name, "candidate_count" | "text")));
+    }
+    table.retain(|field| field.kind != FieldType::Forbidden);
+    let properties: Map<String, Value> =
+        table.iter().map(|field| (field.name.to_owned(), property(field))).collect();
+    let required: Vec<&str> =
+        table.iter().filter(|field| field.required && !either).map(|field| field.name).collect();
+    let mut schema = json!({
+        "type": "object",
+        "properties": properties,
+        "required": required,
+        "additionalProperties": true,
+    });
+    if let (true, Some(members)) = (either, schema.as_object_mut()) {
+        let one_of = json!([{"required": ["input"]}, {"required": ["text"]}]);
+        members.insert("oneOf".to_owned(), one_of);
+    }
+    schema
+}
+
+fn property(field: &Field) -> Value {
+    let mut schema = match &field.kind {
+        FieldType::Temperature { most } => {
+            json!({"type": "number", "minimum": 0, "maximum": most, "default": 0.0})
+        }
+        FieldType::Integer { least, most, default } => {
+            let mut schema = json!({"type": "integer", "minimum": least});
+            if let Some(members) = schema.as_object_mut() {
+                members.extend(most.map(|most| ("maximum".to_owned(), json!(most))));
+                members.extend(default.map(|default| ("default".to_owned(), json!(default))));
+            }
+            schema
+        }
+        FieldType::Texts => json!({"type": "array", "items": {"type": "string"}, "minItems": 1}),
+        FieldType::Boolean => json!({"type": "boolean"}),
+        FieldType::Text | FieldType::Forbidden => json!({"type": "string"}),
+        FieldType::Messages => messages(),
+        FieldType::Input => {
+            json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}})
+        }
+    };
+    if let Some(members) = schema.as_object_mut() {
+        members.insert("description".to_owned(), json!(field.doc));
+        if let (true, Some(kind)) = (field.nullable, members.get("type").cloned()) {
+            members.insert("type".to_owned(), json!([kind, "null"]));
+        }
+    }
+    schema
+}
+
+fn messages() -> Value {
+    json!({
+        "type": "array",
+        "minItems": 1,
+        "items": {
+            "type": "object",
+            "properties": {
+                "role": {"type": "string", "description": "`system`, `user`, `assistant`, or `tool`."},
+                "content": {"type": ["string", "array", "null"], "items": {"type": "object"}},
+            },
+            "required": ["role"],
+            "additionalProperties": true,
+        },
+    })
+}
+
+/// Returns the schema of a request to the OpenAI API.
+pub(super) fn openai_schema(operation: Operation, names: &[&str]) -> Value {
+    let mut model = json!({"type": "string", "description": "Name of a route."});
+    if let (false, Some(members)) = (names.is_empty(), model.as_object_mut()) {
+        members.insert("enum".to_owned(), json!(names));
+    }
+    let number = json!({"type": ["number", "null"]});
+    let integer = json!({"type": ["integer", "null"], "minimum": 1});
+    let sampling = json!({
+        "stream": {"type": ["boolean", "null"]},
+        "temperature": number, "top_p": number, "n": integer, "max_tokens": integer,
+        "stop": {"type": ["string", "array", "null"], "items": {"type": "string"}},
+    });
+    let (subject, schema) = match operation {
+        Operation::Chat => ("messages", messages()),
+        Operation::Completions => {
+            ("prompt", json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}))
+        }
+        Operation::Embeddings => {
+            ("input", json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}))
+        }
+    };
+    let mut properties = Map::new();
+    properties.insert("model".to_owned(), model);
+    properties.insert(subject.to_owned(), schema);
+    match (operation, sampling) {
+        (Operation::Embeddings, _) => {
+            properties.insert("encoding_format".to_owned(), json!({"enum": ["float", "base64"]}));
+            properties.insert("dimensions".to_owned(), json!({"type": "integer", "minimum": 1}));
+        }
+        (_, Value::Object(members)) => properties.extend(members),
+        _ => {}
+    }
+    json!({
+        "type": "object",
+        "properties": properties,
+        "required": ["model", subject],
+        "additionalProperties": true,
+    })
+}
+
+/// Returns a request that can be sent as it stands.
+pub(super) fn example(operation: Operation) -> Value {
+    match operation {
+        Operation::Chat => {
+            json!({"messages": [{"role": "user", "content": "What is the best day of the week?"}]})
+        }
+        Operation::Completions => json!({"prompt": "The best day of the week is"}),
+        Operation::Embeddings => {
+            json!({"input": ["It was the best of times", "It was the worst of times"]})
+        }
+    }
+}

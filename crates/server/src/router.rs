@@ -1,0 +1,150 @@
+//! Paths: one table from path to what answers there.
+//!
+//! Both spellings of a path, with and without a final slash, are served directly (decision N15).
+
+use http::Method;
+use percent_encoding::percent_decode_str;
+use tidegate_wire::Operation;
+
+/// What answers at a path.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) enum Place {
+    Root,
+    Docs,
+    DocsSlash,
+    Asset(String),
+    OpenApi,
+    Favicon,
+    Health,
+    Live,
+    Ready,
+    Routes,
+    Route(String),
+    Endpoints,
+    Endpoint(String),
+    /// MLflow 3's names for endpoints and traffic splits.
+    Endpoint3(String),
+    Route3(String),
+    Limits,
+    LimitsOf,
+    /// The last part of `/api/2.0/endpoints/limits`: an endpoint of that name, or the stub.
+    LimitsOrEndpoint,
+    /// `/gateway/{name}/invocations`.
+    Gateway(String),
+    /// `/endpoints/{name}/invocations`.
+    Invocations(String),
+    /// `/gateway/{name}/mlflow/invocations`.
+    Unified(String),
+    OpenAi(Operation),
+    Models,
+    Model(String),
+}
+
+impl Place {
+    /// Returns what answers at a path below the root path.
+    pub(crate) fn at(path: &str) -> Option<Self> {
+        let parts: Vec<String> = path
+            .trim_start_matches('/')
+            .trim_end_matches('/')
+            .split('/')
+            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
+            .collect();
+        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let name = |name: &&str| (*name).to_owned();
+        Some(match parts.as_slice() {
+            [""] => Self::Root,
+            ["docs"] if path.ends_with('/') => Self::DocsSlash,
+            ["docs" | "redoc"] => Self::Docs,
+            ["docs", "assets", rest @ ..] => Self::Asset(rest.join("/")),
+            ["openapi.json"] => Self::OpenApi,
+            ["favicon.ico"] => Self::Favicon,
+            ["health"] => Self::Health,
+            ["health", "live"] => Self::Live,
+            ["health", "ready"] => Self::Ready,
+            ["api", "2.0", "gateway", "routes"] => Self::Routes,
+            ["api", "2.0", "gateway", "routes", route] => Self::Route(name(route)),
+            ["api", "2.0", "gateway", "limits"] => Self::Limits,
+            ["api", "2.0", "gateway" | "endpoints", "limits", _] => Self::LimitsOf,
+            ["api", "2.0", "endpoints"] => Self::Endpoints,
+            ["api", "2.0", "endpoints", "limits"] => Self::LimitsOrEndpoint,
+            ["api", "2.0", "endpoints", endpoint] => Self::Endpoint(name(endpoint)),
+            ["api", "3.0", "gateway", "endpoint", endpoint] => Self::Endpoint3(name(endpoint)),
+            ["api", "3.0", "gateway", "route", route] => Self::Route3(name(route)),
+            ["gateway", "mlflow", "v1", "chat", "completions"] => Self::OpenAi(Operation::Chat),
+            ["gateway", "mlflow", "v1", "models"] => Self::Models,
+            ["gateway", endpoint, "invocations"] => Self::Gateway(name(endpoint)),
+            ["gateway", endpoint, "mlflow", "invocations"] => Self::Unified(name(endpoint)),
+            ["endpoints", endpoint, "invocations"] => Self::Invocations(name(endpoint)),
+            ["v1", "chat", "completions"] => Self::OpenAi(Operation::Chat),
+            ["v1", "completions"] => Self::OpenAi(Operation::Completions),
+            ["v1", "embeddings"] => Self::OpenAi(Operation::Embeddings),
+            ["v1", "models"] => Self::Models,
+            ["v1", "models", model @ ..] => Self::Model(model.join("/")),
+            _ => return None,
+        })
+    }
+
+    /// Returns the methods that are answered here, as the `allow` header names them.
+    pub(crate) fn allows(&self) -> &'static str {
+        match self {
+            Self::Limits | Self::Gateway(_) | Self::Invocations(_) | Self::Unified(_) | Self::OpenAi(_) => "POST",
+            Self::LimitsOrEndpoint => "GET, POST",
+            _ => "GET",
+        }
+    }
+
+    /// True when a method is answered here.
+    pub(crate) fn takes(&self, method: &Method) -> bool {
+        self.allows().split(", ").any(|allowed| allowed == method.as_str())
+    }
+}
+
+/// Takes the root path off a path that carries it; a proxy that strips it is served as well.
+pub(crate) fn below<'a>(root: &str, path: &'a str) -> &'a str {
+    match path.strip_prefix(root) {
+        Some("") if !root.is_empty() => "/",
+        Some(rest) if rest.starts_with('/') => rest,
+        _ => path,
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_every_place_with_and_without_a_final_slash() {
+        for (path, place) in [
+            ("/api/2.0/gateway/routes", Place::Routes),
+            ("/api/2.0/gateway/routes/", Place::Routes),
+            ("/gateway/chat/invocations/", Place::Gateway("chat".to_owned())),
+            ("/gateway/caf%C3%A9/invocations", Place::Gateway("café".to_owned())),
+            ("/gateway/mlflow/invocations", Place::Gateway("mlflow".to_owned())),
+            ("/gateway/mlflow/v1/chat/completions", Place::OpenAi(Operation::Chat)),
+            ("/gateway/x/mlflow/invocations", Place::Unified("x".to_owned())),
+            ("/api/2.0/endpoints/limits", Place::LimitsOrEndpoint),
+            ("/api/2.0/endpoints/limits/x", Place::LimitsOf),
+            ("/docs/assets/swagger-ui/a.js", Place::Asset("swagger-ui/a.js".to_owned())),
+            ("/", Place::Root),
+        ] {
+            assert_eq!(Place::at(path), Some(place), "{path}");
+        }
+        for path in ["/v2", "/gateway/a/b/invocations", "/gateway/invocations", "/healthy"] {
+            assert_eq!(Place::at(path), None, "{path}");
+        }
+    }
+
+    #[test]
+    fn takes_off_the_root_path() {
+        for (root, path, want) in [
+            ("", "/v1/models", "/v1/models"),
+            ("/llm", "/llm/v1/models", "/v1/models"),
+            ("/llm", "/llm", "/"),
+            ("/llm", "/llm/", "/"),
+            ("/llm", "/v1/models", "/v1/models"),
+            ("/llm", "/llmx/v1", "/llmx/v1"),
+        ] {
+            assert_eq!(below(root, path), want);
+        }
+    }
+}

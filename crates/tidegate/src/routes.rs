@@ -1,0 +1,30 @@
+//! Routes as a table for people.
+
+use tidegate_gateway::{Endpoint, Snapshot};
+
+/// Returns one aligned line per route: name, type, provider and model.
+pub(crate) fn table(snapshot: &Snapshot, indent: &str) -> String {
+    let rows: Vec<[String; 3]> = snapshot.endpoints.iter().map(|endpoint| row(endpoint)).collect();
+    let width = |column: usize| {
+        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+    };
+    let (first, second) = (width(0), width(1));
+    rows.iter()
+        .map(|[name, kind, target]| format!("{indent}{name:<first$}  {kind:<second$}  {target}\n"))
+        .collect()
+}
+
+fn row(endpoint: &Endpoint) -> [String; 3] {
+    let targets: Vec<String> = endpoint
+        .targets
+        .iter()
+        .map(|(target, weight)| {
+            if endpoint.is_split {
+                return format!("{} ×{weight}", target.endpoint);
+            }
+            let provider = target.spec.fields.name;
+            target.model.as_ref().map_or_else(|| provider.to_owned(), |model| format!("{provider} / {model}"))
+        })
+        .collect();
+    [endpoint.name.to_string(), endpoint.operation.route_type().to_owned(), targets.join(", ")]
+}

@@ -1,0 +1,238 @@
+//! Reads answers of the OpenAI API, plain and streamed, into events.
+
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use serde_json::{Map, Value};
+
+use crate::event::{DecodeError, Decoder, Event, ReportedError};
+use crate::frame::Frame;
+use crate::usage::Usage;
+use crate::vector::Vector;
+
+/// Reads one answer.
+#[derive(Debug, Default)]
+pub struct OpenAiDecoder {
+    started: bool,
+    done: bool,
+    finished: bool,
+    /// Tool calls seen, so that a call is begun once however often its id comes.
+    calls: Vec<(u32, u32)>,
+}
+
+/// A chunk or a whole answer: plain answers have `message` or `text` where chunks have `delta`.
+#[derive(Deserialize)]
+struct Body<'a> {
+    id: Option<String>,
+    model: Option<String>,
+    created: Option<Value>,
+    #[serde(default)]
+    choices: Option<Vec<Choice>>,
+    #[serde(default, borrow)]
+    data: Option<Vec<Item<'a>>>,
+    usage: Option<Value>,
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Choice {
+    index: Option<u32>,
+    #[serde(alias = "delta")]
+    message: Option<Message>,
+    text: Option<String>,
+    finish_reason: Option<String>,
+}
+
+#[derive(Deserialize, Default)]
+struct Message {
+    role: Option<String>,
+    content: Option<Value>,
+    refusal: Option<String>,
+    tool_calls: Option<Vec<ToolCall>>,
+}
+
+#[derive(Deserialize)]
+struct ToolCall {
+    index: Option<u32>,
+    id: Option<String>,
+    function: Option<Function>,
+}
+
+#[derive(Deserialize, Default)]
+struct Function {
+    name: Option<String>,
+    arguments: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Item<'a> {
+    index: Option<u32>,
+    #[serde(borrow)]
+    embedding: &'a RawValue,
+}
+
+impl Decoder for OpenAiDecoder {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        let (body, whole): (Body<'_>, bool) = match frame {
+            Frame::Sse { data, .. } if data.trim() == "[DONE]" => {
+                self.done = true;
+                return Ok(());
+            }
+            Frame::Sse { data, .. } => (parse(data.as_bytes())?, false),
+            Frame::Whole(bytes) => (parse(bytes)?, true),
+        };
+        if let Some(error) = body.error.as_ref().filter(|error| !error.is_null()) {
+            return Err(DecodeError::Reported(reported(error)));
+        }
+        if body.choices.is_none() && body.data.is_none() && (whole || body.usage.is_none()) {
+            return Err(DecodeError::Shape("it has neither `choices` nor `data`".to_owned()));
+        }
+        self.start(&body, out);
+        let silent = out.len();
+        for (position, choice) in body.choices.into_iter().flatten().enumerate() {
+            let position = u32::try_from(position).unwrap_or(u32::MAX);
+            // A plain answer's choices count by position, as MLflow counts them.
+            let index = if whole { position } else { choice.index.unwrap_or(position) };
+            self.choice(index, choice, whole, out);
+        }
+        for (position, item) in body.data.into_iter().flatten().enumerate() {
+            out.push(embedding(position, &item)?);
+        }
+        if let Some(usage) = body.usage.filter(Value::is_object) {
+            out.push(Event::Usage(counts(usage)));
+        }
+        if !whole && out.len() == silent {
+            out.push(Event::Silence { choice: None });
+        }
+        self.done |= whole;
+        Ok(())
+    }
+
+    fn complete(&self) -> bool {
+        self.done
+    }
+
+    fn end(self: Box<Self>) -> Result<(), DecodeError> {
+        // Some providers close without `[DONE]`; a reason to finish is word enough.
+        if self.done || self.finished { Ok(()) } else { Err(DecodeError::CutOff) }
+    }
+}
+
+impl OpenAiDecoder {
+    /// Begins the answer with the first chunk that names it; Azure's first chunk carries only filter results.
+    fn start(&mut self, body: &Body<'_>, out: &mut Vec<Event>) {
+        let named = body.id.as_ref().is_some_and(|id| !id.is_empty());
+        let empty = body.choices.as_ref().is_some_and(Vec::is_empty);
+        if self.started || (!named && empty) {
+            return;
+        }
+        self.started = true;
+        let text = |text: &Option<String>| text.clone().filter(|text| !text.is_empty());
+        out.push(Event::Started {
+            id: text(&body.id),
+            model: text(&body.model),
+            created: body.created.as_ref().and_then(unix_seconds),
+        });
+    }
+
+    fn choice(&mut self, choice: u32, body: Choice, whole: bool, out: &mut Vec<Event>) {
+        let before = out.len();
+        let message = body.message.unwrap_or_default();
+        if let Some(role) = message.role {
+            out.push(Event::Role { choice, role });
+        }
+        if let Some(text) = body.text.or_else(|| content_text(message.content)) {
+            out.push(Event::Text { choice, text });
+        }
+        if let Some(text) = message.refusal {
+            out.push(Event::Refusal { choice, text });
+        }
+        for (position, call) in message.tool_calls.into_iter().flatten().enumerate() {
+            let position = u32::try_from(position).unwrap_or(u32::MAX);
+            let index = if whole { position } else { call.index.unwrap_or(position) };
+            self.tool_call(choice, index, call, out);
+        }
+        if let Some(reason) = body.finish_reason {
+            self.finished = true;
+            out.push(Event::Finished { choice, reason });
+        }
+        if out.len() == before {
+            out.push(Event::Silence { choice: Some(choice) });
+        }
+    }
+
+    fn tool_call(&mut self, choice: u32, index: u32, call: ToolCall, out: &mut Vec<Event>) {
+        let function = call.function.unwrap_or_default();
+        if !self.calls.contains(&(choice, index)) {
+            self.calls.push((choice, index));
+            let (id, name) = (call.id.unwrap_or_default(), function.name.unwrap_or_default());
+            out.push(Event::ToolCall { choice, index, id, name });
+        }
+        let json = match function.arguments {
+            Some(Value::String(text)) => text,
+            // Some look-alikes send the arguments as an object.
+            Some(Value::Object(members)) => Value::Object(members).to_string(),
+            _ => return,
+        };
+        if !json.is_empty() {
+            out.push(Event::ToolArguments { choice, index, json });
+        }
+    }
+}
+
+fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
+    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
+        serde_json::error::Category::Data => DecodeError::Shape(error.to_string()),
+        _ => DecodeError::BrokenJson(error.to_string()),
+    })
+}
+
+fn reported(error: &Value) -> ReportedError {
+    let text = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
+    ReportedError {
+        message: text("message")
+            .or_else(|| error.as_str().map(str::to_owned))
+            .unwrap_or_else(|| error.to_string()),
+        kind: text("type"),
+        code: error.get("code").filter(|code| !code.is_null()).map(|code| {
+            code.as_str().map_or_else(|| code.to_string(), str::to_owned)
+        }),
+    }
+}
+
+/// Reads a message's content: a text, or a list of parts whose texts belong together.
+fn content_text(content: Option<Value>) -> Option<String> {
+    match content? {
+        Value::String(text) => Some(text),
+        Value::Array(parts) => {
+            Some(parts.iter().filter_map(|part| part.get("text")?.as_str()).collect())
+        }
+        _ => None,
+    }
+}
+
+fn unix_seconds(created: &Value) -> Option<u64> {
+    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range")]
+    let from_float = |seconds: f64| seconds.clamp(0.0, 1.0e15) as u64;
+    created.as_u64().or_else(|| created.as_f64().map(from_float))
+}
+
+fn counts(usage: Value) -> Usage {
+    serde_json::from_value(usage.clone()).unwrap_or_else(|_| Usage {
+        details: match usage {
+            Value::Object(members) => members,
+            _ => Map::new(),
+        },
+        ..Usage::default()
+    })
+}
+
+fn embedding(position: usize, item: &Item<'_>) -> Result<Event, DecodeError> {
+    let index = item.index.unwrap_or_else(|| u32::try_from(position).unwrap_or(u32::MAX));
+    let text = item.embedding.get();
+    let vector = match text.as_bytes().first() {
+        Some(b'[') => Vector::Numbers(item.embedding.to_owned()),
+        Some(b'"') => Vector::Base64(parse(text.as_bytes())?),
+        _ => return Err(DecodeError::Shape("an `embedding` is neither list nor text".to_owned())),
+    };
+    Ok(Event::Embedding { index, vector })
+}

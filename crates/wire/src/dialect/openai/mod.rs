@@ -1,0 +1,51 @@
+//! The dialect of the OpenAI API: chat completions, completions, embeddings.
+//!
+//! Spoken by clients on `/v1` and by OpenAI, Azure and many look-alikes on the other side. Source: OpenAI's API
+//! reference, as sampled in November 2026.
+
+mod answer;
+mod decode;
+mod encode;
+mod error;
+mod read;
+mod stream;
+mod tap;
+
+use bytes::Bytes;
+
+use super::{Decoded, Dialect, Fault};
+use crate::Operation;
+use crate::vector::VectorForm;
+
+pub use decode::OpenAiDecoder;
+pub use encode::{chat_body, completions_body, embeddings_body};
+pub use tap::{Observed, Tap, inspect_answer};
+
+/// The OpenAI door.
+#[derive(Clone, Copy, Debug)]
+pub struct OpenAi;
+
+impl Dialect for OpenAi {
+    fn decode(&self, operation: Operation, body: &[u8]) -> Result<Decoded, Fault> {
+        let request = read::request(operation, body)?;
+        let voice = answer::OpenAiVoice {
+            operation,
+            form: VectorForm::asked_in(request.extra()),
+            include_usage: read::wants_usage(&request),
+        };
+        Ok(Decoded { request, voice: Box::new(voice) })
+    }
+
+    fn error(&self, fault: &Fault) -> (u16, Bytes) {
+        error::write(fault)
+    }
+}
+
+/// The refusal of a body that is no JSON object.
+pub fn not_json(body: &[u8]) -> Fault {
+    let place = std::str::from_utf8(body).ok().and_then(crate::json::locate_error).map_or_else(
+        || "it must be a JSON object in UTF-8".to_owned(),
+        |error| format!("{} at character {}", error.message, error.offset),
+    );
+    Fault::invalid(400, format!("The request body is not valid JSON: {place}. Send one JSON object."))
+}

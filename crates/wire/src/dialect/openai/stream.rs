@@ -1,0 +1,121 @@
+//! Writes streamed answers of the OpenAI API.
+
+use bytes::BytesMut;
+use serde_json::{Value, json};
+
+use crate::Operation;
+use crate::dialect::{Context, DONE, Encoder, StreamError, write_data};
+use crate::event::Event;
+use crate::usage::Usage;
+
+/// Writes chunks: role first, one finish per choice, usage once if asked for, `[DONE]` last.
+pub(super) struct OpenAiEncoder {
+    operation: Operation,
+    include_usage: bool,
+    usage: Option<Usage>,
+    id: Option<String>,
+    model: Option<String>,
+    created: u64,
+}
+
+impl OpenAiEncoder {
+    pub(super) fn new(operation: Operation, include_usage: bool, context: Context) -> Self {
+        Self {
+            operation,
+            include_usage,
+            usage: None,
+            id: None,
+            model: context.model,
+            created: context.now,
+        }
+    }
+
+    fn chunk(&self, choices: Value, usage: Option<&Usage>, out: &mut BytesMut) {
+        let chat = self.operation == Operation::Chat;
+        let mut chunk = json!({
+            "id": self.id,
+            "object": if chat { "chat.completion.chunk" } else { "text_completion" },
+            "created": self.created,
+            "model": self.model,
+            "choices": choices,
+        });
+        if let (true, Some(members)) = (self.include_usage, chunk.as_object_mut()) {
+            members.insert("usage".to_owned(), json!(usage));
+        }
+        write_data(out, &chunk);
+    }
+
+    fn text(&self, choice: u32, text: &str, finish: Option<&str>, out: &mut BytesMut) {
+        let choice = json!({"text": text, "index": choice, "logprobs": null, "finish_reason": finish});
+        self.chunk(json!([choice]), None, out);
+    }
+
+    fn delta(&self, choice: u32, delta: Value, finish: Option<&str>, out: &mut BytesMut) {
+        let choice =
+            json!({"index": choice, "delta": delta, "logprobs": null, "finish_reason": finish});
+        self.chunk(json!([choice]), None, out);
+    }
+
+    fn completion(&self, event: Event, out: &mut BytesMut) {
+        match event {
+            Event::Text { choice, text } if !text.is_empty() => self.text(choice, &text, None, out),
+            Event::Finished { choice, reason } => self.text(choice, "", Some(&reason), out),
+            _ => {}
+        }
+    }
+
+    fn chat(&self, event: Event, out: &mut BytesMut) {
+        match event {
+            Event::Role { choice, role } => {
+                self.delta(choice, json!({"role": role, "content": ""}), None, out);
+            }
+            Event::Text { choice, text } if !text.is_empty() => {
+                self.delta(choice, json!({"content": text}), None, out);
+            }
+            Event::Refusal { choice, text } => {
+                self.delta(choice, json!({"refusal": text}), None, out);
+            }
+            Event::ToolCall { choice, index, id, name } => {
+                let call = json!({"index": index, "id": id, "type": "function",
+                                  "function": {"name": name, "arguments": ""}});
+                self.delta(choice, json!({"tool_calls": [call]}), None, out);
+            }
+            Event::ToolArguments { choice, index, json: piece } => {
+                let call = json!({"index": index, "function": {"arguments": piece}});
+                self.delta(choice, json!({"tool_calls": [call]}), None, out);
+            }
+            Event::Finished { choice, reason } => {
+                self.delta(choice, json!({}), Some(&reason), out);
+            }
+            _ => {}
+        }
+    }
+}
+
+impl Encoder for OpenAiEncoder {
+    fn events(&mut self, batch: Vec<Event>, out: &mut BytesMut) {
+        for event in batch {
+            match event {
+                Event::Started { id, model, created } => {
+                    self.id = id;
+                    self.model = model.or(self.model.take());
+                    self.created = created.unwrap_or(self.created);
+                }
+                Event::Usage(usage) => self.usage = Some(usage),
+                event if self.operation == Operation::Chat => self.chat(event, out),
+                event => self.completion(event, out),
+            }
+        }
+    }
+
+    fn end(mut self: Box<Self>, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
+        if let Err(error) = outcome {
+            error.write_event(out);
+            return;
+        }
+        if let Some(usage) = self.usage.take().filter(|_| self.include_usage) {
+            self.chunk(json!([]), Some(&usage), out);
+        }
+        out.extend_from_slice(DONE);
+    }
+}

@@ -1,0 +1,108 @@
+//! Watches an answer that passes through as it is: is it whole, is it valid, what did it cost.
+
+use serde::Deserialize;
+use serde::de::IgnoredAny;
+use serde_json::Value;
+
+use crate::event::DecodeError;
+use crate::usage::Usage;
+
+/// What a passing frame means for the stream.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Observed {
+    /// Pass it on.
+    Content,
+    /// It is the terminator: pass it on, nothing follows.
+    Done,
+    /// It reports an error: pass it on, and nothing after it.
+    Error(String),
+}
+
+/// Watches a stream.
+#[derive(Debug, Default)]
+pub struct Tap {
+    /// Token counts, once they came.
+    pub usage: Option<Usage>,
+    /// The model that answers.
+    pub model: Option<String>,
+    /// True once a choice has said why it ended.
+    pub finished: bool,
+}
+
+/// The few members that matter; everything else is only checked.
+#[derive(Deserialize)]
+struct Glance<'a> {
+    #[serde(borrow)]
+    model: Option<std::borrow::Cow<'a, str>>,
+    #[serde(default)]
+    choices: Option<Vec<Ending>>,
+    usage: Option<Usage>,
+    error: Option<Value>,
+}
+
+#[derive(Deserialize)]
+struct Ending {
+    finish_reason: Option<IgnoredAny>,
+}
+
+impl Tap {
+    /// Looks at the data of one frame.
+    pub fn observe(&mut self, data: &str) -> Result<Observed, DecodeError> {
+        if data.trim() == "[DONE]" {
+            return Ok(Observed::Done);
+        }
+        let glance: Glance<'_> = match serde_json::from_str(data) {
+            Ok(glance) => glance,
+            Err(error) if error.is_data() => {
+                // Valid JSON of a form we do not know: the client may know it.
+                self.check(data)?;
+                return Ok(Observed::Content);
+            }
+            Err(error) => return Err(DecodeError::BrokenJson(error.to_string())),
+        };
+        if let Some(error) = glance.error.filter(|error| !error.is_null()) {
+            let message = error.get("message").and_then(Value::as_str);
+            return Ok(Observed::Error(message.map_or_else(|| error.to_string(), str::to_owned)));
+        }
+        if self.model.is_none() {
+            self.model = glance.model.map(std::borrow::Cow::into_owned).filter(|name| !name.is_empty());
+        }
+        self.usage = glance.usage.or(self.usage.take());
+        let endings = glance.choices.unwrap_or_default();
+        self.finished |= endings.iter().any(|choice| choice.finish_reason.is_some());
+        Ok(Observed::Content)
+    }
+
+    fn check(&self, data: &str) -> Result<(), DecodeError> {
+        serde_json::from_str::<IgnoredAny>(data)
+            .map(|_| ())
+            .map_err(|error| DecodeError::BrokenJson(error.to_string()))
+    }
+}
+
+/// Looks at a whole plain answer: valid JSON of the right kind, and what it cost.
+pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
+    #[derive(Deserialize)]
+    struct Whole<'a> {
+        #[serde(borrow)]
+        model: Option<std::borrow::Cow<'a, str>>,
+        usage: Option<Value>,
+        choices: Option<IgnoredAny>,
+        data: Option<IgnoredAny>,
+    }
+    let whole: Whole<'_> = serde_json::from_slice(body).map_err(|error| {
+        if error.is_data() {
+            DecodeError::Shape(error.to_string())
+        } else {
+            DecodeError::BrokenJson(error.to_string())
+        }
+    })?;
+    if whole.choices.is_none() && whole.data.is_none() {
+        return Err(DecodeError::Shape("it has neither `choices` nor `data`".to_owned()));
+    }
+    Ok(Tap {
+        usage: whole.usage.and_then(|usage| serde_json::from_value(usage).ok()),
+        model: whole.model.map(std::borrow::Cow::into_owned),
+        finished: true,
+    })
+}

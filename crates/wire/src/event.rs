@@ -1,0 +1,128 @@
+//! The canonical event stream: what a provider answers, in one vocabulary.
+//!
+//! A plain answer and a streamed one give the same events. Laws: `Started` comes first and once; arguments follow their
+//! tool call; each choice finishes at most once and then only usage follows.
+
+use crate::frame::{Frame, FrameError};
+use crate::usage::Usage;
+use crate::vector::Vector;
+
+/// One step of an answer.
+#[derive(Clone, Debug)]
+pub enum Event {
+    /// The answer begins.
+    Started {
+        /// The provider's id of the answer.
+        id: Option<String>,
+        /// The model that answers, as the provider names it.
+        model: Option<String>,
+        /// Unix seconds.
+        created: Option<u64>,
+    },
+    /// Who speaks in a choice; nearly always `assistant`.
+    Role {
+        /// Index of the choice.
+        choice: u32,
+        /// The role as the provider writes it.
+        role: String,
+    },
+    /// A piece of text.
+    Text {
+        /// Index of the choice.
+        choice: u32,
+        /// The piece; may be empty.
+        text: String,
+    },
+    /// A piece of a refusal.
+    Refusal {
+        /// Index of the choice.
+        choice: u32,
+        /// The piece.
+        text: String,
+    },
+    /// A tool call begins.
+    ToolCall {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the call within the choice.
+        index: u32,
+        /// The call's id.
+        id: String,
+        /// The function's name.
+        name: String,
+    },
+    /// A piece of a tool call's arguments.
+    ToolArguments {
+        /// Index of the choice.
+        choice: u32,
+        /// Index of the call within the choice.
+        index: u32,
+        /// A piece of JSON text.
+        json: String,
+    },
+    /// A choice is complete.
+    Finished {
+        /// Index of the choice.
+        choice: u32,
+        /// Why, in the words of OpenAI's `finish_reason`; unknown ones survive.
+        reason: String,
+    },
+    /// Token counts; the last one holds.
+    Usage(Usage),
+    /// One vector.
+    Embedding {
+        /// Its place in the request's input.
+        index: u32,
+        /// The vector.
+        vector: Vector,
+    },
+    /// The provider sent a chunk that said nothing about this choice, or about any. Dialects whose frames mirror the
+    /// provider's chunks show it.
+    Silence {
+        /// Index of the choice, if the chunk named one.
+        choice: Option<u32>,
+    },
+}
+
+/// Why an upstream body cannot be understood.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum DecodeError {
+    /// The bytes cannot be cut into frames.
+    #[error(transparent)]
+    Frame(#[from] FrameError),
+    /// A frame is not the JSON it must be.
+    #[error("the provider sent broken JSON ({0})")]
+    BrokenJson(String),
+    /// Valid JSON without what an answer must have.
+    #[error("the provider's answer has an unexpected shape: {0}")]
+    Shape(String),
+    /// The provider reported an error inside a successful answer.
+    #[error("{}", .0.message)]
+    Reported(ReportedError),
+    /// The answer ended before it was complete.
+    #[error("the provider's answer ended before it was complete")]
+    CutOff,
+}
+
+/// An error that a provider sent in the middle of an answer.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct ReportedError {
+    /// The provider's words.
+    pub message: String,
+    /// Its type, as the provider names it.
+    pub kind: Option<String>,
+    /// Its code as JSON text, as the provider gives it.
+    pub code: Option<String>,
+}
+
+/// Turns an upstream body into events. A whole body is simply one frame.
+pub trait Decoder: Send {
+    /// Reads one frame and appends its events.
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError>;
+
+    /// True once the provider has said that nothing follows.
+    fn complete(&self) -> bool;
+
+    /// Ends the answer; an error when it was cut off.
+    fn end(self: Box<Self>) -> Result<(), DecodeError>;
+}

@@ -1,0 +1,224 @@
+//! Server-sent events, read by the rules of the WHATWG HTML standard, section 9.2.6.
+//!
+//! Frames keep their bytes, so that a stream in the client's own dialect is passed on as it came. A chunk that holds whole
+//! frames is shared, never copied; only a frame that was cut by the network is put together.
+
+use std::borrow::Cow;
+
+use bytes::{Bytes, BytesMut};
+use memchr::memchr2;
+
+use super::FrameError;
+
+/// Cuts a byte stream into server-sent events.
+#[derive(Debug)]
+pub struct SseReader {
+    /// Unread bytes of the last chunk.
+    whole: Bytes,
+    /// A frame whose end has not come yet; empty while `whole` is not.
+    cut: BytesMut,
+    /// How far `cut` was searched.
+    searched: usize,
+    limit: usize,
+    begun: bool,
+}
+
+/// One event with the bytes it was made of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SseFrame {
+    raw: Bytes,
+}
+
+impl SseReader {
+    /// Makes a reader that refuses frames of more than `limit` bytes.
+    pub fn new(limit: usize) -> Self {
+        Self { whole: Bytes::new(), cut: BytesMut::new(), searched: 0, limit, begun: false }
+    }
+
+    /// Takes the next bytes in. Call [`Self::next_frame`] until it gives nothing before pushing again.
+    pub fn push(&mut self, chunk: Bytes) {
+        if self.cut.is_empty() && self.whole.is_empty() {
+            self.whole = chunk;
+        } else {
+            self.cut.extend_from_slice(&std::mem::take(&mut self.whole));
+            self.cut.extend_from_slice(&chunk);
+        }
+    }
+
+    /// Returns the next whole frame.
+    pub fn next_frame(&mut self) -> Result<Option<SseFrame>, FrameError> {
+        let raw = if self.cut.is_empty() { self.from_whole() } else { self.from_cut() };
+        let longest = raw.as_ref().map_or(self.cut.len(), Bytes::len);
+        if longest > self.limit {
+            return Err(FrameError::TooLarge { limit: self.limit });
+        }
+        Ok(raw.map(|raw| SseFrame { raw: self.without_mark(raw) }))
+    }
+
+    /// Returns what stands after the last whole frame: bytes of a frame that was cut off, or a last frame whose blank
+    /// line is missing. Empty when the stream ended cleanly.
+    pub fn leftover(&mut self) -> Option<SseFrame> {
+        let mut rest = std::mem::take(&mut self.cut);
+        rest.extend_from_slice(&std::mem::take(&mut self.whole));
+        let blank = rest.iter().all(|byte| matches!(byte, b'\n' | b'\r' | b' '));
+        (!blank).then(|| SseFrame { raw: rest.freeze() })
+    }
+
+    fn from_whole(&mut self) -> Option<Bytes> {
+        if let Some(end) = frame_end(&self.whole, 0) {
+            return Some(self.whole.split_to(end));
+        }
+        self.cut.extend_from_slice(&std::mem::take(&mut self.whole));
+        self.searched = resume_point(&self.cut);
+        None
+    }
+
+    fn from_cut(&mut self) -> Option<Bytes> {
+        let Some(end) = frame_end(&self.cut, self.searched) else {
+            self.searched = resume_point(&self.cut);
+            return None;
+        };
+        let frame = self.cut.split_to(end).freeze();
+        self.whole = self.cut.split().freeze();
+        self.searched = 0;
+        Some(frame)
+    }
+
+    /// Drops a byte order mark before the first frame.
+    fn without_mark(&mut self, raw: Bytes) -> Bytes {
+        if std::mem::replace(&mut self.begun, true) {
+            return raw;
+        }
+        match raw.strip_prefix("\u{feff}".as_bytes()) {
+            Some(rest) => raw.slice_ref(rest),
+            None => raw,
+        }
+    }
+}
+
+impl SseFrame {
+    /// The bytes as they came, with the blank line that ends them.
+    pub fn raw(&self) -> &Bytes {
+        &self.raw
+    }
+
+    /// Takes the bytes.
+    pub fn into_raw(self) -> Bytes {
+        self.raw
+    }
+
+    /// Reads the event's name and data. Comments and unknown fields are skipped; no data gives `None`.
+    pub fn read(&self) -> Result<Option<(Option<&str>, Cow<'_, str>)>, FrameError> {
+        let text = std::str::from_utf8(&self.raw).map_err(|_| FrameError::NotUtf8)?;
+        let (mut event, mut data) = (None, None::<Cow<'_, str>>);
+        for line in text.split(['\n', '\r']).filter(|line| !line.is_empty()) {
+            let (field, value) = line.split_once(':').unwrap_or((line, ""));
+            let value = value.strip_prefix(' ').unwrap_or(value);
+            match (field, &mut data) {
+                ("event", _) => event = Some(value),
+                ("data", None) => data = Some(Cow::Borrowed(value)),
+                ("data", Some(lines)) => {
+                    lines.to_mut().push('\n');
+                    lines.to_mut().push_str(value);
+                }
+                _ => {}
+            }
+        }
+        Ok(data.map(|data| (event, data)))
+    }
+}
+
+/// Returns the offset after the blank line that ends the first frame, looking from `from`, which must be a line's start.
+///
+/// A carriage return at the very end may be half of a line end, so it decides nothing yet.
+fn frame_end(bytes: &[u8], from: usize) -> Option<usize> {
+    let mut line = from;
+    loop {
+        let tail = bytes.get(line..)?;
+        let length = memchr2(b'\n', b'\r', tail)?;
+        let end = match (tail.get(length), tail.get(length + 1)) {
+            (Some(b'\n'), _) => length + 1,
+            (_, Some(b'\n')) => length + 2,
+            (_, Some(_)) => length + 1,
+            (_, None) => return None,
+        };
+        // A blank line before any field belongs to no frame; it rides with the next one.
+        if length == 0 && !bytes.get(..line)?.iter().all(|byte| matches!(byte, b'\n' | b'\r')) {
+            return Some(line + end);
+        }
+        line += end;
+    }
+}
+
+/// Returns the start of the last line, from where the search for a frame's end can go on.
+fn resume_point(bytes: &[u8]) -> usize {
+    let settled = bytes.strip_suffix(b"\r").unwrap_or(bytes);
+    settled
+        .iter()
+        .rposition(|byte| matches!(byte, b'\n' | b'\r'))
+        .map_or(0, |last| last + 1)
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn frames(chunks: &[&[u8]]) -> Vec<(Option<String>, String)> {
+        let mut reader = SseReader::new(1 << 16);
+        let mut out = Vec::new();
+        for chunk in chunks {
+            reader.push(Bytes::copy_from_slice(chunk));
+            while let Some(frame) = reader.next_frame().unwrap() {
+                if let Some((event, data)) = frame.read().unwrap() {
+                    out.push((event.map(str::to_owned), data.into_owned()));
+                }
+            }
+        }
+        out
+    }
+
+    #[test]
+    fn reads_every_form_of_line_end_and_field() {
+        let text = b"\xef\xbb\xbf: ping\n\ndata: one\n\nevent: x\r\ndata:two\r\ndata: three\r\n\r\nid: 7\rdata:  four\r\r\n\n\ndata: five\n\n";
+        assert_eq!(
+            frames(&[text]),
+            [
+                (None, "one".to_owned()),
+                (Some("x".to_owned()), "two\nthree".to_owned()),
+                (None, " four".to_owned()),
+                (None, "five".to_owned()),
+            ]
+        );
+    }
+
+    #[test]
+    fn caps_a_frame_and_reports_a_cut_one() {
+        let mut reader = SseReader::new(8);
+        reader.push(Bytes::from_static(b"data: 123456789"));
+        assert_eq!(reader.next_frame(), Err(FrameError::TooLarge { limit: 8 }));
+        let mut reader = SseReader::new(80);
+        reader.push(Bytes::from_static(b"data: a\n\ndata: b"));
+        assert!(reader.next_frame().unwrap().is_some());
+        assert!(reader.next_frame().unwrap().is_none());
+        assert_eq!(reader.leftover().unwrap().raw().as_ref(), b"data: b");
+        assert_eq!(reader.leftover(), None);
+    }
+
+    proptest! {
+        #[test]
+        fn any_cut_gives_the_same_frames_and_bytes(
+            text in "(data: ?[a-zé]{0,6}|event: e|: c|\r\n|\n|\r|\n\n|\r\n\r\n){0,24}",
+            cuts in proptest::collection::vec(any::<proptest::sample::Index>(), 0..6),
+        ) {
+            let text = format!("{text}\n\ndata: end\n\n");
+            let bytes = text.as_bytes();
+            let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
+            at.extend([0, bytes.len()]);
+            at.sort_unstable();
+            let pieces: Vec<&[u8]> = at.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
+            prop_assert_eq!(frames(&pieces), frames(&[bytes]));
+        }
+    }
+}

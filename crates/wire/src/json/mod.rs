@@ -1,0 +1,7 @@
+//! Work on JSON text without building a tree: find, replace and remove top-level members; say where text is broken.
+
+mod peek;
+mod syntax;
+
+pub use peek::{MAX_DEPTH, Member, Peek, PeekError, peek};
+pub use syntax::{SyntaxError, locate_error};

@@ -1,0 +1,67 @@
+"""Fixtures: a fake upstream, and gateways in front of it."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import openai
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))
+
+from support import configs  # noqa: E402
+from support.gateway import Gateway, binary  # noqa: E402
+from support.upstream import FakeUpstream  # noqa: E402
+
+StartGateway = Callable[..., Gateway]
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if not binary().exists() and not config.option.collectonly:
+        raise pytest.UsageError(f"no gateway at {binary()}: build it, or set TIDEGATE_BIN")
+
+
+@pytest.fixture
+def upstream() -> Iterator[FakeUpstream]:
+    """A fake OpenAI that records what it is asked."""
+    server = FakeUpstream()
+    yield server
+    server.close()
+
+
+@pytest.fixture
+def start_gateway(tmp_path: Path) -> Iterator[StartGateway]:
+    """Starts gateways that end with the test: `start_gateway(routes, *options, env=…, **sections)`."""
+    started: list[Gateway] = []
+
+    def start(
+        routes: list[dict[str, Any]],
+        *options: str,
+        env: dict[str, str] | None = None,
+        **sections: Any,
+    ) -> Gateway:
+        path = configs.write(tmp_path / f"gateway-{len(started)}.yaml", routes, **sections)
+        gateway = Gateway(path, *options, env=env)
+        started.append(gateway)
+        return gateway
+
+    yield start
+    for gateway in started:
+        gateway.kill()
+
+
+@pytest.fixture
+def gateway(start_gateway: StartGateway, upstream: FakeUpstream) -> Gateway:
+    """A gateway with the standard routes in front of the fake upstream."""
+    return start_gateway(configs.standard_routes(upstream.base))
+
+
+@pytest.fixture
+def client(gateway: Gateway) -> openai.OpenAI:
+    """The SDK, pointed at the gateway, without retries."""
+    return openai.OpenAI(
+        base_url=f"{gateway.url}/v1", api_key="anything", max_retries=0, timeout=20
+    )

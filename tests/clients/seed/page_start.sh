@@ -1,0 +1,1 @@
+mlflow gateway start --config-path /path/to/config.yaml
