@@ -55,16 +55,21 @@ pub(crate) fn excerpt(lines: &[&str], masked: &[Region], span: &mut Span) -> Opt
         .filter(|region| region.start.line <= span.line && span.line <= region.end.line)
         .collect();
 
+    let comment = comment(line);
+    let hides = |column| {
+        column >= comment
+            || regions
+                .iter()
+                .any(|region| covers(region, span.line, column))
+    };
+
     let mut shown: Vec<char> = Vec::new();
     let mut underline: Option<(usize, usize)> = None;
     let mut inside = false;
     let mut text_seen = left > 0;
     for (column, c) in characters {
         text_seen |= !c.is_whitespace();
-        let hidden = text_seen
-            && regions
-                .iter()
-                .any(|region| covers(region, span.line, column));
+        let hidden = text_seen && hides(column);
         let from = if hidden && inside {
             shown.len().saturating_sub(MASK.len())
         } else {
@@ -105,6 +110,19 @@ fn cut(shown: &[char], already_cut: bool, from: usize, to: usize) -> Excerpt {
         indent,
         length: to.min(last.max(from + 1)) - from,
     }
+}
+
+/// Returns the column where a comment's text begins. People leave old keys in comments, so it is not shown. A `#` in
+/// quotes is taken for a comment too.
+fn comment(line: &str) -> usize {
+    let mut before = ' ';
+    for (column, c) in line.chars().enumerate() {
+        if c == '#' && matches!(before, ' ' | '\t') {
+            return column + 1;
+        }
+        before = c;
+    }
+    usize::MAX
 }
 
 fn covers(region: &Region, line: usize, column: usize) -> bool {

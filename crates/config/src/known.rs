@@ -74,3 +74,17 @@ pub(crate) fn choices<'a>(words: impl IntoIterator<Item = &'a str>) -> String {
         Some((last, others)) => format!("{} or {last}", others.join(", ")),
     }
 }
+
+/// Returns a key of the file for a message, or `***` when it looks like no key: a forgotten colon makes a key of
+/// `openai_api_key sk-…`, and nothing that may be a secret is shown.
+pub(crate) fn shown(key: &str) -> &str {
+    let digits = key.chars().filter(char::is_ascii_digit).count();
+    let plain = key.len() <= 40
+        && key.starts_with(|c: char| c.is_ascii_alphabetic() || c == '_')
+        && key
+            .chars()
+            .all(|c| c.is_ascii_alphanumeric() || matches!(c, '_' | '-'))
+        && digits <= 3
+        && (digits == 0 || !key.contains(|c: char| c == '-' || c.is_ascii_uppercase()));
+    if plain { key } else { "***" }
+}

@@ -1,10 +1,11 @@
 //! Which parts of a config file may hold a key or token, so that no message ever shows them.
 //!
-//! Masks too much rather than too little: a value is hidden for its key's name, and below `config:` whenever the key is
-//! not known to be harmless.
+//! Masks too much rather than too little: a value is hidden for its key's name, and whenever the key is not known to be
+//! harmless.
 
 use crate::catalog::{Catalog, Field, FieldKind};
 use crate::known;
+use crate::section::SECTIONS;
 use crate::yaml::{Mark, Node, Region, Value};
 
 /// Parts of key names that suggest a secret.
@@ -19,6 +20,9 @@ const SUSPICIOUS: [&str; 8] = [
     "bearer",
 ];
 
+/// Keys whose values are lists of texts.
+const TEXT_LISTS: [&str; 2] = ["cors_origins", "forward_headers"];
+
 /// Returns the places of everything that may be secret in a file that is YAML.
 pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
     let mut walk = Walk {
@@ -32,9 +36,11 @@ pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
 /// What the keys above a value say about it.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Shade {
-    /// Not below `config:`.
+    /// Not below `config:`: our own and MLflow's keys are harmless.
     Clear,
-    /// Below `config:`, where only what is known to be harmless is shown.
+    /// In a list of plain texts. In other lists a text is out of place, and may be a key that lost its name.
+    Texts,
+    /// Below `config:`, where only the providers' own harmless fields are shown.
     Guarded,
     /// Below a key that suggests a secret.
     Secret,
@@ -48,28 +54,36 @@ struct Walk<'a> {
 impl Walk<'_> {
     fn node(&mut self, node: &Node, shade: Shade) {
         match &node.value {
-            Value::Sequence(items) => items.iter().for_each(|item| self.node(item, shade)),
+            Value::Sequence(items) => {
+                for item in items {
+                    let is_block = matches!(item.value, Value::Sequence(_) | Value::Mapping(_));
+                    let lost = shade == Shade::Clear && !is_block;
+                    self.node(item, if lost { Shade::Secret } else { shade });
+                }
+            }
             Value::Mapping(entries) => {
                 for entry in entries {
-                    let harmless = self.harmless(&entry.key.text);
-                    let below = match shade {
-                        Shade::Secret => Shade::Secret,
-                        _ if self.suspicious(&entry.key.text) => Shade::Secret,
-                        _ if entry.key.text == "config" => Shade::Guarded,
-                        Shade::Clear => Shade::Clear,
-                        Shade::Guarded => match (&entry.value.value, harmless) {
-                            (Value::Sequence(_) | Value::Mapping(_), _) => Shade::Guarded,
-                            (_, true) => Shade::Clear,
-                            (_, false) => Shade::Secret,
-                        },
+                    let key = entry.key.text.as_str();
+                    let strange = known::shown(key) != key;
+                    let harmless = self.harmless(key) || (shade == Shade::Clear && is_ours(key));
+                    let below = match (shade, &entry.value.value) {
+                        (Shade::Secret, _) => Shade::Secret,
+                        _ if strange || self.suspicious(key) => Shade::Secret,
+                        _ if key == "config" => Shade::Guarded,
+                        (Shade::Clear, _) if TEXT_LISTS.contains(&key) => Shade::Texts,
+                        (shade, Value::Sequence(_) | Value::Mapping(_)) => shade,
+                        _ if harmless => Shade::Clear,
+                        _ => Shade::Secret,
                     };
-                    if shade == Shade::Secret {
+                    if strange || shade == Shade::Secret {
                         self.scalar(&entry.key);
                     }
                     self.node(&entry.value, below);
                 }
             }
-            _ if shade == Shade::Clear && !url_with_secret(&node.text) => {}
+            _ if matches!(shade, Shade::Clear | Shade::Texts)
+                && !url_with_secret(&node.text)
+                && !key_and_value(&node.text) => {}
             _ => self.scalar(node),
         }
     }
@@ -130,6 +144,22 @@ fn url_with_secret(text: &str) -> bool {
             .is_some_and(|(_, query)| suspicious_at(query).is_some())
 }
 
+/// A key of MLflow's sections or of our own.
+fn is_ours(key: &str) -> bool {
+    let own = SECTIONS
+        .iter()
+        .flat_map(|section| section.keys)
+        .any(|own| own.name == key);
+    own || known::is_key(key) || key == "file"
+}
+
+/// A text that was meant as `key: value`.
+fn key_and_value(text: &str) -> bool {
+    suspicious_at(text)
+        .and_then(|end| text.get(end..))
+        .is_some_and(|rest| rest.contains([' ', ':', '=', '\n']))
+}
+
 /// Where the first suspicious word ends, in bytes.
 fn suspicious_at(text: &str) -> Option<usize> {
     let lower = text.to_ascii_lowercase();
@@ -184,7 +214,7 @@ impl Walk<'_> {
             .chars()
             .take_while(|c| c.is_alphanumeric() || *c == '_')
             .collect();
-        start.is_empty() || known::is_key(&key) || self.harmless(&key)
+        start.is_empty() || is_ours(&key) || self.harmless(&key)
     }
 }
 

@@ -28,6 +28,7 @@ fn show(text: &str) -> String {
 }
 
 /// Returns the file with every rendering made anew.
+#[expect(clippy::unwrap_used, reason = "the test ends here")]
 fn render(golden: &str) -> String {
     let mut fresh = String::new();
     for case in golden.split(TITLE).filter(|case| !case.is_empty()) {

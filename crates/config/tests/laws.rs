@@ -5,7 +5,7 @@ mod seed;
 use std::path::Path;
 
 use proptest::prelude::*;
-use tidegate_config::parse;
+use tidegate_config::{Problem, parse};
 
 use seed::{CATALOG, PATH, WORLD};
 
@@ -67,11 +67,7 @@ fn everything_shown(text: &str) -> String {
             format!("{loaded:?}{loaded:#?}{strict}{}", blocks.concat())
         }
         Err(error) => {
-            let lines: Vec<String> = error
-                .problems()
-                .iter()
-                .map(|problem| problem.one_line())
-                .collect();
+            let lines: Vec<String> = error.problems().iter().map(Problem::one_line).collect();
             format!(
                 "{error}{error:?}{error:#?}{}{}{}",
                 error.message(),

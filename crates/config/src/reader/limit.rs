@@ -146,9 +146,11 @@ fn parse_period(text: &str) -> Option<(u64, &'static str, Duration)> {
 mod tests {
     use super::*;
 
+    type Period = Option<(u64, &'static str, u64)>;
+
     #[test]
     fn periods() {
-        let cases: &[(&str, Option<(u64, &str, u64)>)] = &[
+        let cases: &[(&str, Period)] = &[
             ("second", Some((1, "second", 1))),
             ("minute", Some((1, "minute", 60))),
             ("hours", Some((1, "hour", 3_600))),

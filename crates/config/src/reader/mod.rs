@@ -56,7 +56,7 @@ impl<'a> Reader<'a> {
 
     /// Warns about a key that stands twice.
     pub(crate) fn repeated(&mut self, repeated: &Repeated) {
-        let (key, line) = (&repeated.key, repeated.first_line);
+        let (key, line) = (known::shown(&repeated.key), repeated.first_line);
         self.push(
             Problem::warning(format!(
                 "`{key}` stands twice in one mapping; the last one counts"
@@ -91,7 +91,7 @@ impl<'a> Reader<'a> {
             .filter(|name| !known.contains(name))
             .find(|name| known::nearest(name, known.iter().copied()) == Some(key));
         let help = match slip {
-            Some(slip) => format!("rename `{slip}` to `{key}`"),
+            Some(slip) => format!("rename `{}` to `{key}`", known::shown(slip)),
             None => help.into(),
         };
         self.push(
@@ -149,9 +149,10 @@ impl<'a> Reader<'a> {
             {
                 continue;
             }
+            let shown = known::shown(name);
             let message = match severity {
-                Severity::Error => format!("unknown key `{name}`"),
-                Severity::Warning => format!("unknown key `{name}` is ignored"),
+                Severity::Error => format!("unknown key `{shown}`"),
+                Severity::Warning => format!("unknown key `{shown}` is ignored"),
             };
             let help = match known::nearest(name, known.iter().copied()) {
                 Some(near) => format!("did you mean `{near}`?"),
@@ -162,7 +163,7 @@ impl<'a> Reader<'a> {
             };
             self.push(
                 Problem::new(severity, message)
-                    .at(&at.child_path(name), entry.key.region.span())
+                    .at(&at.child_path(shown), entry.key.region.span())
                     .help(help),
             );
         }

@@ -6,6 +6,8 @@ use std::rc::Rc;
 
 use saphyr_parser::{Event, Marker, Parser, Span};
 
+use crate::known;
+
 use super::node::{Entry, Mark, Node, Region, Value};
 use super::syntax::{Syntax, check_characters, syntax};
 use super::tag::{check_tag, typed};
@@ -231,7 +233,7 @@ impl Builder {
                     let (index, earlier) = *slot.get();
                     if let (Some(first_line), true) = (earlier, is_own) {
                         self.repeated.push(Repeated {
-                            path: join(&prefix, &entry.key.text),
+                            path: join(&prefix, known::shown(&entry.key.text)),
                             key: entry.key.text.clone(),
                             first_line,
                             region: entry.key.region,
@@ -255,7 +257,7 @@ impl Builder {
                 Frame::Sequence { items, .. } => join(&path, &items.len().to_string()),
                 Frame::Mapping { key, .. } => key
                     .as_ref()
-                    .map_or(path.clone(), |key| join(&path, &key.text)),
+                    .map_or(path.clone(), |key| join(&path, known::shown(&key.text))),
             })
     }
 }

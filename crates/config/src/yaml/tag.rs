@@ -2,6 +2,8 @@
 
 use saphyr_parser::{ScalarStyle, Tag};
 
+use crate::known;
+
 use super::node::{Region, Value};
 use super::scalar;
 use super::syntax::{Syntax, syntax};
@@ -63,13 +65,12 @@ pub(super) fn check_tag(tag: Option<&Tag>, expected: &str, region: Region) -> Re
 }
 
 fn unknown_tag<T>(tag: &Tag, region: Region) -> Result<T, Syntax> {
-    let handle = if tag.is_yaml_core_schema() {
-        "!!"
-    } else {
-        tag.handle.as_str()
-    };
-    syntax(
-        region,
-        format!("the tag `{handle}{}` is not supported", tag.suffix),
-    )
+    // A key with a `!` before it is a tag too, so other tags are not named.
+    let core = tag
+        .is_yaml_core_schema()
+        .then(|| format!("!!{}", known::shown(&tag.suffix)));
+    match core {
+        Some(name) => syntax(region, format!("the tag `{name}` is not supported")),
+        None => syntax(region, "this tag is not supported"),
+    }
 }
