@@ -2,7 +2,7 @@
 # Installs what the client tests need, and only what is missing:
 #   Debian packages (nginx, chromium, and node with npm when there is no node >= 18),
 #   one private Python environment per file in tests/clients/requirements/,
-#   the Node packages of tests/clients/node/.
+#   the Node packages of tests/clients/node/ and tests/docs-page/.
 # Run it as often as you like: with everything in place it takes a second.
 #
 #   scripts/setup-tests.sh [ENVIRONMENT ...]    default: all environments
@@ -93,14 +93,14 @@ install_python_environment() {
 }
 
 install_node_packages() {
-    local dir=$clients/node stamp
+    local dir=$1 stamp
     if ! has npm; then
         say "no npm: the Node tests will be skipped"
         return
     fi
     stamp=$(stamp_of "$dir/package.json" "$dir/package-lock.json")
     if is_stamped "$dir/node_modules/.stamp" "$stamp"; then return; fi
-    say "Node packages"
+    say "Node packages of ${dir#"$root/"}"
     quietly npm ci --prefix "$dir" --ignore-scripts --no-audit --no-fund --loglevel=error
     echo "$stamp" >"$dir/node_modules/.stamp"
 }
@@ -120,4 +120,5 @@ fi
 install_debian_packages
 install_uv
 for name in "$@"; do install_python_environment "$name"; done
-install_node_packages
+install_node_packages "$clients/node"
+install_node_packages "$root/tests/docs-page"

@@ -1,0 +1,53 @@
+#!/usr/bin/env bash
+# Passes all tests, on a fresh machine too: installs what they need (once), checks the code, runs every suite.
+#
+#   scripts/test.sh            everything
+#   scripts/test.sh rust       only the Rust part: format, lints, unit, golden and end-to-end tests
+#   scripts/test.sh clients    only the real clients: MLflow, LangChain, OpenAI (Python, Node), nginx, a browser
+#
+# Needs a Rust toolchain, a C compiler and Python 3.11. `scripts/setup-tests.sh` installs the rest.
+set -euo pipefail
+
+cd "$(dirname "${BASH_SOURCE[0]}")/.."
+part=${1:-all}
+
+step() { printf '\n== %s\n' "$*"; }
+
+rust() {
+    step "Format and lints"
+    cargo fmt --all --check
+    cargo clippy --workspace --all-targets --quiet -- -D warnings
+    step "Build"
+    cargo build --workspace --quiet
+    step "Rust tests"
+    if cargo nextest --version >/dev/null 2>&1; then
+        cargo nextest run --workspace --status-level fail --final-status-level fail --no-fail-fast
+        cargo test --workspace --doc --quiet
+    else
+        cargo test --workspace --quiet
+    fi
+    step "Documentation builds without warnings"
+    RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
+    if cargo deny --version >/dev/null 2>&1; then
+        step "Dependencies: licences, sources, duplicates"
+        cargo deny --offline check licenses bans sources
+    else
+        echo "(cargo-deny is not installed: dependencies were not checked; 'cargo install cargo-deny' adds it)"
+    fi
+}
+
+clients() {
+    step "Real clients"
+    cargo build --quiet
+    scripts/test-clients.sh -q
+    step "The docs page in a browser"
+    scripts/test-docs-page.sh
+}
+
+case $part in
+    all) scripts/setup-tests.sh && rust && clients ;;
+    rust) rust ;;
+    clients) scripts/setup-tests.sh && clients ;;
+    *) echo "unknown part '$part': write rust or clients, or nothing for all" >&2; exit 2 ;;
+esac
+printf '\nAll tests passed.\n'
