@@ -35,7 +35,10 @@ impl AccessSink {
             AccessLog::Off => Ok(Self::Off),
             AccessLog::File(path) => {
                 let file = append(path)?;
-                Ok(Self::File { path: path.clone(), file: Mutex::new(file) })
+                Ok(Self::File {
+                    path: path.clone(),
+                    file: Mutex::new(file),
+                })
             }
         }
     }
@@ -69,7 +72,12 @@ fn append(path: &Path) -> Result<File, String> {
         .create(true)
         .append(true)
         .open(path)
-        .map_err(|error| format!("the access log `{}` cannot be opened: {error}", path.display()))
+        .map_err(|error| {
+            format!(
+                "the access log `{}` cannot be opened: {error}",
+                path.display()
+            )
+        })
 }
 
 fn millis(time: std::time::Duration) -> f64 {

@@ -23,8 +23,13 @@ use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
 use crate::{clock, fault};
 
 /// Headers of a provider's answer that the client gets unchanged, besides those with a rate-limit prefix.
-const PASSED: [&str; 5] =
-    ["retry-after", "retry-after-ms", "x-should-retry", "openai-processing-ms", "openai-version"];
+const PASSED: [&str; 5] = [
+    "retry-after",
+    "retry-after-ms",
+    "x-should-retry",
+    "openai-processing-ms",
+    "openai-version",
+];
 
 /// Beginnings of the names of rate-limit headers.
 const RATE_LIMITS: [&str; 2] = ["x-ratelimit-", "anthropic-ratelimit-"];
@@ -114,7 +119,9 @@ impl Reader<'_> {
             .map_err(|_| self.too_late())?;
         let events = first.is_some_and(|bytes| {
             let text = bytes.trim_ascii_start();
-            ["data:", "event:", ":", "id:", "retry:"].iter().any(|sign| text.starts_with(sign.as_bytes()))
+            ["data:", "event:", ":", "id:", "retry:"]
+                .iter()
+                .any(|sign| text.starts_with(sign.as_bytes()))
         });
         Ok((answer, if events { Kind::Events } else { kind }))
     }
@@ -126,11 +133,20 @@ impl Reader<'_> {
 
     async fn bytes(&self, body: UpstreamBody) -> Result<Bytes, Failed> {
         let limits = &self.incoming.snapshot.limits;
-        Ok(read_capped(body, limits.max_response_bytes, limits.idle_timeout, self.deadline).await?)
+        Ok(read_capped(
+            body,
+            limits.max_response_bytes,
+            limits.idle_timeout,
+            self.deadline,
+        )
+        .await?)
     }
 
     fn context(&self) -> Context {
-        Context { now: clock::unix_seconds(), model: self.target.model.clone() }
+        Context {
+            now: clock::unix_seconds(),
+            model: self.target.model.clone(),
+        }
     }
 
     fn undecodable(&self, error: &DecodeError) -> Failed {
@@ -143,7 +159,11 @@ impl Reader<'_> {
         let body = self.bytes(body).await?;
         if let (Manner::Native, false) = (&self.manner, self.head.streams) {
             let tap = inspect_answer(&body).map_err(|error| self.undecodable(&error))?;
-            return Ok(Content::Plain(Written { body, usage: tap.usage, model: tap.model }));
+            return Ok(Content::Plain(Written {
+                body,
+                usage: tap.usage,
+                model: tap.model,
+            }));
         }
         let mut decoder = self.provider.decoder(&self.head);
         let mut events = Vec::new();
@@ -157,7 +177,9 @@ impl Reader<'_> {
     /// Reads an event stream that answers a call for a plain answer.
     async fn folded(self, body: UpstreamBody) -> Result<Content, Failed> {
         let body = self.bytes(body).await?;
-        let events = self.decode_stream(body).map_err(|error| self.undecodable(&error))?;
+        let events = self
+            .decode_stream(body)
+            .map_err(|error| self.undecodable(&error))?;
         self.answer(events)
     }
 
@@ -187,7 +209,11 @@ impl Reader<'_> {
             let (mut encoder, mut body) = (voice.stream(context), BytesMut::new());
             encoder.events(events, &mut body);
             encoder.end(Ok(()), &mut body);
-            return Ok(Content::Events(Written { body: body.freeze(), usage, model }));
+            return Ok(Content::Events(Written {
+                body: body.freeze(),
+                usage,
+                model,
+            }));
         }
         let answer: Answer = events.into_iter().collect();
         let (usage, model) = (answer.usage.clone(), answer.model.clone());
@@ -201,18 +227,19 @@ impl Reader<'_> {
         let (context, masker) = (self.context(), &self.target.masker);
         let too_late = self.too_late();
         let relay: Box<dyn Relay> = match self.manner {
-            Manner::Native => {
-                Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone()))
-            }
+            Manner::Native => Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone())),
             Manner::Translated(voice) => {
                 let decoder = self.provider.decoder(&self.head);
                 let encoder = voice.stream(context);
-                Box::new(TranslatedRelay::new(limits.max_frame_bytes, decoder, encoder))
+                Box::new(TranslatedRelay::new(
+                    limits.max_frame_bytes,
+                    decoder,
+                    encoder,
+                ))
             }
         };
         let whole = limits.stream_timeout;
-        let mut stream =
-            StreamBody::new(body, relay, masker.clone(), limits.idle_timeout, whole);
+        let mut stream = StreamBody::new(body, relay, masker.clone(), limits.idle_timeout, whole);
         let begun = tokio::time::timeout_at(self.deadline, stream.begin()).await;
         match begun {
             Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),
@@ -229,7 +256,11 @@ impl Reader<'_> {
 
     /// Reads an answer that is an error, or of a kind that cannot be read.
     async fn failure(&self, answer: UpstreamAnswer) -> Failed {
-        let UpstreamAnswer { status, headers, body } = answer;
+        let UpstreamAnswer {
+            status,
+            headers,
+            body,
+        } = answer;
         let body = match self.bytes(body).await {
             Ok(body) => self.target.masker.bytes(body),
             Err(failed) => return failed,
@@ -252,7 +283,11 @@ impl Reader<'_> {
         } else {
             fault::invalid_answer(&format!("its status is {status}"))
         };
-        Failed { fault, headers: HeaderMap::new(), outcome: Outcome::UpstreamError }
+        Failed {
+            fault,
+            headers: HeaderMap::new(),
+            outcome: Outcome::UpstreamError,
+        }
     }
 }
 
@@ -269,14 +304,21 @@ fn told(events: &[Event]) -> (Option<Usage>, Option<String>) {
 }
 
 fn content_type(headers: &HeaderMap) -> &str {
-    headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default()
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
 }
 
 fn kind_of(headers: &HeaderMap) -> Kind {
     let encoded = headers
         .get(header::CONTENT_ENCODING)
         .is_some_and(|encoding| encoding.as_bytes() != b"identity");
-    let essence = content_type(headers).split(';').next().unwrap_or_default().trim();
+    let essence = content_type(headers)
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
     let essence = essence.to_ascii_lowercase();
     match essence.as_str() {
         _ if encoded => Kind::Other,
@@ -295,10 +337,13 @@ fn is_text(headers: &HeaderMap) -> bool {
 fn passed_headers(headers: &HeaderMap, masker: &Masker) -> HeaderMap {
     let limits = headers.iter().filter(|(name, _)| {
         PASSED.contains(&name.as_str())
-            || RATE_LIMITS.iter().any(|prefix| name.as_str().starts_with(prefix))
+            || RATE_LIMITS
+                .iter()
+                .any(|prefix| name.as_str().starts_with(prefix))
     });
-    let mut passed: HeaderMap =
-        limits.map(|(name, value)| (name.clone(), value.clone())).collect();
+    let mut passed: HeaderMap = limits
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
     if let Some(id) = UPSTREAM_IDS.iter().find_map(|name| headers.get(*name)) {
         passed.insert(HeaderName::from_static("x-upstream-request-id"), id.clone());
     }
@@ -315,7 +360,10 @@ fn passed_headers(headers: &HeaderMap, masker: &Masker) -> HeaderMap {
 
 /// Closes the record of a good answer and hands it out.
 pub(crate) fn deliver(answered: Answered, mut record: Record) -> Outgoing {
-    let Answered { mut headers, content } = answered;
+    let Answered {
+        mut headers,
+        content,
+    } = answered;
     record.status = StatusCode::OK.as_u16();
     annotate(&mut headers, &record);
     let json = HeaderValue::from_static("application/json");
@@ -334,7 +382,11 @@ pub(crate) fn deliver(answered: Answered, mut record: Record) -> Outgoing {
             Body::Stream(stream)
         }
     };
-    Outgoing { status: StatusCode::OK, headers, body }
+    Outgoing {
+        status: StatusCode::OK,
+        headers,
+        body,
+    }
 }
 
 fn close(written: Written, record: &mut Record) -> Body {
@@ -350,19 +402,29 @@ fn event_stream(headers: &mut HeaderMap) {
     headers.insert(header::CONTENT_TYPE, event_stream);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
     // A buffering proxy (nginx) would hold the stream back.
-    headers.insert(HeaderName::from_static("x-accel-buffering"), HeaderValue::from_static("no"));
+    headers.insert(
+        HeaderName::from_static("x-accel-buffering"),
+        HeaderValue::from_static("no"),
+    );
 }
 
 /// Writes a failure in the client's dialect and closes its record.
 pub(crate) fn refuse(failed: Failed, dialect: &dyn Dialect, mut record: Record) -> Outgoing {
-    let Failed { fault, mut headers, outcome } = failed;
+    let Failed {
+        fault,
+        mut headers,
+        outcome,
+    } = failed;
     let (status, body) = dialect.error(&fault);
     record.status = status;
     record.outcome = outcome;
     record.error = Some(fault.message);
     record.bytes_out = body.len();
     annotate(&mut headers, &record);
-    headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
     Outgoing {
         status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
         headers,

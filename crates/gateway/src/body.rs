@@ -53,7 +53,10 @@ struct Timer {
 
 impl Timer {
     fn new(limit: Duration) -> Self {
-        Self { limit, sleep: Box::pin(tokio::time::sleep(limit)) }
+        Self {
+            limit,
+            sleep: Box::pin(tokio::time::sleep(limit)),
+        }
     }
 
     fn reset(&mut self) {
@@ -107,7 +110,9 @@ impl StreamBody {
     /// Waits until there is something to send. Until then a failure can still be told by a status.
     pub(crate) async fn begin(&mut self) -> Result<(), NotBegun> {
         while self.ready.is_empty() {
-            let Some(upstream) = self.upstream.as_mut() else { return Ok(()) };
+            let Some(upstream) = self.upstream.as_mut() else {
+                return Ok(());
+            };
             match upstream.next().await {
                 Some(Ok(chunk)) => {
                     let flow = self.relay.chunk(chunk, &mut self.ready);
@@ -167,7 +172,9 @@ impl StreamBody {
                 self.summary.bytes += self.ready.len();
                 return Poll::Ready(Some(self.ready.split().freeze()));
             }
-            let Some(upstream) = self.upstream.as_mut() else { return Poll::Ready(None) };
+            let Some(upstream) = self.upstream.as_mut() else {
+                return Poll::Ready(None);
+            };
             match upstream.poll_next(cx) {
                 Poll::Ready(Some(Ok(chunk))) => {
                     self.idle.reset();
@@ -206,7 +213,9 @@ impl StreamBody {
 
 impl Drop for StreamBody {
     fn drop(&mut self) {
-        let Some(record) = self.record.as_mut() else { return };
+        let Some(record) = self.record.as_mut() else {
+            return;
+        };
         let summary = &mut self.summary;
         record.usage = summary.usage.take();
         record.model = summary.model.take().or(record.model.take());

@@ -41,7 +41,11 @@ impl Endpoint {
         if let [(only, _)] = self.targets.as_slice() {
             return Some(only);
         }
-        let sum: f64 = self.targets.iter().map(|(_, weight)| f64::from(*weight)).sum();
+        let sum: f64 = self
+            .targets
+            .iter()
+            .map(|(_, weight)| f64::from(*weight))
+            .sum();
         let mut left = draw * sum;
         let weighted = self.targets.iter().filter(|(_, weight)| *weight > 0);
         let mut last = None;
@@ -69,7 +73,13 @@ mod tests {
     fn draws_by_weight() {
         let target = |name: &str| {
             let spec = tidegate_providers::PROVIDERS[0];
-            Arc::new(Target { endpoint: name.into(), spec, model: None, provider: None, masker: Masker::default() })
+            Arc::new(Target {
+                endpoint: name.into(),
+                spec,
+                model: None,
+                provider: None,
+                masker: Masker::default(),
+            })
         };
         let split = Endpoint {
             name: "s".into(),
@@ -79,6 +89,9 @@ mod tests {
             is_split: true,
         };
         let drawn = |draw| split.pick(draw).unwrap().endpoint.to_string();
-        assert_eq!([drawn(0.0), drawn(0.24), drawn(0.25), drawn(0.999)], ["a", "a", "b", "b"]);
+        assert_eq!(
+            [drawn(0.0), drawn(0.24), drawn(0.25), drawn(0.999)],
+            ["a", "a", "b", "b"]
+        );
     }
 }

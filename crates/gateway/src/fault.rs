@@ -21,27 +21,40 @@ pub fn unknown_model(name: &str) -> Fault {
 /// The provider cannot do what the endpoint offers, in MLflow's words.
 pub(crate) fn not_implemented(operation: &str, streaming: bool, display: &str) -> Fault {
     let streaming = if streaming { " streaming" } else { "" };
-    let message = format!("The {operation}{streaming} route is not implemented for {display} models.");
+    let message =
+        format!("The {operation}{streaming} route is not implemented for {display} models.");
     Fault::gateway(501, "not_implemented_error", message).with_code("not_implemented")
 }
 
 /// No connection, or none that held until the answer's head.
 pub(crate) fn unreachable(place: &str, reason: &str) -> Fault {
-    Fault::gateway(502, UPSTREAM, format!("The provider at {place} cannot be reached: {reason}."))
-        .with_code("upstream_unreachable")
+    Fault::gateway(
+        502,
+        UPSTREAM,
+        format!("The provider at {place} cannot be reached: {reason}."),
+    )
+    .with_code("upstream_unreachable")
 }
 
 /// A limit on time ran out before the answer began.
 pub(crate) fn timed_out(what: &str, limit: Duration) -> Fault {
     let seconds = limit.as_secs_f64();
-    Fault::gateway(504, UPSTREAM, format!("The provider did not {what} within {seconds} s."))
-        .with_code("upstream_timeout")
+    Fault::gateway(
+        504,
+        UPSTREAM,
+        format!("The provider did not {what} within {seconds} s."),
+    )
+    .with_code("upstream_timeout")
 }
 
 /// The answer is no answer.
 pub(crate) fn invalid_answer(reason: &str) -> Fault {
-    Fault::gateway(502, UPSTREAM, format!("The provider's answer cannot be used: {reason}."))
-        .with_code("upstream_invalid_response")
+    Fault::gateway(
+        502,
+        UPSTREAM,
+        format!("The provider's answer cannot be used: {reason}."),
+    )
+    .with_code("upstream_invalid_response")
 }
 
 /// The answer is larger than allowed.
@@ -54,7 +67,9 @@ pub(crate) fn answer_too_large(limit: usize) -> Fault {
 /// An answer that could not be read as what it claims to be.
 pub(crate) fn undecodable(error: &DecodeError, masked: &str) -> Fault {
     match error {
-        DecodeError::Reported(_) => Fault::gateway(502, UPSTREAM, masked).with_code("upstream_failed"),
+        DecodeError::Reported(_) => {
+            Fault::gateway(502, UPSTREAM, masked).with_code("upstream_failed")
+        }
         _ => invalid_answer(masked),
     }
 }
@@ -66,7 +81,11 @@ pub(crate) fn from_provider(
     content_type: Option<String>,
     body: Bytes,
 ) -> Fault {
-    Fault { status, message, origin: Origin::Upstream { content_type, body } }
+    Fault {
+        status,
+        message,
+        origin: Origin::Upstream { content_type, body },
+    }
 }
 
 /// The end of a stream that broke after it had begun.
@@ -75,7 +94,9 @@ pub(crate) fn broken_stream(error: &DecodeError, masker: &Masker) -> StreamError
     match error {
         DecodeError::Reported(ReportedError { kind, code, .. }) => StreamError {
             message: masked,
-            kind: kind.as_deref().map_or_else(|| UPSTREAM.to_owned(), |kind| masker.text(kind)),
+            kind: kind
+                .as_deref()
+                .map_or_else(|| UPSTREAM.to_owned(), |kind| masker.text(kind)),
             code: code.as_deref().map(|code| masker.text(code)),
         },
         DecodeError::CutOff => stream_error(masked, "stream_interrupted"),
@@ -85,14 +106,24 @@ pub(crate) fn broken_stream(error: &DecodeError, masker: &Masker) -> StreamError
 
 /// A stream's connection that broke.
 pub(crate) fn interrupted(reason: &str) -> StreamError {
-    stream_error(format!("the connection to the provider broke: {reason}"), "stream_interrupted")
+    stream_error(
+        format!("the connection to the provider broke: {reason}"),
+        "stream_interrupted",
+    )
 }
 
 /// A stream that fell silent, or lasted too long.
 pub(crate) fn stalled(what: &str, limit: Duration) -> StreamError {
-    stream_error(format!("the provider's stream {what} {} s", limit.as_secs_f64()), "stream_timeout")
+    stream_error(
+        format!("the provider's stream {what} {} s", limit.as_secs_f64()),
+        "stream_timeout",
+    )
 }
 
 fn stream_error(message: String, code: &str) -> StreamError {
-    StreamError { message, kind: UPSTREAM.to_owned(), code: Some(code.to_owned()) }
+    StreamError {
+        message,
+        kind: UPSTREAM.to_owned(),
+        code: Some(code.to_owned()),
+    }
 }

@@ -45,7 +45,12 @@ impl Limiter {
         if windows.len() >= SWEEP {
             windows.retain(|_, window| now < window.began + window.length);
         }
-        let fresh = Window { began: now, length: limit.window, limit: limit.calls, calls: 0 };
+        let fresh = Window {
+            began: now,
+            length: limit.window,
+            limit: limit.calls,
+            calls: 0,
+        };
         let window = windows.entry((endpoint.clone(), peer)).or_insert(fresh);
         let same = (window.length, window.limit) == (limit.window, limit.calls);
         if !same || now >= window.began + window.length {
@@ -53,7 +58,10 @@ impl Limiter {
         }
         if window.calls >= limit.calls {
             let wait = (window.began + window.length).saturating_duration_since(now);
-            return Err(Refused { fault: refusal(limit), wait });
+            return Err(Refused {
+                fault: refusal(limit),
+                wait,
+            });
         }
         window.calls += 1;
         Ok(())
@@ -61,7 +69,12 @@ impl Limiter {
 }
 
 fn refusal(limit: &LimitConfig) -> Fault {
-    let LimitConfig { calls, multiple, unit, .. } = limit;
+    let LimitConfig {
+        calls,
+        multiple,
+        unit,
+        ..
+    } = limit;
     Fault {
         status: 429,
         message: format!("Rate limit exceeded: {calls} per {multiple} {unit}"),
@@ -86,12 +99,22 @@ mod tests {
         };
         let (a, b): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
         let name: Arc<str> = "chat".into();
-        let admit = |peer| limiter.admit(&name, &limit, peer, Instant::now()).map_err(|refused| refused.fault.message);
+        let admit = |peer| {
+            limiter
+                .admit(&name, &limit, peer, Instant::now())
+                .map_err(|refused| refused.fault.message)
+        };
         assert!(admit(a).is_ok() && admit(a).is_ok() && admit(b).is_ok());
-        assert_eq!(admit(a), Err("Rate limit exceeded: 2 per 2 minute".to_owned()));
+        assert_eq!(
+            admit(a),
+            Err("Rate limit exceeded: 2 per 2 minute".to_owned())
+        );
         tokio::time::advance(Duration::from_secs(120)).await;
         assert!(admit(a).is_ok());
-        let none = LimitConfig { calls: 0, ..limit.clone() };
+        let none = LimitConfig {
+            calls: 0,
+            ..limit.clone()
+        };
         assert!(limiter.admit(&name, &none, a, Instant::now()).is_err());
     }
 }

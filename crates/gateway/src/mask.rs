@@ -25,12 +25,16 @@ impl Masker {
 
     /// True when a key stands in the bytes.
     pub(crate) fn finds_key(&self, bytes: &[u8]) -> bool {
-        self.0.iter().any(|key| memmem::find(bytes, key.expose().as_bytes()).is_some())
+        self.0
+            .iter()
+            .any(|key| memmem::find(bytes, key.expose().as_bytes()).is_some())
     }
 
     /// Returns the bytes without any key; the same bytes when there is none in them.
     pub(crate) fn bytes(&self, bytes: Bytes) -> Bytes {
-        self.0.iter().fold(bytes, |bytes, key| replace(bytes, key.expose().as_bytes()))
+        self.0
+            .iter()
+            .fold(bytes, |bytes, key| replace(bytes, key.expose().as_bytes()))
     }
 
     /// Returns the text without any key.
@@ -73,7 +77,10 @@ mod tests {
     #[test]
     fn masks_every_echo() {
         let masker = Masker(vec![Secret::new("sk-canary"), Secret::new("other-key")]);
-        assert_eq!(masker.text("a sk-canary b sk-canary other-key"), "a *** b *** ***");
+        assert_eq!(
+            masker.text("a sk-canary b sk-canary other-key"),
+            "a *** b *** ***"
+        );
         let clean = Bytes::from_static(b"nothing here");
         assert_eq!(masker.bytes(clean.clone()).as_ptr(), clean.as_ptr());
     }

@@ -8,9 +8,9 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tidegate_providers::{CallHead, ModelEdit, Native, Provider};
+use tidegate_wire::Operation;
 use tidegate_wire::dialect::{Dialect, Fault, Voice};
 use tidegate_wire::json::Member;
-use tidegate_wire::Operation;
 use tokio::time::Instant;
 
 use crate::answer::{self, Manner};
@@ -84,7 +84,10 @@ pub(crate) struct Prepared {
 impl Gateway {
     /// Starts with a first snapshot.
     pub fn new(snapshot: Snapshot) -> Self {
-        Self { snapshots: ArcSwap::from_pointee(snapshot), limiter: Limiter::default() }
+        Self {
+            snapshots: ArcSwap::from_pointee(snapshot),
+            limiter: Limiter::default(),
+        }
     }
 
     /// Returns the current snapshot.
@@ -124,11 +127,22 @@ impl Gateway {
         let prepared = prepare(incoming, record)?;
         if let Some(limit) = &incoming.endpoint.limit {
             let now = Instant::now();
-            self.limiter.admit(&incoming.endpoint.name, limit, incoming.peer, now)?;
+            self.limiter
+                .admit(&incoming.endpoint.name, limit, incoming.peer, now)?;
         }
-        let Prepared { target, provider, head, body, manner } = prepared;
+        let Prepared {
+            target,
+            provider,
+            head,
+            body,
+            manner,
+        } = prepared;
         let mut upstream_head = provider.head(&head);
-        request::forward(&incoming.headers, &incoming.snapshot.forward, &mut upstream_head.headers);
+        request::forward(
+            &incoming.headers,
+            &incoming.snapshot.forward,
+            &mut upstream_head.headers,
+        );
         let outbound = Outbound {
             transport: upstream_head.transport,
             headers: upstream_head.headers,
@@ -137,9 +151,20 @@ impl Gateway {
             streams: head.streams,
         };
         record.sent = Some(Instant::now());
-        let sent = incoming.snapshot.upstream.send(outbound, limits, deadline).await;
+        let sent = incoming
+            .snapshot
+            .upstream
+            .send(outbound, limits, deadline)
+            .await;
         record.answered = Some(Instant::now());
-        let reader = answer::Reader { target, provider, head, manner, incoming, deadline };
+        let reader = answer::Reader {
+            target,
+            provider,
+            head,
+            manner,
+            incoming,
+            deadline,
+        };
         reader.read(sent?).await
     }
 }
@@ -150,7 +175,13 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
     let target = incoming
         .endpoint
         .pick(fastrand::f64())
-        .ok_or_else(|| Fault::gateway(503, "server_error", "This endpoint has no target with a positive weight."))?
+        .ok_or_else(|| {
+            Fault::gateway(
+                503,
+                "server_error",
+                "This endpoint has no target with a positive weight.",
+            )
+        })?
         .clone();
     record.provider = target.spec.fields.name;
     record.model.clone_from(&target.model);
@@ -159,29 +190,56 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
         && provider.native(operation) == Some(*native)
         && target.spec.operations.contains(&operation)
     {
-        let head = CallHead { operation, streams: peeked.streams, faithful: incoming.faithful };
+        let head = CallHead {
+            operation,
+            streams: peeked.streams,
+            faithful: incoming.faithful,
+        };
         let body = edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit());
         let provider = provider.clone();
         record.streamed = peeked.streams;
-        return Ok(Prepared { target, provider, head, body, manner: Manner::Native });
+        return Ok(Prepared {
+            target,
+            provider,
+            head,
+            body,
+            manner: Manner::Native,
+        });
     }
 
     let decoded = incoming.dialect.decode(operation, &incoming.body)?;
     let streams = decoded.request.streams();
     let provider = able(&target, operation, streams)?;
-    let head = CallHead { operation, streams, faithful: incoming.faithful };
+    let head = CallHead {
+        operation,
+        streams,
+        faithful: incoming.faithful,
+    };
     let encoded = provider.encode(&head, &decoded.request)?;
     record.streamed = streams;
     let manner = Manner::Translated(decoded.voice);
-    Ok(Prepared { target, provider, head, body: encoded.body.into(), manner })
+    Ok(Prepared {
+        target,
+        provider,
+        head,
+        body: encoded.body.into(),
+        manner,
+    })
 }
 
 /// Returns the provider if it can do what is asked.
 fn able(target: &Target, operation: Operation, streams: bool) -> Result<Arc<dyn Provider>, Fault> {
     let spec = target.spec;
-    let provider = target.provider.as_ref().filter(|_| spec.operations.contains(&operation));
+    let provider = target
+        .provider
+        .as_ref()
+        .filter(|_| spec.operations.contains(&operation));
     let Some(provider) = provider else {
-        return Err(fault::not_implemented(operation.name(), false, spec.display));
+        return Err(fault::not_implemented(
+            operation.name(),
+            false,
+            spec.display,
+        ));
     };
     if streams && !spec.streams.contains(&operation) {
         return Err(fault::not_implemented(operation.name(), true, spec.display));
@@ -202,10 +260,20 @@ fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
 
 /// Returns where and what to write so that an object begins with a model.
 fn first_member(body: &[u8], model: &[u8]) -> (Range<usize>, Bytes) {
-    let inside = body.iter().position(|byte| *byte == b'{').map_or(0, |brace| brace + 1);
-    let first = body.get(inside..).unwrap_or_default().trim_ascii_start().first();
+    let inside = body
+        .iter()
+        .position(|byte| *byte == b'{')
+        .map_or(0, |brace| brace + 1);
+    let first = body
+        .get(inside..)
+        .unwrap_or_default()
+        .trim_ascii_start()
+        .first();
     let comma: &[u8] = if first == Some(&b'}') { b"" } else { b"," };
-    (inside..inside, Bytes::from([b"\"model\":", model, comma].concat()))
+    (
+        inside..inside,
+        Bytes::from([b"\"model\":", model, comma].concat()),
+    )
 }
 
 /// Why a call is answered with an error, with headers that go along.
@@ -217,8 +285,16 @@ pub(crate) struct Failed {
 
 impl From<Fault> for Failed {
     fn from(fault: Fault) -> Self {
-        let outcome = if matches!(fault.status, 502..=504) { Outcome::UpstreamError } else { Outcome::Refused };
-        Self { fault, headers: HeaderMap::new(), outcome }
+        let outcome = if matches!(fault.status, 502..=504) {
+            Outcome::UpstreamError
+        } else {
+            Outcome::Refused
+        };
+        Self {
+            fault,
+            headers: HeaderMap::new(),
+            outcome,
+        }
     }
 }
 
@@ -227,7 +303,9 @@ impl From<Refused> for Failed {
         let mut failed = Self::from(refused.fault);
         let seconds = refused.wait.as_secs() + 1;
         if seconds <= LONGEST_RETRY_AFTER {
-            failed.headers.insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+            failed
+                .headers
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
         }
         failed
     }
@@ -246,7 +324,9 @@ pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
 
 /// The voice in which a call is answered when its body did pass, but the answer must be written anew.
 pub(crate) fn voice(incoming: &Incoming) -> Result<Box<dyn Voice>, Fault> {
-    let decoded = incoming.dialect.decode(incoming.endpoint.operation, &incoming.body)?;
+    let decoded = incoming
+        .dialect
+        .decode(incoming.endpoint.operation, &incoming.body)?;
     Ok(decoded.voice)
 }
 
@@ -260,7 +340,11 @@ mod tests {
     fn edits_only_the_model() {
         let replace = || ModelEdit::Replace(Bytes::from_static(b"\"gpt\""));
         for (body, edit, want) in [
-            (r#"{ "a":1.0, "model" : "r" }"#, replace(), r#"{ "a":1.0, "model" : "gpt" }"#),
+            (
+                r#"{ "a":1.0, "model" : "r" }"#,
+                replace(),
+                r#"{ "a":1.0, "model" : "gpt" }"#,
+            ),
             (r#"{"a":1}"#, replace(), r#"{"model":"gpt","a":1}"#),
             ("{ }", replace(), r#"{"model":"gpt" }"#),
             (r#"{"model":"r","a":1}"#, ModelEdit::Remove, r#"{"a":1}"#),

@@ -104,8 +104,11 @@ impl Record {
         let upstream = self.upstream_time();
         let gateway = self.began.elapsed().saturating_sub(upstream);
         let millis = |time: Duration| time.as_secs_f64() * 1000.0;
-        let text =
-            format!("upstream;dur={:.3}, gateway;dur={:.3}", millis(upstream), millis(gateway));
+        let text = format!(
+            "upstream;dur={:.3}, gateway;dur={:.3}",
+            millis(upstream),
+            millis(gateway)
+        );
         HeaderValue::try_from(text).ok()
     }
 }

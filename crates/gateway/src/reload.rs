@@ -86,12 +86,20 @@ impl Reloader {
             last_reload: clock::rfc3339(),
             error: None,
         };
-        Self { gateway, source, status: Mutex::new(status), seen: Mutex::new(Some(text)) }
+        Self {
+            gateway,
+            source,
+            status: Mutex::new(status),
+            seen: Mutex::new(Some(text)),
+        }
     }
 
     /// Returns what was last reloaded, and what is wrong with the file.
     pub fn status(&self) -> ReloadStatus {
-        self.status.lock().unwrap_or_else(PoisonError::into_inner).clone()
+        self.status
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .clone()
     }
 
     /// Watches until `orders` is closed. An order reloads at once, even when the text is the same: key files and the
@@ -151,8 +159,11 @@ impl Reloader {
             Ok(snapshot) => {
                 let (generation, endpoints) = (snapshot.generation, snapshot.endpoints.len());
                 self.gateway.replace(snapshot);
-                *self.status.lock().unwrap_or_else(PoisonError::into_inner) =
-                    ReloadStatus { generation, last_reload: clock::rfc3339(), error: None };
+                *self.status.lock().unwrap_or_else(PoisonError::into_inner) = ReloadStatus {
+                    generation,
+                    last_reload: clock::rfc3339(),
+                    error: None,
+                };
                 tracing::info!(generation, endpoints, "configuration updated");
             }
             Err(error) => self.keep(&error),
@@ -163,6 +174,9 @@ impl Reloader {
     fn keep(&self, error: &impl std::fmt::Display) {
         let error = error.to_string();
         tracing::warn!("Invalid configuration: {error}");
-        self.status.lock().unwrap_or_else(PoisonError::into_inner).error = Some(error);
+        self.status
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+            .error = Some(error);
     }
 }

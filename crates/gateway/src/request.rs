@@ -3,8 +3,13 @@
 use http::{HeaderMap, HeaderName, HeaderValue};
 
 /// Client headers that go upstream to every provider: trace context (W3C) and OpenAI's own.
-const FORWARDED: [&str; 5] =
-    ["traceparent", "tracestate", "openai-beta", "openai-project", "anthropic-beta"];
+const FORWARDED: [&str; 5] = [
+    "traceparent",
+    "tracestate",
+    "openai-beta",
+    "openai-project",
+    "anthropic-beta",
+];
 
 /// The longest id that is taken over from a client.
 const LONGEST_ID: usize = 128;

@@ -36,5 +36,8 @@ pub fn catalog() -> &'static Catalog {
 
 /// Returns a provider by its canonical name.
 pub fn find(name: &str) -> Option<&'static ProviderSpec> {
-    PROVIDERS.iter().copied().find(|spec| spec.fields.name == name)
+    PROVIDERS
+        .iter()
+        .copied()
+        .find(|spec| spec.fields.name == name)
 }

@@ -34,7 +34,13 @@ pub struct App {
 impl App {
     /// Puts the parts together.
     pub fn new(gateway: Arc<Gateway>, reloader: Arc<Reloader>, options: Options) -> Self {
-        Self { gateway, reloader, options, draining: AtomicBool::new(false), started: unix_seconds() }
+        Self {
+            gateway,
+            reloader,
+            options,
+            draining: AtomicBool::new(false),
+            started: unix_seconds(),
+        }
     }
 
     pub(crate) fn gateway(&self) -> &Gateway {
@@ -64,7 +70,10 @@ impl App {
     }
 
     fn root_path<'a>(&'a self, snapshot: &'a Snapshot) -> &'a str {
-        self.options.root_path.as_deref().unwrap_or(&snapshot.server.root_path)
+        self.options
+            .root_path
+            .as_deref()
+            .unwrap_or(&snapshot.server.root_path)
     }
 
     /// Answers a request.
@@ -73,7 +82,9 @@ impl App {
         let (parts, body) = request.into_parts();
         let id = parts.headers.get("x-request-id").cloned();
         let origin = cors::allowed_origin(&parts.headers, &snapshot.server.cors_origins);
-        let mut response = self.answer(&snapshot, parts, body, origin.as_ref(), peer).await;
+        let mut response = self
+            .answer(&snapshot, parts, body, origin.as_ref(), peer)
+            .await;
         let headers = response.headers_mut();
         if let Some(origin) = origin.filter(|_| !headers.contains_key(header::VARY)) {
             cors::allow(headers, origin);
@@ -101,7 +112,9 @@ impl App {
         if let (&Method::OPTIONS, Some(origin)) = (&parts.method, origin) {
             return cors::preflight(&parts.headers, origin.clone());
         }
-        let Some(place) = Place::at(path) else { return not_found(form, path) };
+        let Some(place) = Place::at(path) else {
+            return not_found(form, path);
+        };
         if !place.takes(&parts.method) {
             return not_allowed(form, &place);
         }
@@ -114,7 +127,12 @@ impl App {
                 Ok(bytes) => bytes,
                 Err(fault) => return closing(form.response(&fault)),
             };
-            let request = doors::Request { snapshot: snapshot.clone(), headers: parts.headers, body: bytes, peer };
+            let request = doors::Request {
+                snapshot: snapshot.clone(),
+                headers: parts.headers,
+                body: bytes,
+                peer,
+            };
             return self.post(place, request).await;
         }
         self.get(snapshot, &place, &parts, path)
@@ -171,16 +189,22 @@ impl App {
 /// Refuses heads over the caps. The connection refuses what is far beyond them.
 fn check_head(parts: &Parts, snapshot: &Snapshot) -> Result<(), Fault> {
     let caps = &snapshot.server;
-    let sizes = parts.headers.iter().map(|(name, value)| name.as_str().len() + value.len() + 4);
-    let bytes = sizes.sum::<usize>() + parts.uri.path().len() + parts.uri.query().map_or(0, str::len);
+    let sizes = parts
+        .headers
+        .iter()
+        .map(|(name, value)| name.as_str().len() + value.len() + 4);
+    let bytes =
+        sizes.sum::<usize>() + parts.uri.path().len() + parts.uri.query().map_or(0, str::len);
     if bytes > caps.max_header_bytes {
         let cap = caps.max_header_bytes;
-        let message = format!("The request's head is larger than {cap} bytes (`server.max_header_bytes`).");
+        let message =
+            format!("The request's head is larger than {cap} bytes (`server.max_header_bytes`).");
         return Err(Fault::invalid(431, message));
     }
     if parts.headers.len() > caps.max_headers {
         let cap = caps.max_headers;
-        let message = format!("The request has more than {cap} header fields (`server.max_headers`).");
+        let message =
+            format!("The request has more than {cap} header fields (`server.max_headers`).");
         return Err(Fault::invalid(431, message));
     }
     Ok(())
@@ -201,18 +225,25 @@ fn beside(path: &str, name: &str) -> String {
 fn not_found(form: Form, path: &str) -> Response<Body> {
     form.response(&match form {
         Form::Mlflow => Fault::invalid(404, "Not Found"),
-        Form::OpenAi => Fault::invalid(404, format!("Unknown request URL: `{path}`. `/docs` lists what is served.")),
+        Form::OpenAi => Fault::invalid(
+            404,
+            format!("Unknown request URL: `{path}`. `/docs` lists what is served."),
+        ),
     })
 }
 
 fn not_allowed(form: Form, place: &Place) -> Response<Body> {
     let mut response = form.response(&Fault::invalid(405, "Method Not Allowed"));
-    response.headers_mut().insert(header::ALLOW, HeaderValue::from_static(place.allows()));
+    response
+        .headers_mut()
+        .insert(header::ALLOW, HeaderValue::from_static(place.allows()));
     response
 }
 
 /// The rest of an unread body cannot be told from the next request.
 fn closing(mut response: Response<Body>) -> Response<Body> {
-    response.headers_mut().insert(header::CONNECTION, HeaderValue::from_static("close"));
+    response
+        .headers_mut()
+        .insert(header::CONNECTION, HeaderValue::from_static("close"));
     response
 }

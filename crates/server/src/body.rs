@@ -22,9 +22,14 @@ pub(crate) async fn read(
     body: Incoming,
     caps: &ServerConfig,
 ) -> Result<Bytes, Fault> {
-    if let Some(coding) = headers.get(header::CONTENT_ENCODING).filter(|c| c.as_bytes() != b"identity") {
+    if let Some(coding) = headers
+        .get(header::CONTENT_ENCODING)
+        .filter(|c| c.as_bytes() != b"identity")
+    {
         let coding = coding.to_str().unwrap_or("?");
-        let message = format!("A request body in the coding `{coding}` cannot be read. Send it uncompressed.");
+        let message = format!(
+            "A request body in the coding `{coding}` cannot be read. Send it uncompressed."
+        );
         return Err(Fault::invalid(415, message));
     }
     let cap = caps.max_body_bytes;
@@ -44,7 +49,10 @@ pub(crate) async fn read(
         Ok(Err(Broken::Cut)) => Err(Fault::invalid(400, "The request body was cut off.")),
         Err(_) => Err(Fault::invalid(
             408,
-            format!("The request body did not arrive within {} s.", caps.body_timeout.as_secs_f64()),
+            format!(
+                "The request body did not arrive within {} s.",
+                caps.body_timeout.as_secs_f64()
+            ),
         )),
     }
 }
@@ -58,7 +66,9 @@ async fn gather(mut body: Incoming, cap: usize) -> Result<Bytes, Broken> {
     let mut first = Bytes::new();
     let mut whole = BytesMut::new();
     while let Some(frame) = body.frame().await {
-        let Ok(data) = frame.map_err(|_| Broken::Cut)?.into_data() else { continue };
+        let Ok(data) = frame.map_err(|_| Broken::Cut)?.into_data() else {
+            continue;
+        };
         if first.len() + whole.len() + data.len() > cap {
             return Err(Broken::TooLarge(body));
         }
@@ -67,13 +77,19 @@ async fn gather(mut body: Incoming, cap: usize) -> Result<Bytes, Broken> {
             continue;
         }
         if whole.is_empty() {
-            let expected = usize::try_from(body.size_hint().lower()).unwrap_or(0).min(cap);
+            let expected = usize::try_from(body.size_hint().lower())
+                .unwrap_or(0)
+                .min(cap);
             whole.reserve(first.len() + data.len() + expected);
             whole.extend_from_slice(&std::mem::take(&mut first));
         }
         whole.extend_from_slice(&data);
     }
-    Ok(if whole.is_empty() { first } else { whole.freeze() })
+    Ok(if whole.is_empty() {
+        first
+    } else {
+        whole.freeze()
+    })
 }
 
 async fn discard(mut body: Incoming) {
@@ -81,7 +97,9 @@ async fn discard(mut body: Incoming) {
     let reading = async {
         while let Some(Ok(frame)) = body.frame().await {
             let size = frame.data_ref().map_or(0, Bytes::len);
-            let Some(rest) = left.checked_sub(size) else { return };
+            let Some(rest) = left.checked_sub(size) else {
+                return;
+            };
             left = rest;
         }
     };

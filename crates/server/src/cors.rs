@@ -12,7 +12,11 @@ const EXPOSED: HeaderValue = HeaderValue::from_static(
 pub(crate) fn allowed_origin(headers: &HeaderMap, origins: &[String]) -> Option<HeaderValue> {
     let origin = headers.get(header::ORIGIN)?;
     let listed = origins.iter().any(|allowed| {
-        allowed == "*" || allowed.trim_end_matches('/').as_bytes().eq_ignore_ascii_case(origin.as_bytes())
+        allowed == "*"
+            || allowed
+                .trim_end_matches('/')
+                .as_bytes()
+                .eq_ignore_ascii_case(origin.as_bytes())
     });
     listed.then(|| origin.clone())
 }
@@ -20,7 +24,9 @@ pub(crate) fn allowed_origin(headers: &HeaderMap, origins: &[String]) -> Option<
 /// True for a request that a page of another site makes a browser send, without the config's leave. Such a page could
 /// otherwise spend money through a gateway on its visitor's machine.
 pub(crate) fn is_forged(headers: &HeaderMap, method: &Method) -> bool {
-    let cross = headers.get("sec-fetch-site").is_some_and(|site| site == "cross-site");
+    let cross = headers
+        .get("sec-fetch-site")
+        .is_some_and(|site| site == "cross-site");
     cross && method == Method::POST
 }
 
@@ -29,11 +35,17 @@ pub(crate) fn preflight(headers: &HeaderMap, origin: HeaderValue) -> Response<Bo
     let mut response = Response::new(Body::Full(bytes::Bytes::new()));
     *response.status_mut() = StatusCode::NO_CONTENT;
     let out = response.headers_mut();
-    out.insert(header::ACCESS_CONTROL_ALLOW_METHODS, HeaderValue::from_static("GET, POST"));
+    out.insert(
+        header::ACCESS_CONTROL_ALLOW_METHODS,
+        HeaderValue::from_static("GET, POST"),
+    );
     if let Some(wanted) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
         out.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());
     }
-    out.insert(header::ACCESS_CONTROL_MAX_AGE, HeaderValue::from_static("600"));
+    out.insert(
+        header::ACCESS_CONTROL_MAX_AGE,
+        HeaderValue::from_static("600"),
+    );
     allow(out, origin);
     response
 }

@@ -21,7 +21,8 @@ impl Form {
     /// Returns the form of a path below the root path.
     pub(crate) fn of(path: &str) -> Self {
         let openai = ["/v1", "/gateway/mlflow/v1"].iter().any(|door| {
-            path.strip_prefix(door).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+            path.strip_prefix(door)
+                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
         });
         if openai { Self::OpenAi } else { Self::Mlflow }
     }
@@ -32,7 +33,10 @@ impl Form {
             Self::Mlflow => Mlflow(Era::Endpoints).error(fault),
             Self::OpenAi => OpenAi.error(fault),
         };
-        (StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR), body)
+        (
+            StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
+            body,
+        )
     }
 
     /// Writes a fault as a response.

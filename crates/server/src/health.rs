@@ -10,7 +10,9 @@ use crate::error::json;
 /// `GET /health`, with `?verbose` also the state of the last reload.
 pub(crate) fn health(app: &App, query: Option<&str>) -> Response<Body> {
     let verbose = query.is_some_and(|query| {
-        query.split('&').any(|pair| pair == "verbose" || pair.starts_with("verbose="))
+        query
+            .split('&')
+            .any(|pair| pair == "verbose" || pair.starts_with("verbose="))
     });
     if !verbose {
         return json(StatusCode::OK, &json!({"status": "OK"}));
@@ -36,7 +38,10 @@ pub(crate) fn live() -> Response<Body> {
 /// `GET /health/ready`: new calls are welcome.
 pub(crate) fn ready(app: &App) -> Response<Body> {
     if app.is_draining() {
-        return json(StatusCode::SERVICE_UNAVAILABLE, &json!({"status": "draining"}));
+        return json(
+            StatusCode::SERVICE_UNAVAILABLE,
+            &json!({"status": "draining"}),
+        );
     }
     json(StatusCode::OK, &json!({"status": "OK"}))
 }

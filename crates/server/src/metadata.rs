@@ -24,12 +24,20 @@ pub(crate) struct Words {
 }
 
 /// `/api/2.0/gateway/routes`.
-pub(crate) const ROUTES: Words =
-    Words { list: "routes", thing: "route", kind: "route_type", url: "route_url" };
+pub(crate) const ROUTES: Words = Words {
+    list: "routes",
+    thing: "route",
+    kind: "route_type",
+    url: "route_url",
+};
 
 /// `/api/2.0/endpoints`.
-pub(crate) const ENDPOINTS: Words =
-    Words { list: "endpoints", thing: "endpoint", kind: "endpoint_type", url: "endpoint_url" };
+pub(crate) const ENDPOINTS: Words = Words {
+    list: "endpoints",
+    thing: "endpoint",
+    kind: "endpoint_type",
+    url: "endpoint_url",
+};
 
 /// Describes one endpoint. Keys and URLs of providers are never shown.
 fn describe(endpoint: &Endpoint, words: Words) -> Value {
@@ -39,7 +47,10 @@ fn describe(endpoint: &Endpoint, words: Words) -> Value {
     });
     let mut object = Map::new();
     object.insert("name".to_owned(), json!(&*endpoint.name));
-    object.insert(words.kind.to_owned(), json!(endpoint.operation.route_type()));
+    object.insert(
+        words.kind.to_owned(),
+        json!(endpoint.operation.route_type()),
+    );
     object.insert(
         "model".to_owned(),
         json!({
@@ -47,7 +58,10 @@ fn describe(endpoint: &Endpoint, words: Words) -> Value {
             "provider": target.map(|target| target.spec.fields.name),
         }),
     );
-    object.insert(words.url.to_owned(), json!(format!("/gateway/{}/invocations", endpoint.name)));
+    object.insert(
+        words.url.to_owned(),
+        json!(format!("/gateway/{}/invocations", endpoint.name)),
+    );
     object.insert("limit".to_owned(), json!(limit));
     object.into()
 }
@@ -104,11 +118,16 @@ pub(crate) fn list(snapshot: &Snapshot, query: Option<&str>, words: Words) -> Re
     let end = start.saturating_add(page.len());
     let next = (end < snapshot.endpoints.len() && !page.is_empty())
         .then(|| STANDARD.encode(format!("{{\"index\": {end}}}")));
-    json(StatusCode::OK, &json!({words.list: page, "next_page_token": next}))
+    json(
+        StatusCode::OK,
+        &json!({words.list: page, "next_page_token": next}),
+    )
 }
 
 fn page_token(query: Option<&str>) -> Option<String> {
-    let value = query?.split('&').find_map(|pair| pair.strip_prefix("page_token="))?;
+    let value = query?
+        .split('&')
+        .find_map(|pair| pair.strip_prefix("page_token="))?;
     Some(percent_decode_str(value).decode_utf8_lossy().into_owned())
 }
 
@@ -117,12 +136,15 @@ fn first_of(token: &str) -> Result<usize, String> {
     let refuse = |why: &str| format!("Invalid SearchRoutes token: {token}. {why}");
     let decoded = STANDARD.decode(token).ok();
     let value = decoded.and_then(|bytes| serde_json::from_slice::<Value>(&bytes).ok());
-    let index = value.as_ref().and_then(|value| value.get("index")).and_then(Value::as_i64);
+    let index = value
+        .as_ref()
+        .and_then(|value| value.get("index"))
+        .and_then(Value::as_i64);
     match index {
-        None => Err(refuse("The index is not defined as a value that can be represented as a positive integer.")),
-        Some(index) => {
-            usize::try_from(index).map_err(|_| refuse("The index cannot be negative."))
-        }
+        None => Err(refuse(
+            "The index is not defined as a value that can be represented as a positive integer.",
+        )),
+        Some(index) => usize::try_from(index).map_err(|_| refuse("The index cannot be negative.")),
     }
 }
 
@@ -134,11 +156,10 @@ pub(crate) fn get_limits() -> Response<Body> {
 /// `POST …/limits/`: validated as MLflow does, then refused.
 pub(crate) fn set_limits(body: &Bytes) -> Response<Body> {
     let value: Value = serde_json::from_slice(body).unwrap_or_default();
-    let missing = |field: &str| {
-        json!({"type": "missing", "loc": ["body", field], "msg": "Field required", "input": value})
-    };
+    let missing = |field: &str| json!({"type": "missing", "loc": ["body", field], "msg": "Field required", "input": value});
     let Some(object) = value.as_object() else {
-        let entry = json!({"type": "missing", "loc": ["body"], "msg": "Field required", "input": null});
+        let entry =
+            json!({"type": "missing", "loc": ["body"], "msg": "Field required", "input": null});
         return schema(vec![entry]);
     };
     let entries: Vec<Value> = ["route", "limits"]
@@ -146,12 +167,20 @@ pub(crate) fn set_limits(body: &Bytes) -> Response<Body> {
         .filter(|field| !object.contains_key(*field))
         .map(missing)
         .collect();
-    if entries.is_empty() { not_available("set_limits") } else { schema(entries) }
+    if entries.is_empty() {
+        not_available("set_limits")
+    } else {
+        schema(entries)
+    }
 }
 
 fn schema(entries: Vec<Value>) -> Response<Body> {
     let message = "the request does not fit the schema".to_owned();
-    Form::Mlflow.response(&Fault { status: 422, message, origin: Origin::Schema(entries) })
+    Form::Mlflow.response(&Fault {
+        status: 422,
+        message,
+        origin: Origin::Schema(entries),
+    })
 }
 
 fn not_available(api: &str) -> Response<Body> {

@@ -87,7 +87,11 @@ impl Place {
     /// Returns the methods that are answered here, as the `allow` header names them.
     pub(crate) fn allows(&self) -> &'static str {
         match self {
-            Self::Limits | Self::Gateway(_) | Self::Invocations(_) | Self::Unified(_) | Self::OpenAi(_) => "POST",
+            Self::Limits
+            | Self::Gateway(_)
+            | Self::Invocations(_)
+            | Self::Unified(_)
+            | Self::OpenAi(_) => "POST",
             Self::LimitsOrEndpoint => "GET, POST",
             _ => "GET",
         }
@@ -95,7 +99,9 @@ impl Place {
 
     /// True when a method is answered here.
     pub(crate) fn takes(&self, method: &Method) -> bool {
-        self.allows().split(", ").any(|allowed| allowed == method.as_str())
+        self.allows()
+            .split(", ")
+            .any(|allowed| allowed == method.as_str())
     }
 }
 
@@ -117,19 +123,42 @@ mod tests {
         for (path, place) in [
             ("/api/2.0/gateway/routes", Place::Routes),
             ("/api/2.0/gateway/routes/", Place::Routes),
-            ("/gateway/chat/invocations/", Place::Gateway("chat".to_owned())),
-            ("/gateway/caf%C3%A9/invocations", Place::Gateway("café".to_owned())),
-            ("/gateway/mlflow/invocations", Place::Gateway("mlflow".to_owned())),
-            ("/gateway/mlflow/v1/chat/completions", Place::OpenAi(Operation::Chat)),
-            ("/gateway/x/mlflow/invocations", Place::Unified("x".to_owned())),
+            (
+                "/gateway/chat/invocations/",
+                Place::Gateway("chat".to_owned()),
+            ),
+            (
+                "/gateway/caf%C3%A9/invocations",
+                Place::Gateway("café".to_owned()),
+            ),
+            (
+                "/gateway/mlflow/invocations",
+                Place::Gateway("mlflow".to_owned()),
+            ),
+            (
+                "/gateway/mlflow/v1/chat/completions",
+                Place::OpenAi(Operation::Chat),
+            ),
+            (
+                "/gateway/x/mlflow/invocations",
+                Place::Unified("x".to_owned()),
+            ),
             ("/api/2.0/endpoints/limits", Place::LimitsOrEndpoint),
             ("/api/2.0/endpoints/limits/x", Place::LimitsOf),
-            ("/docs/assets/swagger-ui/a.js", Place::Asset("swagger-ui/a.js".to_owned())),
+            (
+                "/docs/assets/swagger-ui/a.js",
+                Place::Asset("swagger-ui/a.js".to_owned()),
+            ),
             ("/", Place::Root),
         ] {
             assert_eq!(Place::at(path), Some(place), "{path}");
         }
-        for path in ["/v2", "/gateway/a/b/invocations", "/gateway/invocations", "/healthy"] {
+        for path in [
+            "/v2",
+            "/gateway/a/b/invocations",
+            "/gateway/invocations",
+            "/healthy",
+        ] {
             assert_eq!(Place::at(path), None, "{path}");
         }
     }

@@ -21,9 +21,10 @@ pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Failure> {
     }
     let read = config::read("check", &arguments.config)?;
     let loaded = if arguments.strict {
-        read.loaded
-            .into_strict()
-            .map_err(|error| Failure::Config { command: "check", error: Box::new(error) })?
+        read.loaded.into_strict().map_err(|error| Failure::Config {
+            command: "check",
+            error: Box::new(error),
+        })?
     } else {
         read.loaded
     };
@@ -44,16 +45,27 @@ pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Failure> {
 }
 
 fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
-    let _ = writeln!(text, "\n  {}  {}", endpoint.name, endpoint.operation.route_type());
+    let _ = writeln!(
+        text,
+        "\n  {}  {}",
+        endpoint.name,
+        endpoint.operation.route_type()
+    );
     if endpoint.is_split {
         for (target, weight) in &endpoint.targets {
             let _ = writeln!(text, "    goes to   {} (weight {weight})", target.endpoint);
         }
         return;
     }
-    let Some(target) = endpoint.first() else { return };
+    let Some(target) = endpoint.first() else {
+        return;
+    };
     let _ = writeln!(text, "    provider  {}", target.spec.fields.name);
-    let _ = writeln!(text, "    model     {}", target.model.as_deref().unwrap_or("none"));
+    let _ = writeln!(
+        text,
+        "    model     {}",
+        target.model.as_deref().unwrap_or("none")
+    );
     let calls = match &target.provider {
         None => "nothing yet: this provider is not built, calls are answered 501".to_owned(),
         Some(provider) => provider
@@ -61,12 +73,19 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
             .unwrap_or_else(|| "inside the process".to_owned()),
     };
     let _ = writeln!(text, "    calls     {calls}");
-    let written = config.endpoints.iter().find(|written| *written.name == *endpoint.name);
+    let written = config
+        .endpoints
+        .iter()
+        .find(|written| *written.name == *endpoint.name);
     if let Some(written) = written {
         keys(text, &written.model.settings);
     }
     if let Some(limit) = &endpoint.limit {
-        let _ = writeln!(text, "    limit     {} calls per {} {} and client", limit.calls, limit.multiple, limit.unit);
+        let _ = writeln!(
+            text,
+            "    limit     {} calls per {} {} and client",
+            limit.calls, limit.multiple, limit.unit
+        );
     }
 }
 

@@ -8,11 +8,16 @@ use clap_complete::Shell;
 
 /// One safe, fast entrance to many model providers: a drop-in for the MLflow AI Gateway.
 #[derive(Debug, Parser)]
-#[command(name = "tidegate", version, arg_required_else_help = true, after_help = "\
+#[command(
+    name = "tidegate",
+    version,
+    arg_required_else_help = true,
+    after_help = "\
 Begin here:
   tidegate demo                                 try everything, without a key
   tidegate check --config-path config.yaml      see what a config means
-  tidegate start --config-path config.yaml      serve it")]
+  tidegate start --config-path config.yaml      serve it"
+)]
 pub(crate) struct Cli {
     #[command(subcommand)]
     pub(crate) command: Command,

@@ -11,8 +11,11 @@ use crate::cli::ConfigPath;
 use crate::failure::Failure;
 
 /// Variables that name the config file, the first one that is set counts (decision D4).
-const VARIABLES: [&str; 3] =
-    ["MLFLOW_GATEWAY_CONFIG_PATH", "MLFLOW_GATEWAY_CONFIG", "MLFLOW_DEPLOYMENTS_CONFIG"];
+const VARIABLES: [&str; 3] = [
+    "MLFLOW_GATEWAY_CONFIG_PATH",
+    "MLFLOW_GATEWAY_CONFIG",
+    "MLFLOW_DEPLOYMENTS_CONFIG",
+];
 
 /// A config file that was read.
 pub(crate) struct Read {
@@ -28,7 +31,10 @@ pub(crate) fn read(command: &'static str, given: &ConfigPath) -> Result<Read, Fa
         message: "Missing option '--config-path'.".to_owned(),
     })?;
     let path = absolute(&path, &ProcessEnvironment);
-    let failure = |error: ConfigError| Failure::Config { command, error: Box::new(error) };
+    let failure = |error: ConfigError| Failure::Config {
+        command,
+        error: Box::new(error),
+    };
     let text = read_text(&path).map_err(failure)?;
     let loaded = parse(&text, &path).map_err(failure)?;
     Ok(Read { path, text, loaded })

@@ -29,14 +29,19 @@ pub(crate) fn run(arguments: &Demo) -> Result<ExitCode, Failure> {
     let real = std::env::var("OPENAI_API_KEY").is_ok_and(|key| !key.is_empty());
     let text = if real { OPENAI } else { SANDBOX };
     let path = Path::new("(built in)");
-    let loaded = config::parse(text, path)
-        .map_err(|error| Failure::Config { command: "demo", error: Box::new(error) })?;
+    let loaded = config::parse(text, path).map_err(|error| Failure::Config {
+        command: "demo",
+        error: Box::new(error),
+    })?;
     logs::start(&arguments.logs);
     let snapshot =
         Snapshot::build(loaded.config, None, true).context("the demo cannot be put to work")?;
     let table = routes::table(&snapshot, "    ");
     let gateway = Arc::new(Gateway::new(snapshot));
-    let source = Source { path: path.to_owned(), parse: config::parse };
+    let source = Source {
+        path: path.to_owned(),
+        parse: config::parse,
+    };
     let reloader = Arc::new(Reloader::new(gateway.clone(), source, text.to_owned()));
     let app = Arc::new(App::new(gateway, reloader, Options::default()));
 
@@ -55,13 +60,23 @@ pub(crate) fn run(arguments: &Demo) -> Result<ExitCode, Failure> {
 
 /// Says what there is to try, after one real request has shown that it works.
 async fn greet(address: SocketAddr, real: bool, table: String) {
-    let place = if real { "OpenAI, with your OPENAI_API_KEY" } else { "a sandbox inside the process: no key, no bill" };
-    terminal::print(&format!("Tidegate {} listens on http://{address}\n\n  Three routes to {place}:\n{table}\n", env!("CARGO_PKG_VERSION")));
+    let place = if real {
+        "OpenAI, with your OPENAI_API_KEY"
+    } else {
+        "a sandbox inside the process: no key, no bill"
+    };
+    terminal::print(&format!(
+        "Tidegate {} listens on http://{address}\n\n  Three routes to {place}:\n{table}\n",
+        env!("CARGO_PKG_VERSION")
+    ));
     let trial = tokio::time::timeout(PATIENCE, try_out(address)).await;
     let verdict = match trial {
         Ok(Ok(answer)) => format!("  A first request was answered: {answer}\n"),
         Ok(Err(error)) => format!("  A first request FAILED: {error:#}\n"),
-        Err(_) => format!("  A first request FAILED: no answer within {} s\n", PATIENCE.as_secs()),
+        Err(_) => format!(
+            "  A first request FAILED: no answer within {} s\n",
+            PATIENCE.as_secs()
+        ),
     };
     terminal::print(&verdict);
     terminal::print(&to_paste(address));
@@ -79,11 +94,15 @@ async fn try_out(address: SocketAddr) -> anyhow::Result<String> {
     let mut answer = Vec::new();
     stream.read_to_end(&mut answer).await?;
     let answer = String::from_utf8_lossy(&answer);
-    let (head, body) = answer.split_once("\r\n\r\n").context("the answer has no body")?;
+    let (head, body) = answer
+        .split_once("\r\n\r\n")
+        .context("the answer has no body")?;
     let status = head.split_whitespace().nth(1).unwrap_or_default();
     anyhow::ensure!(status == "200", "status {status}: {body}");
     let value: serde_json::Value = serde_json::from_str(body).context("the answer is not JSON")?;
-    let text = value.pointer("/choices/0/message/content").and_then(serde_json::Value::as_str);
+    let text = value
+        .pointer("/choices/0/message/content")
+        .and_then(serde_json::Value::as_str);
     Ok(text.context("the answer holds no text")?.to_owned())
 }
 

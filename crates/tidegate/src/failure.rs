@@ -11,9 +11,15 @@ use crate::terminal;
 #[derive(Debug)]
 pub(crate) enum Failure {
     /// The command was used wrongly; printed as MLflow does, exit code 2.
-    Usage { command: &'static str, message: String },
+    Usage {
+        command: &'static str,
+        message: String,
+    },
     /// The config file is wrong: MLflow's words first, then every problem with its place; exit code 2.
-    Config { command: &'static str, error: Box<ConfigError> },
+    Config {
+        command: &'static str,
+        error: Box<ConfigError>,
+    },
     /// Something else; exit code 1.
     Other(anyhow::Error),
 }
@@ -34,7 +40,11 @@ impl Failure {
                 2
             }
             Self::Config { command, error } => {
-                usage(&mut text, command, &format!("Invalid value for '--config-path': {error}"));
+                usage(
+                    &mut text,
+                    command,
+                    &format!("Invalid value for '--config-path': {error}"),
+                );
                 2
             }
             Self::Other(error) => {

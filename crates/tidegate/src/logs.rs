@@ -14,16 +14,26 @@ pub(crate) fn start(logs: &Logs) {
         .and_then(|text| EnvFilter::try_new(text).ok())
         .unwrap_or_else(|| EnvFilter::new(logs.log_level.to_string()));
     let terminal = std::io::stderr().is_terminal();
-    let builder =
-        tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr);
     let pretty = match logs.log_format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
         LogFormat::Auto => terminal,
     };
     if pretty {
-        builder.with_ansi(terminal).with_target(false).compact().init();
+        builder
+            .with_ansi(terminal)
+            .with_target(false)
+            .compact()
+            .init();
     } else {
-        builder.json().flatten_event(true).with_current_span(false).with_span_list(false).init();
+        builder
+            .json()
+            .flatten_event(true)
+            .with_current_span(false)
+            .with_span_list(false)
+            .init();
     }
 }

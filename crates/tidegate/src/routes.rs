@@ -4,9 +4,17 @@ use tidegate_gateway::{Endpoint, Snapshot};
 
 /// Returns one aligned line per route: name, type, provider and model.
 pub(crate) fn table(snapshot: &Snapshot, indent: &str) -> String {
-    let rows: Vec<[String; 3]> = snapshot.endpoints.iter().map(|endpoint| row(endpoint)).collect();
+    let rows: Vec<[String; 3]> = snapshot
+        .endpoints
+        .iter()
+        .map(|endpoint| row(endpoint))
+        .collect();
     let width = |column: usize| {
-        rows.iter().filter_map(|row| row.get(column)).map(|cell| cell.chars().count()).max().unwrap_or(0)
+        rows.iter()
+            .filter_map(|row| row.get(column))
+            .map(|cell| cell.chars().count())
+            .max()
+            .unwrap_or(0)
     };
     let (first, second) = (width(0), width(1));
     rows.iter()
@@ -23,8 +31,15 @@ fn row(endpoint: &Endpoint) -> [String; 3] {
                 return format!("{} ×{weight}", target.endpoint);
             }
             let provider = target.spec.fields.name;
-            target.model.as_ref().map_or_else(|| provider.to_owned(), |model| format!("{provider} / {model}"))
+            target.model.as_ref().map_or_else(
+                || provider.to_owned(),
+                |model| format!("{provider} / {model}"),
+            )
         })
         .collect();
-    [endpoint.name.to_string(), endpoint.operation.route_type().to_owned(), targets.join(", ")]
+    [
+        endpoint.name.to_string(),
+        endpoint.operation.route_type().to_owned(),
+        targets.join(", "),
+    ]
 }

@@ -19,12 +19,18 @@ pub(crate) fn run(arguments: &Start) -> Result<ExitCode, Failure> {
     for warning in &read.loaded.warnings {
         tracing::warn!("{}", warning.one_line());
     }
-    let snapshot = Snapshot::build(read.loaded.config, None, true).context("the config cannot be put to work")?;
+    let snapshot = Snapshot::build(read.loaded.config, None, true)
+        .context("the config cannot be put to work")?;
     let table = routes::table(&snapshot, "    ");
     let gateway = Arc::new(Gateway::new(snapshot));
-    let source = Source { path: read.path.clone(), parse: config::parse };
+    let source = Source {
+        path: read.path.clone(),
+        parse: config::parse,
+    };
     let reloader = Arc::new(Reloader::new(gateway.clone(), source, read.text));
-    let options = Options { root_path: arguments.root_path.clone() };
+    let options = Options {
+        root_path: arguments.root_path.clone(),
+    };
     let app = Arc::new(App::new(gateway, reloader.clone(), options));
 
     let threads = runtime::threads(arguments.workers)?;

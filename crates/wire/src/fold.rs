@@ -77,12 +77,21 @@ impl Answer {
                     choice.refusal.get_or_insert_default().push_str(&text);
                 }
             }
-            Event::ToolCall { choice, index, id, name } => {
+            Event::ToolCall {
+                choice,
+                index,
+                id,
+                name,
+            } => {
                 if let Some(call) = self.tool_call(choice, index) {
                     (call.id, call.name) = (id, name);
                 }
             }
-            Event::ToolArguments { choice, index, json } => {
+            Event::ToolArguments {
+                choice,
+                index,
+                json,
+            } => {
                 if let Some(call) = self.tool_call(choice, index) {
                     call.arguments.push_str(&json);
                 }

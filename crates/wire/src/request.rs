@@ -88,22 +88,29 @@ pub struct Message(pub Map<String, Value>);
 impl Message {
     /// Makes a message of a role and a text.
     pub fn new(role: &str, text: Value) -> Self {
-        let members = [("role".to_owned(), role.into()), ("content".to_owned(), text)];
+        let members = [
+            ("role".to_owned(), role.into()),
+            ("content".to_owned(), text),
+        ];
         Self(members.into_iter().collect())
     }
 
     /// Returns who speaks.
     pub fn role(&self) -> &str {
-        self.0.get("role").and_then(Value::as_str).unwrap_or_default()
+        self.0
+            .get("role")
+            .and_then(Value::as_str)
+            .unwrap_or_default()
     }
 
     /// Returns the text: a plain one, or the text parts of a list put together.
     pub fn text(&self) -> String {
         match self.0.get("content") {
             Some(Value::String(text)) => text.clone(),
-            Some(Value::Array(parts)) => {
-                parts.iter().filter_map(|part| part.get("text")?.as_str()).collect()
-            }
+            Some(Value::Array(parts)) => parts
+                .iter()
+                .filter_map(|part| part.get("text")?.as_str())
+                .collect(),
             _ => String::new(),
         }
     }
@@ -139,6 +146,7 @@ impl Request {
 
     /// True when the answer is to be streamed.
     pub fn streams(&self) -> bool {
-        self.sampling().is_some_and(|sampling| sampling.stream == Some(true))
+        self.sampling()
+            .is_some_and(|sampling| sampling.stream == Some(true))
     }
 }

@@ -59,7 +59,9 @@ impl Vector {
     /// As [`Self::write`], with whole numbers as floats (`1` becomes `1.0`), compact, as MLflow writes them.
     pub fn write_floats(&self, form: VectorForm) -> WrittenVector {
         match self.write(form) {
-            WrittenVector::Numbers(raw) => floats(raw.get()).map_or(WrittenVector::Numbers(raw), WrittenVector::Numbers),
+            WrittenVector::Numbers(raw) => {
+                floats(raw.get()).map_or(WrittenVector::Numbers(raw), WrittenVector::Numbers)
+            }
             text @ WrittenVector::Base64(_) => text,
         }
     }
@@ -79,15 +81,19 @@ fn pack(raw: &RawValue) -> WrittenVector {
 
 /// Unpacks base64; a text that is none stays as it is.
 fn unpack(text: &str) -> WrittenVector {
-    let numbers = STANDARD.decode(text).ok().filter(|bytes| bytes.len() % 4 == 0).map(|bytes| {
-        let floats: Vec<f32> = bytes
-            .as_chunks::<4>()
-            .0
-            .iter()
-            .map(|chunk| f32::from_le_bytes(*chunk))
-            .collect();
-        serde_json::value::to_raw_value(&floats)
-    });
+    let numbers = STANDARD
+        .decode(text)
+        .ok()
+        .filter(|bytes| bytes.len() % 4 == 0)
+        .map(|bytes| {
+            let floats: Vec<f32> = bytes
+                .as_chunks::<4>()
+                .0
+                .iter()
+                .map(|chunk| f32::from_le_bytes(*chunk))
+                .collect();
+            serde_json::value::to_raw_value(&floats)
+        });
     match numbers {
         Some(Ok(raw)) => WrittenVector::Numbers(raw),
         _ => WrittenVector::Base64(text.to_owned()),
@@ -98,12 +104,20 @@ fn floats(array: &str) -> Option<Box<RawValue>> {
     let inner = array.trim().strip_prefix('[')?.strip_suffix(']')?;
     let mut out = String::with_capacity(array.len() + 8);
     out.push('[');
-    for (index, item) in inner.split(',').map(str::trim).filter(|item| !item.is_empty()).enumerate() {
+    for (index, item) in inner
+        .split(',')
+        .map(str::trim)
+        .filter(|item| !item.is_empty())
+        .enumerate()
+    {
         if index > 0 {
             out.push(',');
         }
         out.push_str(item);
-        if item.bytes().all(|byte| byte.is_ascii_digit() || byte == b'-') {
+        if item
+            .bytes()
+            .all(|byte| byte.is_ascii_digit() || byte == b'-')
+        {
             out.push_str(".0");
         }
     }
@@ -121,10 +135,17 @@ mod tests {
 
     #[test]
     fn gives_the_form_asked_for() {
-        let numbers = Vector::Numbers(RawValue::from_string("[0.25, -0.5,\n1, 1e-05]".to_owned()).unwrap());
+        let numbers =
+            Vector::Numbers(RawValue::from_string("[0.25, -0.5,\n1, 1e-05]".to_owned()).unwrap());
         let packed = Vector::Base64("AACAPgAAAL8=".to_owned());
-        assert_eq!(written(&numbers, VectorForm::Numbers), "[0.25,-0.5,1.0,1e-05]");
-        assert_eq!(written(&numbers, VectorForm::Base64), "\"AACAPgAAAL8AAIA/rMUnNw==\"");
+        assert_eq!(
+            written(&numbers, VectorForm::Numbers),
+            "[0.25,-0.5,1.0,1e-05]"
+        );
+        assert_eq!(
+            written(&numbers, VectorForm::Base64),
+            "\"AACAPgAAAL8AAIA/rMUnNw==\""
+        );
         assert_eq!(written(&packed, VectorForm::Numbers), "[0.25,-0.5]");
         assert_eq!(written(&packed, VectorForm::Base64), "\"AACAPgAAAL8=\"");
         let odd = Vector::Base64("not base64!".to_owned());

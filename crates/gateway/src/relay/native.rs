@@ -24,7 +24,12 @@ pub(crate) struct NativeRelay {
 
 impl NativeRelay {
     pub(crate) fn new(max_frame: usize, masker: Masker) -> Self {
-        Self { reader: SseReader::new(max_frame), tap: Tap::default(), masker, terminated: false }
+        Self {
+            reader: SseReader::new(max_frame),
+            tap: Tap::default(),
+            masker,
+            terminated: false,
+        }
     }
 
     fn frame(&mut self, frame: SseFrame, out: &mut BytesMut) -> Result<Flow, DecodeError> {
@@ -74,7 +79,11 @@ impl Relay for NativeRelay {
                 self.frame(frame, out).map_err(|_| DecodeError::CutOff)?;
             }
         }
-        if self.terminated || self.tap.finished { Ok(()) } else { Err(DecodeError::CutOff) }
+        if self.terminated || self.tap.finished {
+            Ok(())
+        } else {
+            Err(DecodeError::CutOff)
+        }
     }
 
     fn end(&mut self, outcome: Result<(), &StreamError>, out: &mut BytesMut) {

@@ -33,11 +33,19 @@ impl TranslatedRelay {
     }
 
     fn frame(&mut self, frame: &SseFrame, out: &mut BytesMut) -> Result<Flow, DecodeError> {
-        let Some(decoder) = self.decoder.as_mut() else { return Ok(Flow::Done) };
-        let Some((event, data)) = frame.read()? else { return Ok(Flow::On) };
+        let Some(decoder) = self.decoder.as_mut() else {
+            return Ok(Flow::Done);
+        };
+        let Some((event, data)) = frame.read()? else {
+            return Ok(Flow::On);
+        };
         let mut batch = Vec::new();
         decoder.frame(Frame::Sse { event, data: &data }, &mut batch)?;
-        let flow = if decoder.complete() { Flow::Done } else { Flow::On };
+        let flow = if decoder.complete() {
+            Flow::Done
+        } else {
+            Flow::On
+        };
         self.emit(batch, out);
         Ok(flow)
     }

@@ -51,7 +51,9 @@ impl Body for Pieces {
     ) -> Poll<Option<Result<Frame<Bytes>, Infallible>>> {
         loop {
             let next = self.next;
-            let Some(piece) = self.pieces.get_mut(next) else { return Poll::Ready(None) };
+            let Some(piece) = self.pieces.get_mut(next) else {
+                return Poll::Ready(None);
+            };
             let piece = std::mem::take(piece);
             self.next += 1;
             if !piece.is_empty() {
@@ -86,7 +88,10 @@ pub(super) enum Source {
 
 impl From<Source> for UpstreamBody {
     fn from(source: Source) -> Self {
-        Self { peeked: None, source }
+        Self {
+            peeked: None,
+            source,
+        }
     }
 }
 

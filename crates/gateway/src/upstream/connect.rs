@@ -62,16 +62,25 @@ async fn connect(
     target: Uri,
 ) -> Result<Stream, BoxError> {
     let Some(proxy) = proxy else {
-        return Ok(Stream { io: tcp.call(target).await?, proxied: false });
+        return Ok(Stream {
+            io: tcp.call(target).await?,
+            proxied: false,
+        });
     };
     if target.scheme_str() != Some("https") {
-        return Ok(Stream { io: tcp.call(proxy.uri().clone()).await?, proxied: true });
+        return Ok(Stream {
+            io: tcp.call(proxy.uri().clone()).await?,
+            proxied: true,
+        });
     }
     let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
     if let Some(auth) = proxy.basic_auth() {
         tunnel = tunnel.with_auth(auth.clone());
     }
-    Ok(Stream { io: tunnel.call(target).await?, proxied: false })
+    Ok(Stream {
+        io: tunnel.call(target).await?,
+        proxied: false,
+    })
 }
 
 pin_project_lite::pin_project! {

@@ -47,7 +47,9 @@ impl LocalBody {
     pub(super) fn poll_next(&mut self, cx: &mut Context<'_>) -> Poll<Option<Bytes>> {
         if self.begun && !self.interval.is_zero() && self.chunks.len() > 0 {
             let due = Instant::now() + self.interval;
-            let wait = self.wait.get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
+            let wait = self
+                .wait
+                .get_or_insert_with(|| Box::pin(tokio::time::sleep_until(due)));
             ready!(wait.as_mut().poll(cx));
             self.wait = None;
         }

@@ -20,8 +20,8 @@ use tokio::time::Instant;
 
 use crate::{clock, fault};
 
-pub(crate) use body::{Pieces, UpstreamBody};
 use body::Source;
+pub(crate) use body::{Pieces, UpstreamBody};
 use connect::{Connector, DeadlineConnector};
 
 /// How long an idle pooled connection is kept.
@@ -68,7 +68,11 @@ impl Upstream {
         config: &UpstreamConfig,
         previous: Option<&Arc<Self>>,
     ) -> Result<Arc<Self>, String> {
-        let extra_roots = config.ca_bundle.as_deref().map(tls::read_bundle).transpose()?;
+        let extra_roots = config
+            .ca_bundle
+            .as_deref()
+            .map(tls::read_bundle)
+            .transpose()?;
         let key = Key {
             connect_timeout: config.connect_timeout,
             max_idle_per_host: config.max_idle_per_host,
@@ -93,7 +97,11 @@ impl Upstream {
             // Sends again only a request of which no byte was written: the pooled connection had died unnoticed.
             .retry_canceled_requests(true)
             .build(DeadlineConnector::new(https, key.connect_timeout));
-        Ok(Arc::new(Self { client, proxies, key }))
+        Ok(Arc::new(Self {
+            client,
+            proxies,
+            key,
+        }))
     }
 
     /// Sends a call and waits for the answer's head, within the limits and before the deadline.
@@ -112,7 +120,10 @@ impl Upstream {
                     now: clock::unix_seconds(),
                     draw: fastrand::f64(),
                 };
-                let answer = local::play(local.answer(&request), limits.first_byte_timeout.min(deadline - Instant::now()));
+                let answer = local::play(
+                    local.answer(&request),
+                    limits.first_byte_timeout.min(deadline - Instant::now()),
+                );
                 return answer.await;
             }
         };
@@ -143,11 +154,21 @@ impl Upstream {
             .map_err(|error| fault::unreachable("its address", &error.to_string()))?;
         let headers = request.headers_mut();
         *headers = call.headers;
-        headers.insert(header::CONTENT_TYPE, HeaderValue::from_static("application/json"));
-        let accept = if call.streams { "text/event-stream, application/json" } else { "application/json" };
+        headers.insert(
+            header::CONTENT_TYPE,
+            HeaderValue::from_static("application/json"),
+        );
+        let accept = if call.streams {
+            "text/event-stream, application/json"
+        } else {
+            "application/json"
+        };
         headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
         // Bodies pass as they are, so they must come as they are.
-        headers.insert(header::ACCEPT_ENCODING, HeaderValue::from_static("identity"));
+        headers.insert(
+            header::ACCEPT_ENCODING,
+            HeaderValue::from_static("identity"),
+        );
         headers.insert(header::USER_AGENT, USER_AGENT);
         if let Some(value) = proxy_auth {
             headers.insert(header::PROXY_AUTHORIZATION, value);
@@ -186,7 +207,9 @@ pub(crate) async fn read_capped(
             None if whole.is_empty() => return Ok(first.unwrap_or_default()),
             None => return Ok(whole.freeze()),
             Some(Err(reason)) => {
-                return Err(fault::invalid_answer(&format!("the connection broke: {reason}")));
+                return Err(fault::invalid_answer(&format!(
+                    "the connection broke: {reason}"
+                )));
             }
             Some(Ok(chunk)) => {
                 let size = whole.len() + first.as_ref().map_or(0, Bytes::len) + chunk.len();

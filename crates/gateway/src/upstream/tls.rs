@@ -17,7 +17,9 @@ pub(super) fn read_bundle(path: &Path) -> Result<Vec<u8>, String> {
         .map_err(|error| format!("the CA bundle `{shown}` cannot be read: {error}"))?
         .len();
     if size > LARGEST {
-        return Err(format!("the CA bundle `{shown}` is larger than {LARGEST} bytes"));
+        return Err(format!(
+            "the CA bundle `{shown}` is larger than {LARGEST} bytes"
+        ));
     }
     std::fs::read(path).map_err(|error| format!("the CA bundle `{shown}` cannot be read: {error}"))
 }
@@ -43,7 +45,9 @@ pub(super) fn client_config(bundle: Option<&[u8]>) -> Result<ClientConfig, Strin
             return Err("the CA bundle holds no certificate".to_owned());
         }
     } else if added == 0 {
-        tracing::warn!("no system certificates were found: HTTPS providers cannot be reached; set SSL_CERT_FILE or `upstream.ca_bundle`");
+        tracing::warn!(
+            "no system certificates were found: HTTPS providers cannot be reached; set SSL_CERT_FILE or `upstream.ca_bundle`"
+        );
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());
     let config = ClientConfig::builder_with_provider(provider)

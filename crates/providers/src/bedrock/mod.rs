@@ -7,7 +7,11 @@ use crate::ProviderSpec;
 use crate::support::field;
 
 static AWS: &[Field] = &[
-    field::optional("aws_region", FieldKind::Text, "Region; by default `AWS_REGION`, then `AWS_DEFAULT_REGION`."),
+    field::optional(
+        "aws_region",
+        FieldKind::Text,
+        "Region; by default `AWS_REGION`, then `AWS_DEFAULT_REGION`.",
+    ),
     field::optional("aws_role_arn", FieldKind::Text, "Role to assume."),
     Field {
         name: "session_length_seconds",
@@ -17,9 +21,21 @@ static AWS: &[Field] = &[
         doc: "Length of an assumed role's session; 900 by default.",
     },
     field::optional("aws_access_key_id", FieldKind::LiteralSecret, "Access key."),
-    field::optional("aws_secret_access_key", FieldKind::LiteralSecret, "Secret key."),
-    field::optional("aws_session_token", FieldKind::LiteralSecret, "Session token of temporary keys."),
-    field::optional("aws_endpoint_url", FieldKind::Url, "Endpoint instead of the region's own."),
+    field::optional(
+        "aws_secret_access_key",
+        FieldKind::LiteralSecret,
+        "Secret key.",
+    ),
+    field::optional(
+        "aws_session_token",
+        FieldKind::LiteralSecret,
+        "Session token of temporary keys.",
+    ),
+    field::optional(
+        "aws_endpoint_url",
+        FieldKind::Url,
+        "Endpoint instead of the region's own.",
+    ),
 ];
 
 static FIELDS: &[Field] = &[Field {
@@ -62,12 +78,21 @@ pub(crate) static AMAZON_BEDROCK: ProviderSpec = ProviderSpec {
 
 /// The three shapes of `aws_config` do not mix.
 fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
-    let Some(aws) = model.settings.group("aws_config") else { return Vec::new() };
+    let Some(aws) = model.settings.group("aws_config") else {
+        return Vec::new();
+    };
     let has = |name: &str| aws.get(name).is_some();
-    let (role, id, secret) =
-        (has("aws_role_arn"), has("aws_access_key_id"), has("aws_secret_access_key"));
+    let (role, id, secret) = (
+        has("aws_role_arn"),
+        has("aws_access_key_id"),
+        has("aws_secret_access_key"),
+    );
     let problem = |path, message: &str, help: &str| {
-        vec![FieldProblem { path, message: message.to_owned(), help: Some(help.to_owned()) }]
+        vec![FieldProblem {
+            path,
+            message: message.to_owned(),
+            help: Some(help.to_owned()),
+        }]
     };
     if role && (id || secret) {
         return problem(

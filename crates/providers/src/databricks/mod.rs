@@ -7,7 +7,11 @@ use crate::support::field;
 
 static FIELDS: &[Field] = &[
     field::optional("databricks_host", FieldKind::Url, "URL of the workspace."),
-    field::optional("databricks_token", FieldKind::Secret, "Personal access token."),
+    field::optional(
+        "databricks_token",
+        FieldKind::Secret,
+        "Personal access token.",
+    ),
 ];
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {

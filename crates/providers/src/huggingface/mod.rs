@@ -11,15 +11,13 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         aliases: &[],
         enum_name: "HUGGINGFACE_TEXT_GENERATION_INFERENCE",
         config_required: true,
-        fields: &[
-            Field {
-                name: "hf_server_url",
-                kind: FieldKind::Url,
-                required: true,
-                default: None,
-                doc: "URL of the inference server.",
-            },
-        ],
+        fields: &[Field {
+            name: "hf_server_url",
+            kind: FieldKind::Url,
+            required: true,
+            default: None,
+            doc: "URL of the inference server.",
+        }],
         check: field::nothing_more,
     },
     display: "Hugging Face Text Generation Inference",

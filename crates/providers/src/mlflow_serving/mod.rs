@@ -11,15 +11,13 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         aliases: &[],
         enum_name: "MLFLOW_MODEL_SERVING",
         config_required: true,
-        fields: &[
-            Field {
-                name: "model_server_url",
-                kind: FieldKind::Url,
-                required: true,
-                default: None,
-                doc: "URL of the model server.",
-            },
-        ],
+        fields: &[Field {
+            name: "model_server_url",
+            kind: FieldKind::Url,
+            required: true,
+            default: None,
+            doc: "URL of the model server.",
+        }],
         check: field::nothing_more,
     },
     display: "MLflow Model Serving",

@@ -14,7 +14,10 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         config_required: true,
         fields: &[
             field::key("mosaicml_api_key", "Key of the MosaicML API."),
-            field::base("mosaicml_api_base", "https://models.hosted-on.mosaicml.hosting"),
+            field::base(
+                "mosaicml_api_base",
+                "https://models.hosted-on.mosaicml.hosting",
+            ),
         ],
         check: check,
     },

@@ -14,7 +14,10 @@ const BASE: &str = "https://api.openai.com/v1";
 
 /// The keys of the block; `azure` and `azuread` share them.
 pub(crate) static FIELDS: &[Field] = &[
-    field::key("openai_api_key", "Key of the API; an access token for `azuread`."),
+    field::key(
+        "openai_api_key",
+        "Key of the API; an access token for `azuread`.",
+    ),
     field::optional(
         "openai_api_type",
         FieldKind::Text,
@@ -35,7 +38,11 @@ pub(crate) static FIELDS: &[Field] = &[
         FieldKind::Text,
         "Name of the Azure deployment. Only for Azure, and required there.",
     ),
-    field::optional("openai_organization", FieldKind::Text, "Sent as `OpenAI-Organization`."),
+    field::optional(
+        "openai_organization",
+        FieldKind::Text,
+        "Sent as `OpenAI-Organization`.",
+    ),
     field::optional(
         "openai_completions_api",
         FieldKind::Choice(&["auto", "chat", "native"]),
@@ -76,7 +83,11 @@ impl ApiType {
 /// The rules that look at several fields, in MLflow's words.
 pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<FieldProblem> {
     let problem = |path, message: String, help: &str| {
-        vec![FieldProblem { path, message, help: Some(help.to_owned()) }]
+        vec![FieldProblem {
+            path,
+            message,
+            help: Some(help.to_owned()),
+        }]
     };
     let text = |name| model.settings.text(name).filter(|text| !text.is_empty());
     let written = model.settings.text("openai_api_type").unwrap_or_default();
@@ -90,7 +101,10 @@ pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<Fiel
     if preset.is_some_and(|preset| preset != api_type) {
         return problem(
             &["config", "openai_api_type"],
-            format!("`openai_api_type: {written}` contradicts `provider: {}`", model.provider.name),
+            format!(
+                "`openai_api_type: {written}` contradicts `provider: {}`",
+                model.provider.name
+            ),
             "drop `openai_api_type`, or write `provider: openai`",
         );
     }
@@ -104,8 +118,15 @@ pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<Fiel
             "drop `openai_deployment_name`, or set `openai_api_type: azure`",
         );
     }
-    let needed = ["openai_api_base", "openai_deployment_name", "openai_api_version"];
-    let missing: Vec<_> = needed.into_iter().filter(|name| text(name).is_none()).collect();
+    let needed = [
+        "openai_api_base",
+        "openai_deployment_name",
+        "openai_api_version",
+    ];
+    let missing: Vec<_> = needed
+        .into_iter()
+        .filter(|name| text(name).is_none())
+        .collect();
     if missing.is_empty() {
         return Vec::new();
     }
@@ -121,7 +142,9 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     let settings = &model.settings;
     let api_type = ApiType::of(model, preset).unwrap_or(ApiType::OpenAi);
     let text = |name| settings.text(name).filter(|text| !text.is_empty());
-    let key = settings.secret("openai_api_key").ok_or("`openai_api_key` is missing")?;
+    let key = settings
+        .secret("openai_api_key")
+        .ok_or("`openai_api_key` is missing")?;
 
     let mut headers = HeaderMap::new();
     match api_type {
@@ -139,7 +162,10 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     }
 
     let base = text("openai_api_base").unwrap_or(BASE);
-    let query: Vec<_> = text("openai_api_version").map(|version| ("api-version", version)).into_iter().collect();
+    let query: Vec<_> = text("openai_api_version")
+        .map(|version| ("api-version", version))
+        .into_iter()
+        .collect();
     let stem = match (api_type, text("openai_deployment_name")) {
         (ApiType::Azure | ApiType::AzureAd, Some(name)) => format!("openai/deployments/{name}/"),
         _ => String::new(),

@@ -20,11 +20,15 @@ const COMPLETION_ONLY: &[&str] = &[
 
 /// True for a model that must be called at `/completions`. A fine-tuned model is judged by its base.
 pub(super) fn completes_only(model: &str) -> bool {
-    let base = model.strip_prefix("ft:").map_or(model, |rest| rest.split(':').next().unwrap_or(rest));
-    COMPLETION_ONLY.iter().any(|known| match known.strip_suffix('*') {
-        Some(stem) => base.starts_with(stem),
-        None => base == *known,
-    })
+    let base = model
+        .strip_prefix("ft:")
+        .map_or(model, |rest| rest.split(':').next().unwrap_or(rest));
+    COMPLETION_ONLY
+        .iter()
+        .any(|known| match known.strip_suffix('*') {
+            Some(stem) => base.starts_with(stem),
+            None => base == *known,
+        })
 }
 
 #[cfg(test)]
@@ -33,10 +37,21 @@ mod tests {
 
     #[test]
     fn tells_completion_models_from_chat_models() {
-        for model in ["text-davinci-003", "gpt-3.5-turbo-instruct-0914", "babbage-002", "ft:davinci-002:org::id"] {
+        for model in [
+            "text-davinci-003",
+            "gpt-3.5-turbo-instruct-0914",
+            "babbage-002",
+            "ft:davinci-002:org::id",
+        ] {
             assert!(completes_only(model), "{model}");
         }
-        for model in ["gpt-4o-mini", "gpt-3.5-turbo", "text-embedding-ada-002", "davinci-like", "o3"] {
+        for model in [
+            "gpt-4o-mini",
+            "gpt-3.5-turbo",
+            "text-embedding-ada-002",
+            "davinci-like",
+            "o3",
+        ] {
             assert!(!completes_only(model), "{model}");
         }
     }

@@ -10,14 +10,21 @@ use crate::provider::{CallHead, Encoded};
 use crate::support::temperature::Scale;
 
 /// OpenAI's temperatures run from 0 to 2.
-const TEMPERATURE: Scale = Scale { seed: 2.0, mlflow: 1.0 };
+const TEMPERATURE: Scale = Scale {
+    seed: 2.0,
+    mlflow: 1.0,
+};
 
 /// Members of a completions request that chat completions cannot say, with the values that ask for nothing.
 const COMPLETIONS_ONLY: [(&str, fn(&Value) -> bool); 4] = [
-    ("echo", |value| matches!(value, Value::Null | Value::Bool(false))),
+    ("echo", |value| {
+        matches!(value, Value::Null | Value::Bool(false))
+    }),
     ("suffix", Value::is_null),
     ("logprobs", Value::is_null),
-    ("best_of", |value| value.is_null() || value.as_u64() == Some(1)),
+    ("best_of", |value| {
+        value.is_null() || value.as_u64() == Some(1)
+    }),
 ];
 
 /// Writes the body. `model` is the first member, unless the address names it.
@@ -34,17 +41,28 @@ pub(super) fn encode(
     body.extend(match request {
         Request::Chat(chat) => {
             let temperature = TEMPERATURE.apply(chat.sampling.temperature.as_ref());
-            chat_body(chat.messages.clone(), &chat.sampling, temperature, &chat.extra)
+            chat_body(
+                chat.messages.clone(),
+                &chat.sampling,
+                temperature,
+                &chat.extra,
+            )
         }
         Request::Completions(completions) if native_completions => {
             let temperature = TEMPERATURE.apply(completions.sampling.temperature.as_ref());
-            let CompletionsRequest { prompt, sampling, extra } = completions;
+            let CompletionsRequest {
+                prompt,
+                sampling,
+                extra,
+            } = completions;
             completions_body(prompt.clone(), sampling, temperature, extra)
         }
         Request::Completions(completions) => as_chat(call, completions)?,
         Request::Embeddings(embeddings) => embeddings_body(embeddings),
     });
-    Ok(Encoded { body: Bytes::from(Value::Object(body).to_string()) })
+    Ok(Encoded {
+        body: Bytes::from(Value::Object(body).to_string()),
+    })
 }
 
 /// Asks a chat model to complete: the prompt becomes one user message (decisions D17 and N17).
@@ -60,7 +78,11 @@ fn as_chat(call: &CallHead, request: &CompletionsRequest) -> Result<Map<String, 
     let asked = |(name, idle): &&(&str, fn(&Value) -> bool)| {
         request.extra.get(*name).is_some_and(|value| !idle(value))
     };
-    if let Some((name, _)) = COMPLETIONS_ONLY.iter().find(asked).filter(|_| call.faithful) {
+    if let Some((name, _)) = COMPLETIONS_ONLY
+        .iter()
+        .find(asked)
+        .filter(|_| call.faithful)
+    {
         return Err(refuse(name, &format!("`{name}`")));
     }
     let temperature = TEMPERATURE.apply(request.sampling.temperature.as_ref());
@@ -69,12 +91,19 @@ fn as_chat(call: &CallHead, request: &CompletionsRequest) -> Result<Map<String, 
     if call.faithful {
         extra.retain(|name, _| COMPLETIONS_ONLY.iter().all(|(only, _)| only != name));
     }
-    Ok(chat_body(vec![message], &request.sampling, temperature, &extra))
+    Ok(chat_body(
+        vec![message],
+        &request.sampling,
+        temperature,
+        &extra,
+    ))
 }
 
 fn refuse(param: &'static str, what: &str) -> Fault {
     let message = format!(
         "This endpoint's model is a chat model, which cannot take {what}. Send one text as `prompt`, or use an endpoint whose model has the completions API."
     );
-    Fault::invalid(400, message).with_code("unsupported_parameter").with_param(param)
+    Fault::invalid(400, message)
+        .with_code("unsupported_parameter")
+        .with_param(param)
 }

@@ -1,6 +1,6 @@
 //! PaLM. Config fields only: its routes load and answer 501.
 
-use tidegate_config::{ProviderFields};
+use tidegate_config::ProviderFields;
 
 use crate::ProviderSpec;
 use crate::support::field;
@@ -13,7 +13,10 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         config_required: true,
         fields: &[
             field::key("palm_api_key", "Key of the PaLM API."),
-            field::base("palm_api_base", "https://generativelanguage.googleapis.com/v1beta3/models"),
+            field::base(
+                "palm_api_base",
+                "https://generativelanguage.googleapis.com/v1beta3/models",
+            ),
         ],
         check: field::nothing_more,
     },

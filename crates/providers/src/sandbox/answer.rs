@@ -34,7 +34,10 @@ pub(super) struct DraftChoice {
 impl Local for Sandbox {
     fn answer(&self, request: &LocalRequest) -> LocalReply {
         if request.draw < self.failure_rate {
-            return self.fail("The sandbox failed on purpose (`failure_rate`).", self.failure_status);
+            return self.fail(
+                "The sandbox failed on purpose (`failure_rate`).",
+                self.failure_status,
+            );
         }
         let Ok(body @ Value::Object(_)) = serde_json::from_slice(&request.body) else {
             return self.fail("The body is not a JSON object.", StatusCode::BAD_REQUEST);
@@ -64,7 +67,9 @@ impl Sandbox {
     fn prompts(&self, operation: Operation, body: &Value) -> Result<Vec<String>, &'static str> {
         if operation == Operation::Chat {
             return match body["messages"].as_array() {
-                Some(messages) if !messages.is_empty() => Ok(vec![words::last_words(&body["messages"])]),
+                Some(messages) if !messages.is_empty() => {
+                    Ok(vec![words::last_words(&body["messages"])])
+                }
                 _ => Err("`messages` must be a list with at least one message."),
             };
         }
@@ -73,14 +78,21 @@ impl Sandbox {
             Value::Array(prompts) => Ok(prompts
                 .iter()
                 .take(MOST)
-                .map(|prompt| prompt.as_str().map_or_else(|| prompt.to_string(), str::to_owned))
+                .map(|prompt| {
+                    prompt
+                        .as_str()
+                        .map_or_else(|| prompt.to_string(), str::to_owned)
+                })
                 .collect()),
             _ => Err("`prompt` must be a text or a list of texts."),
         }
     }
 
     fn draft(&self, request: &LocalRequest, body: &Value, prompts: &[String]) -> Draft {
-        let asked = body["n"].as_u64().and_then(|n| usize::try_from(n).ok()).unwrap_or(1);
+        let asked = body["n"]
+            .as_u64()
+            .and_then(|n| usize::try_from(n).ok())
+            .unwrap_or(1);
         let forced = tool::forced(body);
         let mut choices = Vec::new();
         for prompt in prompts {
@@ -95,7 +107,11 @@ impl Sandbox {
                         let whole =
                             tool::structured(body).unwrap_or_else(|| words::reply(prompt, index));
                         let (text, reason) = words::limited(&whole, body);
-                        DraftChoice { text, call: None, reason }
+                        DraftChoice {
+                            text,
+                            call: None,
+                            reason,
+                        }
                     }
                 });
             }
@@ -104,11 +120,18 @@ impl Sandbox {
         let given_tokens: usize = choices
             .iter()
             .map(|choice| {
-                let call = choice.call.as_ref().map_or(0, |(_, json)| words::pieces(json).len() + 1);
+                let call = choice
+                    .call
+                    .as_ref()
+                    .map_or(0, |(_, json)| words::pieces(json).len() + 1);
                 words::pieces(&choice.text).len() + call
             })
             .sum();
-        let kind = if request.operation == Operation::Chat { "chatcmpl" } else { "cmpl" };
+        let kind = if request.operation == Operation::Chat {
+            "chatcmpl"
+        } else {
+            "cmpl"
+        };
         Draft {
             id: format!("{kind}-sandbox-{:016x}", words::digest(&request.body)),
             created: request.now,
@@ -146,14 +169,24 @@ impl Sandbox {
     }
 
     fn fail(&self, message: &str, status: StatusCode) -> LocalReply {
-        let kind = if status.is_client_error() { "invalid_request_error" } else { "server_error" };
-        let body = json!({"error": {"message": message, "type": kind, "param": null, "code": null}});
-        LocalReply { status, ..self.plain(&body) }
+        let kind = if status.is_client_error() {
+            "invalid_request_error"
+        } else {
+            "server_error"
+        };
+        let body =
+            json!({"error": {"message": message, "type": kind, "param": null, "code": null}});
+        LocalReply {
+            status,
+            ..self.plain(&body)
+        }
     }
 }
 
 fn content_type(value: &'static str) -> HeaderMap {
-    [(header::CONTENT_TYPE, HeaderValue::from_static(value))].into_iter().collect()
+    [(header::CONTENT_TYPE, HeaderValue::from_static(value))]
+        .into_iter()
+        .collect()
 }
 
 fn write(draft: &Draft, operation: Operation) -> Value {
@@ -195,5 +228,8 @@ fn message(draft: &Draft, index: usize, choice: &DraftChoice) -> Value {
 
 /// Returns the id of a choice's tool call.
 pub(super) fn call_id(draft: &Draft, index: usize) -> String {
-    format!("call_{:016x}", words::digest(format!("{}/{index}", draft.id).as_bytes()))
+    format!(
+        "call_{:016x}",
+        words::digest(format!("{}/{index}", draft.id).as_bytes())
+    )
 }

@@ -10,7 +10,12 @@ const DIMENSIONS: usize = 256;
 
 /// The keys of the block.
 pub(super) static FIELDS: &[Field] = &[
-    setting("delay_ms", FieldKind::Integer, "0", "Wait before each answer, in milliseconds."),
+    setting(
+        "delay_ms",
+        FieldKind::Integer,
+        "0",
+        "Wait before each answer, in milliseconds.",
+    ),
     setting(
         "word_delay_ms",
         FieldKind::Integer,
@@ -23,7 +28,12 @@ pub(super) static FIELDS: &[Field] = &[
         "0",
         "Share of calls that fail, from 0 to 1, drawn at random.",
     ),
-    setting("failure_status", FieldKind::Integer, "503", "HTTP status of those failures."),
+    setting(
+        "failure_status",
+        FieldKind::Integer,
+        "503",
+        "HTTP status of those failures.",
+    ),
 ];
 
 const fn setting(
@@ -32,7 +42,13 @@ const fn setting(
     default: &'static str,
     doc: &'static str,
 ) -> Field {
-    Field { name, kind, required: false, default: Some(default), doc }
+    Field {
+        name,
+        kind,
+        required: false,
+        default: Some(default),
+        doc,
+    }
 }
 
 /// A configured sandbox.
@@ -50,15 +66,22 @@ impl Sandbox {
     pub(super) fn new(model: &ModelConfig) -> Self {
         let settings = &model.settings;
         let millis = |name, default| {
-            let given = settings.integer(name).and_then(|number| u64::try_from(number).ok());
+            let given = settings
+                .integer(name)
+                .and_then(|number| u64::try_from(number).ok());
             Duration::from_millis(given.unwrap_or(default))
         };
-        let status = settings.integer("failure_status").and_then(|code| u16::try_from(code).ok());
+        let status = settings
+            .integer("failure_status")
+            .and_then(|code| u16::try_from(code).ok());
         Self {
             model: model.name.clone().unwrap_or_else(|| "sandbox".to_owned()),
             delay: millis("delay_ms", 0),
             word_delay: millis("word_delay_ms", 20),
-            failure_rate: settings.number("failure_rate").unwrap_or(0.0).clamp(0.0, 1.0),
+            failure_rate: settings
+                .number("failure_rate")
+                .unwrap_or(0.0)
+                .clamp(0.0, 1.0),
             failure_status: status
                 .filter(|code| (400..600).contains(code))
                 .and_then(|code| StatusCode::from_u16(code).ok())

@@ -11,10 +11,18 @@ const MOST: usize = 4096;
 
 /// Returns one vector per input, in the form asked for.
 pub(super) fn vectors(body: &Value, default: usize) -> Vec<Value> {
-    let asked = body["dimensions"].as_u64().and_then(|count| usize::try_from(count).ok());
-    let dimensions = asked.filter(|count| *count > 0).unwrap_or(default).min(MOST);
+    let asked = body["dimensions"]
+        .as_u64()
+        .and_then(|count| usize::try_from(count).ok());
+    let dimensions = asked
+        .filter(|count| *count > 0)
+        .unwrap_or(default)
+        .min(MOST);
     let base64 = body["encoding_format"] == "base64";
-    inputs(&body["input"]).iter().map(|input| write(&unit(input, dimensions), base64)).collect()
+    inputs(&body["input"])
+        .iter()
+        .map(|input| write(&unit(input, dimensions), base64))
+        .collect()
 }
 
 /// A list of numbers is one input (tokens), any other list is one input per item.
@@ -36,14 +44,27 @@ fn unit(input: &Value, dimensions: usize) -> Vec<f32> {
             share * 2.0 - 1.0
         })
         .collect();
-    let length = raw.iter().map(|number| number * number).sum::<f64>().sqrt().max(f64::MIN_POSITIVE);
-    #[expect(clippy::cast_possible_truncation, reason = "embeddings are 32-bit floats")]
-    raw.into_iter().map(|number| (number / length) as f32).collect()
+    let length = raw
+        .iter()
+        .map(|number| number * number)
+        .sum::<f64>()
+        .sqrt()
+        .max(f64::MIN_POSITIVE);
+    #[expect(
+        clippy::cast_possible_truncation,
+        reason = "embeddings are 32-bit floats"
+    )]
+    raw.into_iter()
+        .map(|number| (number / length) as f32)
+        .collect()
 }
 
 fn write(vector: &[f32], base64: bool) -> Value {
     if base64 {
-        let bytes: Vec<u8> = vector.iter().flat_map(|number| number.to_le_bytes()).collect();
+        let bytes: Vec<u8> = vector
+            .iter()
+            .flat_map(|number| number.to_le_bytes())
+            .collect();
         return json!(STANDARD.encode(bytes));
     }
     json!(vector)

@@ -16,9 +16,7 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode};
 use tidegate_config::ProviderFields;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::{
-    OpenAiDecoder, chat_body, completions_body, embeddings_body,
-};
+use tidegate_wire::dialect::openai::{OpenAiDecoder, chat_body, completions_body, embeddings_body};
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
@@ -47,7 +45,10 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 };
 
 /// Temperatures are ignored; they run as OpenAI's.
-const TEMPERATURE: Scale = Scale { seed: 2.0, mlflow: 1.0 };
+const TEMPERATURE: Scale = Scale {
+    seed: 2.0,
+    mlflow: 1.0,
+};
 
 struct SandboxProvider(Arc<Sandbox>);
 
@@ -61,7 +62,10 @@ impl Provider for SandboxProvider {
     }
 
     fn head(&self, _: &CallHead) -> UpstreamHead {
-        UpstreamHead { transport: Transport::Local(self.0.clone()), headers: HeaderMap::new() }
+        UpstreamHead {
+            transport: Transport::Local(self.0.clone()),
+            headers: HeaderMap::new(),
+        }
     }
 
     fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
@@ -69,16 +73,21 @@ impl Provider for SandboxProvider {
             .sampling()
             .and_then(|sampling| TEMPERATURE.apply(sampling.temperature.as_ref()));
         let mut body = match request {
-            Request::Chat(chat) => {
-                chat_body(chat.messages.clone(), &chat.sampling, temperature, &chat.extra)
-            }
+            Request::Chat(chat) => chat_body(
+                chat.messages.clone(),
+                &chat.sampling,
+                temperature,
+                &chat.extra,
+            ),
             Request::Completions(it) => {
                 completions_body(it.prompt.clone(), &it.sampling, temperature, &it.extra)
             }
             Request::Embeddings(embeddings) => embeddings_body(embeddings),
         };
         body.insert("model".to_owned(), self.0.model.as_str().into());
-        Ok(Encoded { body: Bytes::from(serde_json::Value::Object(body).to_string()) })
+        Ok(Encoded {
+            body: Bytes::from(serde_json::Value::Object(body).to_string()),
+        })
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

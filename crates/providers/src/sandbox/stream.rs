@@ -52,7 +52,8 @@ impl Writer<'_> {
 
     fn text(&self, index: usize, choice: &DraftChoice, out: &mut Vec<Bytes>) {
         let mut push = |text: &str, reason: Option<&str>| {
-            let choice = json!([{"text": text, "index": index, "logprobs": null, "finish_reason": reason}]);
+            let choice =
+                json!([{"text": text, "index": index, "logprobs": null, "finish_reason": reason}]);
             out.push(self.chunk(&choice, &Value::Null));
         };
         for word in words::pieces(&choice.text) {
@@ -68,7 +69,10 @@ impl Writer<'_> {
         };
         match &choice.call {
             None => {
-                push(json!({"role": "assistant", "content": "", "refusal": null}), None);
+                push(
+                    json!({"role": "assistant", "content": "", "refusal": null}),
+                    None,
+                );
                 for word in words::pieces(&choice.text) {
                     push(json!({"content": word}), None);
                 }
@@ -76,7 +80,10 @@ impl Writer<'_> {
             Some((name, arguments)) => {
                 let call = json!({"index": 0, "id": call_id(self.draft, index), "type": "function",
                                   "function": {"name": name, "arguments": ""}});
-                push(json!({"role": "assistant", "content": null, "tool_calls": [call]}), None);
+                push(
+                    json!({"role": "assistant", "content": null, "tool_calls": [call]}),
+                    None,
+                );
                 for piece in words::pieces(arguments) {
                     let call = json!({"index": 0, "function": {"arguments": piece}});
                     push(json!({"tool_calls": [call]}), None);

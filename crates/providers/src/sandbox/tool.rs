@@ -14,7 +14,9 @@ pub(super) fn forced(body: &Value) -> Option<(String, Value)> {
         _ => return None,
     };
     let tool = tools.iter().find(|tool| {
-        wanted.as_deref().is_none_or(|name| tool["function"]["name"] == name)
+        wanted
+            .as_deref()
+            .is_none_or(|name| tool["function"]["name"] == name)
     })?;
     let function = &tool["function"];
     let name = function["name"].as_str()?.to_owned();
@@ -50,7 +52,10 @@ fn build(schema: &Value, root: &Value, depth: usize) -> Value {
             return first.clone();
         }
     }
-    if let Some(target) = schema["$ref"].as_str().and_then(|path| root.pointer(path.strip_prefix('#')?)) {
+    if let Some(target) = schema["$ref"]
+        .as_str()
+        .and_then(|path| root.pointer(path.strip_prefix('#')?))
+    {
         return build(target, root, depth - 1);
     }
     for choice in ["anyOf", "oneOf", "allOf"] {
@@ -75,7 +80,9 @@ fn build(schema: &Value, root: &Value, depth: usize) -> Value {
 
 /// Fills what is required; all members when nothing is.
 fn object(schema: &Value, root: &Value, depth: usize) -> Value {
-    let Some(properties) = schema["properties"].as_object() else { return json!({}) };
+    let Some(properties) = schema["properties"].as_object() else {
+        return json!({});
+    };
     let required: Vec<&str> = schema["required"]
         .as_array()
         .map(|names| names.iter().filter_map(Value::as_str).collect())

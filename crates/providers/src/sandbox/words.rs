@@ -24,18 +24,30 @@ pub(super) fn mix(number: u64) -> u64 {
 pub(super) fn last_words(messages: &Value) -> String {
     let messages = messages.as_array().map(Vec::as_slice).unwrap_or_default();
     let by_user = messages.iter().rfind(|message| message["role"] == "user");
-    let Some(message) = by_user.or(messages.last()) else { return String::new() };
+    let Some(message) = by_user.or(messages.last()) else {
+        return String::new();
+    };
     match &message["content"] {
         Value::String(text) => text.clone(),
-        Value::Array(parts) => parts.iter().filter_map(|part| part["text"].as_str()).collect(),
+        Value::Array(parts) => parts
+            .iter()
+            .filter_map(|part| part["text"].as_str())
+            .collect(),
         _ => String::new(),
     }
 }
 
 /// Writes the answer to a text. Further choices of one request differ in their opening.
 pub(super) fn reply(text: &str, choice: usize) -> String {
-    let opening = ["Hello from the sandbox.", "The sandbox again.", "Another sandbox answer."];
-    let opening = opening.get(choice % opening.len()).copied().unwrap_or_default();
+    let opening = [
+        "Hello from the sandbox.",
+        "The sandbox again.",
+        "Another sandbox answer.",
+    ];
+    let opening = opening
+        .get(choice % opening.len())
+        .copied()
+        .unwrap_or_default();
     let count = text.split_whitespace().count();
     let plural = if count == 1 { "" } else { "s" };
     let mut quote: String = text.chars().take(QUOTATION).collect();
@@ -52,7 +64,11 @@ pub(super) fn limited(text: &str, body: &Value) -> (String, &'static str) {
         Value::Array(stops) => stops.iter().filter_map(Value::as_str).collect(),
         _ => Vec::new(),
     };
-    let end = stops.iter().filter(|stop| !stop.is_empty()).filter_map(|stop| text.find(*stop)).min();
+    let end = stops
+        .iter()
+        .filter(|stop| !stop.is_empty())
+        .filter_map(|stop| text.find(*stop))
+        .min();
     let text = end.and_then(|end| text.get(..end)).unwrap_or(text);
     let most = ["max_completion_tokens", "max_tokens"]
         .iter()

@@ -11,8 +11,11 @@ pub(crate) fn insert_secret(
     secret: &Secret,
 ) -> Result<(), String> {
     let text = format!("{prefix}{}", secret.expose());
-    let mut value = HeaderValue::try_from(text)
-        .map_err(|_| format!("the key cannot be sent in the header `{name}`: it holds characters that HTTP forbids"))?;
+    let mut value = HeaderValue::try_from(text).map_err(|_| {
+        format!(
+            "the key cannot be sent in the header `{name}`: it holds characters that HTTP forbids"
+        )
+    })?;
     value.set_sensitive(true);
     headers.insert(name, value);
     Ok(())

@@ -5,12 +5,24 @@ use tidegate_wire::Operation;
 
 /// A required key.
 pub(crate) const fn key(name: &'static str, doc: &'static str) -> Field {
-    Field { name, kind: FieldKind::Secret, required: true, default: None, doc }
+    Field {
+        name,
+        kind: FieldKind::Secret,
+        required: true,
+        default: None,
+        doc,
+    }
 }
 
 /// An optional field.
 pub(crate) const fn optional(name: &'static str, kind: FieldKind, doc: &'static str) -> Field {
-    Field { name, kind, required: false, default: None, doc }
+    Field {
+        name,
+        kind,
+        required: false,
+        default: None,
+        doc,
+    }
 }
 
 /// An optional base URL with its default.

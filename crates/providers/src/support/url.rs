@@ -27,11 +27,22 @@ mod tests {
             ("https://h/v1", None, "https://h/v1/chat/completions"),
             ("https://h/v1/", None, "https://h/v1/chat/completions"),
             ("https://h", None, "https://h/chat/completions"),
-            ("https://h/p?api-version=x", None, "https://h/p/chat/completions?api-version=x"),
-            ("https://h/p?a=b", Some(("api-version", "1 2")), "https://h/p/chat/completions?a=b&api-version=1+2"),
+            (
+                "https://h/p?api-version=x",
+                None,
+                "https://h/p/chat/completions?api-version=x",
+            ),
+            (
+                "https://h/p?a=b",
+                Some(("api-version", "1 2")),
+                "https://h/p/chat/completions?a=b&api-version=1+2",
+            ),
         ] {
             let query: Vec<_> = query.into_iter().collect();
-            assert_eq!(join(base, "chat/completions", &query).unwrap().to_string(), want);
+            assert_eq!(
+                join(base, "chat/completions", &query).unwrap().to_string(),
+                want
+            );
         }
         assert!(join("not a url", "x", &[]).is_err());
     }

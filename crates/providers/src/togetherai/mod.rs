@@ -1,6 +1,6 @@
 //! Together AI. Config fields only: its routes load and answer 501.
 
-use tidegate_config::{ProviderFields};
+use tidegate_config::ProviderFields;
 
 use crate::ProviderSpec;
 use crate::support::field;

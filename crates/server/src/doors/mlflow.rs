@@ -40,7 +40,12 @@ async fn call(
     if let Err(fault) = check_depth(&request) {
         return Form::Mlflow.response(&fault);
     }
-    let Request { snapshot, headers, body, peer } = request;
+    let Request {
+        snapshot,
+        headers,
+        body,
+        peer,
+    } = request;
     let incoming = Incoming {
         snapshot,
         endpoint,

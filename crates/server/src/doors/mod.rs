@@ -22,7 +22,11 @@ pub(crate) struct Request {
 
 /// Turns the gateway's answer into a response.
 fn respond(outgoing: Outgoing) -> Response<Body> {
-    let Outgoing { status, headers, body } = outgoing;
+    let Outgoing {
+        status,
+        headers,
+        body,
+    } = outgoing;
     let mut response = Response::new(body);
     *response.status_mut() = status;
     *response.headers_mut() = headers;

@@ -40,9 +40,17 @@ pub(crate) async fn named(app: &App, name: &str, request: Request) -> Response<B
 fn find(operation: Operation, request: Request) -> Result<Incoming, Fault> {
     let (request, found) = glance(request)?;
     let name = model_name(&request.body, &found)?;
-    let endpoint = request.snapshot.endpoint(&name).cloned().ok_or_else(|| unknown_model(&name))?;
+    let endpoint = request
+        .snapshot
+        .endpoint(&name)
+        .cloned()
+        .ok_or_else(|| unknown_model(&name))?;
     if endpoint.operation != operation {
-        let article = if operation == Operation::Embeddings { "an" } else { "a" };
+        let article = if operation == Operation::Embeddings {
+            "an"
+        } else {
+            "a"
+        };
         let message = format!(
             "Endpoint '{name}' is not {article} {operation} endpoint: it serves {}.",
             endpoint.operation
@@ -75,19 +83,29 @@ fn model_name(body: &Bytes, found: &Peek<2>) -> Result<String, Fault> {
     let [model, _] = &found.members;
     let Some(model) = model else {
         let message = "The request names no model. Send `model` with the name of an endpoint; `GET /v1/models` lists them.";
-        return Err(Fault::invalid(400, message).with_code("model_not_found").with_param("model"));
+        return Err(Fault::invalid(400, message)
+            .with_code("model_not_found")
+            .with_param("model"));
     };
     let text = body.get(model.value.clone()).unwrap_or_default();
     serde_json::from_slice(text).map_err(|_| {
-        let message = "`model` must be a text: the name of an endpoint; `GET /v1/models` lists them.";
-        Fault::invalid(400, message).with_code("model_not_found").with_param("model")
+        let message =
+            "`model` must be a text: the name of an endpoint; `GET /v1/models` lists them.";
+        Fault::invalid(400, message)
+            .with_code("model_not_found")
+            .with_param("model")
     })
 }
 
 fn incoming(request: Request, endpoint: Arc<Endpoint>, found: Peek<2>) -> Incoming {
     let [model, stream] = found.members;
     let streams = stream.is_some_and(|stream| request.body.get(stream.value) == Some(b"true"));
-    let Request { snapshot, headers, body, peer } = request;
+    let Request {
+        snapshot,
+        headers,
+        body,
+        peer,
+    } = request;
     Incoming {
         snapshot,
         endpoint,
@@ -103,8 +121,11 @@ fn incoming(request: Request, endpoint: Arc<Endpoint>, found: Peek<2>) -> Incomi
 
 /// `GET /v1/models`: the endpoints.
 pub(crate) fn models(app: &App, snapshot: &Snapshot) -> Response<Body> {
-    let data: Vec<Value> =
-        snapshot.endpoints.iter().map(|endpoint| describe(app, endpoint)).collect();
+    let data: Vec<Value> = snapshot
+        .endpoints
+        .iter()
+        .map(|endpoint| describe(app, endpoint))
+        .collect();
     json(StatusCode::OK, &json!({"object": "list", "data": data}))
 }
 

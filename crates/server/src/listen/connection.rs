@@ -90,7 +90,9 @@ enum Overdue {
 /// is noticed one look later.
 fn next_look(phase: Phase, caps: &ServerConfig) -> Instant {
     match phase {
-        Phase::Idle(since) => (since + caps.keep_alive_timeout).min(Instant::now() + caps.header_timeout),
+        Phase::Idle(since) => {
+            (since + caps.keep_alive_timeout).min(Instant::now() + caps.header_timeout)
+        }
         Phase::Head(since) => since + caps.header_timeout,
         Phase::Busy => Instant::now() + caps.keep_alive_timeout.min(caps.header_timeout),
     }

@@ -39,7 +39,10 @@ struct State {
 
 impl Watch {
     pub(super) fn new() -> Self {
-        let state = State { phase: Phase::Idle(Instant::now()), head: Vec::new() };
+        let state = State {
+            phase: Phase::Idle(Instant::now()),
+            head: Vec::new(),
+        };
         Self(Arc::new(Mutex::new(state)))
     }
 
@@ -75,7 +78,9 @@ impl Watch {
         }
         if let Phase::Head(_) = state.phase {
             let room = HEAD_KEPT.saturating_sub(state.head.len()).min(bytes.len());
-            state.head.extend_from_slice(bytes.get(..room).unwrap_or_default());
+            state
+                .head
+                .extend_from_slice(bytes.get(..room).unwrap_or_default());
         }
     }
 }
@@ -91,7 +96,12 @@ pub(super) struct ClientIo {
 
 impl ClientIo {
     pub(super) fn new(stream: TcpStream, watch: Watch, app: Arc<App>) -> Self {
-        Self { stream, watch, app, instead: None }
+        Self {
+            stream,
+            watch,
+            app,
+            instead: None,
+        }
     }
 
     pub(super) fn into_stream(self) -> TcpStream {
@@ -101,7 +111,9 @@ impl ClientIo {
     /// Notices that the library writes although no request was handed over: a refusal of its own.
     fn replacement(&mut self, bytes: &[u8]) -> Option<&mut Bytes> {
         if self.instead.is_none() && matches!(self.watch.phase(), Phase::Head(_)) {
-            let status = bytes.strip_prefix(b"HTTP/1.1 ").and_then(|rest| rest.get(..3));
+            let status = bytes
+                .strip_prefix(b"HTTP/1.1 ")
+                .and_then(|rest| rest.get(..3));
             let status = std::str::from_utf8(status?).ok()?.parse().ok()?;
             // `100 Continue` is no refusal.
             if status < 400 {

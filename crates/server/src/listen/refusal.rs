@@ -26,7 +26,10 @@ pub(super) fn write(app: &App, head: &[u8], fault: &Fault) -> Bytes {
     if status.as_u16() == 503 {
         response.push_str(&format!("retry-after: {RETRY_AFTER}\r\n"));
     }
-    response.push_str(&format!("connection: close\r\ncontent-length: {}\r\n\r\n", body.len()));
+    response.push_str(&format!(
+        "connection: close\r\ncontent-length: {}\r\n\r\n",
+        body.len()
+    ));
     let mut bytes = response.into_bytes();
     bytes.extend_from_slice(&body);
     bytes.into()
@@ -35,9 +38,12 @@ pub(super) fn write(app: &App, head: &[u8], fault: &Fault) -> Bytes {
 fn path_of(head: &[u8]) -> &str {
     let text = match std::str::from_utf8(head) {
         Ok(text) => text,
-        Err(error) => std::str::from_utf8(head.get(..error.valid_up_to()).unwrap_or_default()).unwrap_or_default(),
+        Err(error) => std::str::from_utf8(head.get(..error.valid_up_to()).unwrap_or_default())
+            .unwrap_or_default(),
     };
-    text.split([' ', '\r', '\n', '?']).nth(1).unwrap_or_default()
+    text.split([' ', '\r', '\n', '?'])
+        .nth(1)
+        .unwrap_or_default()
 }
 
 /// Returns the fault behind a status that the HTTP library answers by itself.
@@ -55,7 +61,10 @@ pub(super) fn fault_of(status: u16, app: &App) -> Fault {
         414 => Fault::invalid(414, "The request's address is too long."),
         408 => Fault::invalid(
             408,
-            format!("The request's head did not arrive within {} s.", caps.header_timeout.as_secs_f64()),
+            format!(
+                "The request's head did not arrive within {} s.",
+                caps.header_timeout.as_secs_f64()
+            ),
         ),
         _ => Fault::invalid(400, "The request breaks the rules of HTTP."),
     }
@@ -67,8 +76,12 @@ pub(super) async fn too_many_connections(mut stream: TcpStream, app: &App) {
     let read = tokio::time::timeout(PATIENCE, stream.read(&mut head)).await;
     let size = read.ok().and_then(Result::ok).unwrap_or(0);
     head.truncate(size);
-    let fault = Fault::gateway(503, "server_error", "Too many connections are open. Try again shortly.")
-        .with_code("overloaded");
+    let fault = Fault::gateway(
+        503,
+        "server_error",
+        "Too many connections are open. Try again shortly.",
+    )
+    .with_code("overloaded");
     let response = write(app, &head, &fault);
     let answer = async {
         let _ = stream.write_all(&response).await;

@@ -28,13 +28,20 @@ pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
             paths.insert(path, json!({"post": invocation(snapshot, endpoint, door)}));
         }
     }
-    for operation in [Operation::Chat, Operation::Completions, Operation::Embeddings] {
+    for operation in [
+        Operation::Chat,
+        Operation::Completions,
+        Operation::Embeddings,
+    ] {
         let path = match operation {
             Operation::Chat => "/v1/chat/completions",
             Operation::Completions => "/v1/completions",
             Operation::Embeddings => "/v1/embeddings",
         };
-        paths.insert(path.to_owned(), json!({"post": openai(snapshot, operation)}));
+        paths.insert(
+            path.to_owned(),
+            json!({"post": openai(snapshot, operation)}),
+        );
     }
     paths.extend(looks());
     json!({
@@ -61,10 +68,15 @@ pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
 fn invocation(snapshot: &Snapshot, endpoint: &Endpoint, door: requests::Door) -> Value {
     let operation = endpoint.operation;
     let target = endpoint.first();
-    let provider = target.map(|target| target.spec.fields.name).unwrap_or_default();
+    let provider = target
+        .map(|target| target.spec.fields.name)
+        .unwrap_or_default();
     let model = target.and_then(|target| target.model.as_deref());
     let streams = target.is_some_and(|target| target.spec.streams.contains(&operation));
-    let shown = model.map_or_else(|| provider.to_owned(), |model| format!("{provider} / {model}"));
+    let shown = model.map_or_else(
+        || provider.to_owned(),
+        |model| format!("{provider} / {model}"),
+    );
     json!({
         "tags": ["Routes"],
         "operationId": format!("{}_{}", door.name(), endpoint.name),
@@ -96,7 +108,9 @@ fn openai(snapshot: &Snapshot, operation: Operation) -> Value {
         .map(|endpoint| &*endpoint.name)
         .collect();
     let mut example = json!({"model": names.first().copied().unwrap_or("name-of-a-route")});
-    if let (Some(members), Value::Object(rest)) = (example.as_object_mut(), requests::example(operation)) {
+    if let (Some(members), Value::Object(rest)) =
+        (example.as_object_mut(), requests::example(operation))
+    {
         members.extend(rest);
     }
     json!({
@@ -126,9 +140,7 @@ fn responses(operation: Operation, streams: bool, error: &str) -> Value {
         let events = json!({"schema": {"type": "string", "description": "Server-sent events, ended by `data: [DONE]`."}});
         kinds.insert("text/event-stream".to_owned(), events);
     }
-    let failure = |description: &str| {
-        json!({"description": description, "content": {"application/json": {"schema": reference(error)}}})
-    };
+    let failure = |description: &str| json!({"description": description, "content": {"application/json": {"schema": reference(error)}}});
     json!({
         "200": {"description": "The answer.", "content": content},
         "4XX": failure("The request is refused, by the gateway or by the provider."),
@@ -143,12 +155,37 @@ fn reference(schema: &str) -> Value {
 /// The paths that only tell.
 fn looks() -> Map<String, Value> {
     let rows = [
-        ("/v1/models", "OpenAI API", "list_models", "The routes as models"),
-        ("/api/2.0/gateway/routes/", "MLflow API", "list_routes", "The routes"),
-        ("/api/2.0/endpoints/", "MLflow API", "list_endpoints", "The routes as endpoints"),
-        ("/health", "Health", "health", "Whether the gateway runs; `?verbose` tells of the last reload"),
+        (
+            "/v1/models",
+            "OpenAI API",
+            "list_models",
+            "The routes as models",
+        ),
+        (
+            "/api/2.0/gateway/routes/",
+            "MLflow API",
+            "list_routes",
+            "The routes",
+        ),
+        (
+            "/api/2.0/endpoints/",
+            "MLflow API",
+            "list_endpoints",
+            "The routes as endpoints",
+        ),
+        (
+            "/health",
+            "Health",
+            "health",
+            "Whether the gateway runs; `?verbose` tells of the last reload",
+        ),
         ("/health/live", "Health", "health_live", "Liveness probe"),
-        ("/health/ready", "Health", "health_ready", "Readiness probe: 503 while draining"),
+        (
+            "/health/ready",
+            "Health",
+            "health_ready",
+            "Readiness probe: 503 while draining",
+        ),
     ];
     rows.into_iter()
         .map(|(path, tag, id, summary)| {

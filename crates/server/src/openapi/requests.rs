@@ -45,18 +45,31 @@ impl Door {
 pub(super) fn mlflow_schema(door: Door, dialect: MlflowDialect, operation: Operation) -> Value {
     let era = door.era(dialect);
     let old = era == Era::Candidates;
-    let (count, input) = if old { ("candidate_count", "text") } else { ("n", "input") };
+    let (count, input) = if old {
+        ("candidate_count", "text")
+    } else {
+        ("n", "input")
+    };
     let mut table = fields(era, operation, count, input);
     let either = era == Era::Auto && operation == Operation::Embeddings;
     if era == Era::Auto {
         let other = fields(era, operation, "candidate_count", "text");
-        table.extend(other.into_iter().filter(|field| matches!(field.name, "candidate_count" | "text")));
+        table.extend(
+            other
+                .into_iter()
+                .filter(|field| matches!(field.name, "candidate_count" | "text")),
+        );
     }
     table.retain(|field| field.kind != FieldType::Forbidden);
-    let properties: Map<String, Value> =
-        table.iter().map(|field| (field.name.to_owned(), property(field))).collect();
-    let required: Vec<&str> =
-        table.iter().filter(|field| field.required && !either).map(|field| field.name).collect();
+    let properties: Map<String, Value> = table
+        .iter()
+        .map(|field| (field.name.to_owned(), property(field)))
+        .collect();
+    let required: Vec<&str> = table
+        .iter()
+        .filter(|field| field.required && !either)
+        .map(|field| field.name)
+        .collect();
     let mut schema = json!({
         "type": "object",
         "properties": properties,
@@ -75,7 +88,11 @@ fn property(field: &Field) -> Value {
         FieldType::Temperature { most } => {
             json!({"type": "number", "minimum": 0, "maximum": most, "default": 0.0})
         }
-        FieldType::Integer { least, most, default } => {
+        FieldType::Integer {
+            least,
+            most,
+            default,
+        } => {
             let mut schema = json!({"type": "integer", "minimum": least});
             if let Some(members) = schema.as_object_mut() {
                 members.extend(most.map(|most| ("maximum".to_owned(), json!(most))));
@@ -131,20 +148,28 @@ pub(super) fn openai_schema(operation: Operation, names: &[&str]) -> Value {
     });
     let (subject, schema) = match operation {
         Operation::Chat => ("messages", messages()),
-        Operation::Completions => {
-            ("prompt", json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}))
-        }
-        Operation::Embeddings => {
-            ("input", json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}))
-        }
+        Operation::Completions => (
+            "prompt",
+            json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}),
+        ),
+        Operation::Embeddings => (
+            "input",
+            json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}),
+        ),
     };
     let mut properties = Map::new();
     properties.insert("model".to_owned(), model);
     properties.insert(subject.to_owned(), schema);
     match (operation, sampling) {
         (Operation::Embeddings, _) => {
-            properties.insert("encoding_format".to_owned(), json!({"enum": ["float", "base64"]}));
-            properties.insert("dimensions".to_owned(), json!({"type": "integer", "minimum": 1}));
+            properties.insert(
+                "encoding_format".to_owned(),
+                json!({"enum": ["float", "base64"]}),
+            );
+            properties.insert(
+                "dimensions".to_owned(),
+                json!({"type": "integer", "minimum": 1}),
+            );
         }
         (_, Value::Object(members)) => properties.extend(members),
         _ => {}

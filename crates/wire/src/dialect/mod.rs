@@ -122,7 +122,11 @@ impl Fault {
         Self {
             status,
             message: message.into(),
-            origin: Origin::Gateway { kind, code: None, param: None },
+            origin: Origin::Gateway {
+                kind,
+                code: None,
+                param: None,
+            },
         }
     }
 

@@ -32,7 +32,13 @@ pub struct SseFrame {
 impl SseReader {
     /// Makes a reader that refuses frames of more than `limit` bytes.
     pub fn new(limit: usize) -> Self {
-        Self { whole: Bytes::new(), cut: BytesMut::new(), searched: 0, limit, begun: false }
+        Self {
+            whole: Bytes::new(),
+            cut: BytesMut::new(),
+            searched: 0,
+            limit,
+            begun: false,
+        }
     }
 
     /// Takes the next bytes in. Call [`Self::next_frame`] until it gives nothing before pushing again.
@@ -47,12 +53,18 @@ impl SseReader {
 
     /// Returns the next whole frame.
     pub fn next_frame(&mut self) -> Result<Option<SseFrame>, FrameError> {
-        let raw = if self.cut.is_empty() { self.from_whole() } else { self.from_cut() };
+        let raw = if self.cut.is_empty() {
+            self.from_whole()
+        } else {
+            self.from_cut()
+        };
         let longest = raw.as_ref().map_or(self.cut.len(), Bytes::len);
         if longest > self.limit {
             return Err(FrameError::TooLarge { limit: self.limit });
         }
-        Ok(raw.map(|raw| SseFrame { raw: self.without_mark(raw) }))
+        Ok(raw.map(|raw| SseFrame {
+            raw: self.without_mark(raw),
+        }))
     }
 
     /// Returns what stands after the last whole frame: bytes of a frame that was cut off, or a last frame whose blank
@@ -143,7 +155,12 @@ fn frame_end(bytes: &[u8], from: usize) -> Option<usize> {
             (_, None) => return None,
         };
         // A blank line before any field belongs to no frame; it rides with the next one.
-        if length == 0 && !bytes.get(..line)?.iter().all(|byte| matches!(byte, b'\n' | b'\r')) {
+        if length == 0
+            && !bytes
+                .get(..line)?
+                .iter()
+                .all(|byte| matches!(byte, b'\n' | b'\r'))
+        {
             return Some(line + end);
         }
         line += end;

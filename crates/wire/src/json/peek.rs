@@ -63,8 +63,15 @@ pub fn peek<const N: usize>(
     keys: [&str; N],
     depth: usize,
 ) -> Result<Peek<N>, PeekError> {
-    let mut scan = Scanner { body, at: 0, depth: depth.min(MAX_DEPTH) };
-    let mut found = Peek { members: [const { None }; N], plain: true };
+    let mut scan = Scanner {
+        body,
+        at: 0,
+        depth: depth.min(MAX_DEPTH),
+    };
+    let mut found = Peek {
+        members: [const { None }; N],
+        plain: true,
+    };
     scan.blanks();
     scan.expect(b'{')?;
     scan.blanks();
@@ -84,7 +91,10 @@ pub fn peek<const N: usize>(
             && let Some(slot) = found.members.get_mut(index)
         {
             found.plain &= slot.is_none();
-            *slot = Some(Member { whole: start..value.end, value });
+            *slot = Some(Member {
+                whole: start..value.end,
+                value,
+            });
         }
         scan.blanks();
         if scan.take(b'}') {
@@ -106,7 +116,11 @@ impl<'a> Scanner<'a> {
     }
 
     fn blanks(&mut self) {
-        self.at += self.rest().iter().take_while(|byte| is_blank(**byte)).count();
+        self.at += self
+            .rest()
+            .iter()
+            .take_while(|byte| is_blank(**byte))
+            .count();
     }
 
     fn take(&mut self, byte: u8) -> bool {
@@ -121,7 +135,10 @@ impl<'a> Scanner<'a> {
 
     fn nothing_follows(&mut self) -> Result<(), PeekError> {
         self.blanks();
-        self.rest().is_empty().then_some(()).ok_or(PeekError::Malformed)
+        self.rest()
+            .is_empty()
+            .then_some(())
+            .ok_or(PeekError::Malformed)
     }
 
     /// Takes a string with its quotes. Returns what stands between them and whether it holds an escape.
@@ -157,7 +174,9 @@ impl<'a> Scanner<'a> {
         let word = self
             .rest()
             .iter()
-            .take_while(|byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.'))
+            .take_while(
+                |byte| matches!(byte, b'a'..=b'z' | b'A'..=b'Z' | b'0'..=b'9' | b'-' | b'+' | b'.'),
+            )
             .count();
         self.at += word;
         (word > 0).then_some(()).ok_or(PeekError::Malformed)
@@ -215,7 +234,11 @@ mod tests {
         let values: Vec<_> = found
             .members
             .iter()
-            .map(|member| member.as_ref().map(|m| std::str::from_utf8(&text[m.value.clone()]).unwrap()))
+            .map(|member| {
+                member
+                    .as_ref()
+                    .map(|m| std::str::from_utf8(&text[m.value.clone()]).unwrap())
+            })
             .collect();
         assert_eq!(values, [Some(r#""m\"x""#), Some("true"), None]);
         assert!(found.plain);
@@ -226,8 +249,23 @@ mod tests {
 
     #[test]
     fn refuses_what_is_no_object() {
-        for text in ["", "[]", "{", "{\"a\"", "{\"a\":}", "{\"a\":[}", "{\"a\":1,}", "{\"a\":1}x", "{\"a\":\"", "{\"a\" 1}"] {
-            assert_eq!(peek(text.as_bytes(), ["a"], 8), Err(PeekError::Malformed), "{text}");
+        for text in [
+            "",
+            "[]",
+            "{",
+            "{\"a\"",
+            "{\"a\":}",
+            "{\"a\":[}",
+            "{\"a\":1,}",
+            "{\"a\":1}x",
+            "{\"a\":\"",
+            "{\"a\" 1}",
+        ] {
+            assert_eq!(
+                peek(text.as_bytes(), ["a"], 8),
+                Err(PeekError::Malformed),
+                "{text}"
+            );
         }
         assert_eq!(peek(br#"{"a":[[[]]]}"#, ["a"], 3), Err(PeekError::TooDeep));
         assert!(peek(br#"{"a":[[]]}"#, ["a"], 3).is_ok());
@@ -241,7 +279,10 @@ mod tests {
             (r#"{"b":1 , "model" : "x" }"#, r#"{"b":1  }"#),
         ] {
             let found = peek(text.as_bytes(), ["model"], 8).unwrap();
-            let cut = found.members[0].as_ref().unwrap().with_comma(text.as_bytes());
+            let cut = found.members[0]
+                .as_ref()
+                .unwrap()
+                .with_comma(text.as_bytes());
             assert_eq!(format!("{}{}", &text[..cut.start], &text[cut.end..]), left);
         }
     }

@@ -57,7 +57,11 @@ impl Walk<'_> {
         self.blanks();
         self.value(0)?;
         self.blanks();
-        if self.at < self.text.len() { Err((self.at, "Extra data")) } else { Ok(()) }
+        if self.at < self.text.len() {
+            Err((self.at, "Extra data"))
+        } else {
+            Ok(())
+        }
     }
 
     fn value(&mut self, depth: usize) -> Step {
@@ -71,7 +75,11 @@ impl Walk<'_> {
             Some(b'-' | b'0'..=b'9') => self.number(),
             _ => ["true", "false", "null"]
                 .iter()
-                .find(|word| self.text.get(self.at..).is_some_and(|rest| rest.starts_with(**word)))
+                .find(|word| {
+                    self.text
+                        .get(self.at..)
+                        .is_some_and(|rest| rest.starts_with(**word))
+                })
                 .map(|word| self.at += word.len())
                 .ok_or((self.at, VALUE)),
         }
@@ -225,8 +233,15 @@ mod tests {
             ("-", 0, VALUE),
             ("{} x", 3, "Extra data"),
         ] {
-            assert_eq!(locate_error(text), Some(SyntaxError { offset, message }), "{text}");
+            assert_eq!(
+                locate_error(text),
+                Some(SyntaxError { offset, message }),
+                "{text}"
+            );
         }
-        assert_eq!(locate_error(r#"{"a": [1.5e3, "\u00e9", null, true, {}]}"#), None);
+        assert_eq!(
+            locate_error(r#"{"a": [1.5e3, "\u00e9", null, true, {}]}"#),
+            None
+        );
     }
 }

@@ -70,17 +70,27 @@ struct EmbeddingVectors {
 
 impl MlflowVoice {
     fn embeddings(&self, answer: &Answer, context: &Context) -> Bytes {
-        let vectors = answer.vectors.iter().map(|vector| vector.write_floats(self.form));
+        let vectors = answer
+            .vectors
+            .iter()
+            .map(|vector| vector.write_floats(self.form));
         if self.shape == Shape::Candidates {
             let metadata = metadata(self.operation, answer, context);
-            return to_json(&EmbeddingVectors { embeddings: vectors.collect(), metadata });
+            return to_json(&EmbeddingVectors {
+                embeddings: vectors.collect(),
+                metadata,
+            });
         }
         let usage = answer.usage.as_ref();
         to_json(&EmbeddingList {
             object: "list",
             data: vectors
                 .enumerate()
-                .map(|(index, embedding)| EmbeddingItem { object: "embedding", embedding, index })
+                .map(|(index, embedding)| EmbeddingItem {
+                    object: "embedding",
+                    embedding,
+                    index,
+                })
                 .collect(),
             model: model(answer, context),
             usage: EmbeddingUsage {
@@ -107,13 +117,31 @@ fn choices_shape(
     let mut put = |key: &str, value: Value| drop(object.insert(key.to_owned(), value));
     let chat = operation == Operation::Chat;
     put("id", json!(answer.id));
-    put("object", json!(if chat { "chat.completion" } else { "text_completion" }));
+    put(
+        "object",
+        json!(if chat {
+            "chat.completion"
+        } else {
+            "text_completion"
+        }),
+    );
     put("created", json!(answer.created.unwrap_or(context.now)));
     put("model", json!(model(answer, context)));
     let choice = if chat { chat_choice } else { text_choice };
-    put("choices", answer.choices.iter().enumerate().map(|(i, c)| choice(i, c)).collect());
+    put(
+        "choices",
+        answer
+            .choices
+            .iter()
+            .enumerate()
+            .map(|(i, c)| choice(i, c))
+            .collect(),
+    );
     let completion = usage.and_then(|usage| usage.completion_tokens);
-    put("usage", json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}));
+    put(
+        "usage",
+        json!({"prompt_tokens": prompt, "completion_tokens": completion, "total_tokens": total}),
+    );
 }
 
 fn chat_choice(index: usize, choice: &Choice) -> Value {
@@ -155,8 +183,15 @@ fn candidates_shape(
     context: &Context,
     object: &mut Map<String, Value>,
 ) {
-    let candidate = if operation == Operation::Chat { chat_candidate } else { text_candidate };
-    object.insert("candidates".to_owned(), answer.choices.iter().map(candidate).collect());
+    let candidate = if operation == Operation::Chat {
+        chat_candidate
+    } else {
+        text_candidate
+    };
+    object.insert(
+        "candidates".to_owned(),
+        answer.choices.iter().map(candidate).collect(),
+    );
     object.insert("metadata".to_owned(), metadata(operation, answer, context));
 }
 

@@ -23,7 +23,9 @@ fn upstream(fault: &Fault, content_type: Option<&str>, body: &[u8]) -> (u16, Byt
         return (fault.status, detail(&json!({"message": text})));
     }
     if !kind.contains("application/json") {
-        let seen = content_type.filter(|kind| !kind.is_empty()).unwrap_or("None");
+        let seen = content_type
+            .filter(|kind| !kind.is_empty())
+            .unwrap_or("None");
         let text = format!(
             "The returned data type from the route service is not supported. Received content type: {seen}"
         );

@@ -34,7 +34,11 @@ pub enum Era {
 impl Era {
     /// Returns the name of the count member when a request holds none.
     fn default_count(self) -> &'static str {
-        if self == Self::Candidates { "candidate_count" } else { "n" }
+        if self == Self::Candidates {
+            "candidate_count"
+        } else {
+            "n"
+        }
     }
 
     /// Returns the largest count, if there is one.
@@ -52,7 +56,11 @@ impl Era {
 
     /// Returns the top of the temperature's range.
     pub fn hottest(self) -> f64 {
-        if self.temperature() == TemperatureScale::Seed { 1.0 } else { 2.0 }
+        if self.temperature() == TemperatureScale::Seed {
+            1.0
+        } else {
+            2.0
+        }
     }
 
     /// True when message parts, null content and token lists are accepted (MLflow 2.18 and 2.20).
@@ -77,7 +85,14 @@ impl Dialect for Mlflow {
     fn decode(&self, operation: Operation, body: &[u8]) -> Result<Decoded, Fault> {
         let (request, shape) = request::decode(self.0, operation, body)?;
         let form = VectorForm::asked_in(request.extra());
-        Ok(Decoded { request, voice: Box::new(answer::MlflowVoice { operation, shape, form }) })
+        Ok(Decoded {
+            request,
+            voice: Box::new(answer::MlflowVoice {
+                operation,
+                shape,
+                form,
+            }),
+        })
     }
 
     fn error(&self, fault: &Fault) -> (u16, Bytes) {

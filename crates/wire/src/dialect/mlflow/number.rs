@@ -5,12 +5,18 @@ use serde_json::Value;
 /// Why a value is no whole number: pydantic's type and sentence.
 pub(super) type Refusal = (&'static str, &'static str);
 
-const FRACTION: Refusal =
-    ("int_from_float", "Input should be a valid integer, got a number with a fractional part");
-const INT_TEXT: Refusal =
-    ("int_parsing", "Input should be a valid integer, unable to parse string as an integer");
-const FLOAT_TEXT: Refusal =
-    ("float_parsing", "Input should be a valid number, unable to parse string as a number");
+const FRACTION: Refusal = (
+    "int_from_float",
+    "Input should be a valid integer, got a number with a fractional part",
+);
+const INT_TEXT: Refusal = (
+    "int_parsing",
+    "Input should be a valid integer, unable to parse string as an integer",
+);
+const FLOAT_TEXT: Refusal = (
+    "float_parsing",
+    "Input should be a valid number, unable to parse string as a number",
+);
 
 /// Reads a whole number.
 pub(super) fn integer(value: &Value) -> Result<i64, Refusal> {
@@ -24,7 +30,11 @@ pub(super) fn integer(value: &Value) -> Result<i64, Refusal> {
             let text = text.trim();
             let digits = text.strip_prefix('+').unwrap_or(text);
             let plain = digits.split_once('.').map_or(digits, |(whole, zeros)| {
-                if zeros.bytes().all(|byte| byte == b'0') { whole } else { digits }
+                if zeros.bytes().all(|byte| byte == b'0') {
+                    whole
+                } else {
+                    digits
+                }
             });
             plain.parse().map_err(|_| INT_TEXT)
         }
@@ -63,8 +73,14 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
     }
 }
 
-#[expect(clippy::cast_possible_truncation, reason = "the range is checked first")]
-#[expect(clippy::float_cmp, reason = "a whole number equals its truncation exactly")]
+#[expect(
+    clippy::cast_possible_truncation,
+    reason = "the range is checked first"
+)]
+#[expect(
+    clippy::float_cmp,
+    reason = "a whole number equals its truncation exactly"
+)]
 fn whole(number: f64) -> Option<i64> {
     (number.trunc() == number && number.abs() < 9.0e15).then_some(number as i64)
 }

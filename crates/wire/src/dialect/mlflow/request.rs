@@ -21,7 +21,10 @@ pub(super) fn decode(
     let mut members = object(body)?;
     let spoken = Spoken::of(era, operation, &members)?;
     let table = fields(era, operation, spoken.count, spoken.input);
-    let mut check = Check { era, entries: Vec::new() };
+    let mut check = Check {
+        era,
+        entries: Vec::new(),
+    };
     let values: Vec<_> = table
         .iter()
         .map(|field| (field.name, check.field(field, &members)))
@@ -34,13 +37,20 @@ pub(super) fn decode(
     }
     if era == Era::Candidates && operation != Operation::Embeddings && members.contains_key("n") {
         // MLflow 2.8.1 answers 422 for chat and 400 for completions.
-        let status = if operation == Operation::Chat { 422 } else { 400 };
+        let status = if operation == Operation::Chat {
+            422
+        } else {
+            400
+        };
         return Err(use_instead(status, "n", "candidate_count"));
     }
     for field in &table {
         members.shift_remove(field.name);
     }
-    Ok((build(era, operation, values, without_nulls(members)), spoken.shape))
+    Ok((
+        build(era, operation, values, without_nulls(members)),
+        spoken.shape,
+    ))
 }
 
 /// Reads the body as an object, with FastAPI's entries when it is none.
@@ -48,15 +58,25 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Fault> {
     let text = std::str::from_utf8(body)
         .map_err(|_| Fault::invalid(400, "There was an error parsing the body"))?;
     if text.is_empty() {
-        return Err(schema_fault(vec![missing(vec!["body".into()], &Value::Null)]));
+        return Err(schema_fault(vec![missing(
+            vec!["body".into()],
+            &Value::Null,
+        )]));
     }
     match serde_json::from_str(text) {
         Ok(Value::Object(members)) => Ok(members),
-        Ok(Value::Null) => Err(schema_fault(vec![missing(vec!["body".into()], &Value::Null)])),
-        Ok(other) => Err(schema_fault(vec![not_an_object(vec!["body".into()], &other)])),
+        Ok(Value::Null) => Err(schema_fault(vec![missing(
+            vec!["body".into()],
+            &Value::Null,
+        )])),
+        Ok(other) => Err(schema_fault(vec![not_an_object(
+            vec!["body".into()],
+            &other,
+        )])),
         Err(error) => {
-            let (offset, reason) = locate_error(text)
-                .map_or((0, error.to_string()), |found| (found.offset, found.message.to_owned()));
+            let (offset, reason) = locate_error(text).map_or((0, error.to_string()), |found| {
+                (found.offset, found.message.to_owned())
+            });
             Err(schema_fault(vec![json!({
                 "type": "json_invalid", "loc": ["body", offset], "msg": "JSON decode error",
                 "input": {}, "ctx": {"error": reason},
@@ -89,7 +109,11 @@ impl Spoken {
         };
         let old_words = shape == Shape::Candidates;
         Ok(Self {
-            count: if old_words { "candidate_count" } else { era.default_count() },
+            count: if old_words {
+                "candidate_count"
+            } else {
+                era.default_count()
+            },
             input: if old_words { "text" } else { "input" },
             shape,
         })
@@ -113,7 +137,8 @@ impl Check {
         let loc = vec!["body".into(), field.name.into()];
         let value = match members.get(field.name) {
             None if field.required => {
-                self.entries.push(missing(loc, &Value::Object(members.clone())));
+                self.entries
+                    .push(missing(loc, &Value::Object(members.clone())));
                 return None;
             }
             None => return default_of(&field.kind),
@@ -135,10 +160,18 @@ impl Check {
     }
 
     fn refuse(&mut self, kind: &str, loc: Vec<Value>, message: &str, input: &Value) {
-        self.entries.push(json!({"type": kind, "loc": loc, "msg": message, "input": input}));
+        self.entries
+            .push(json!({"type": kind, "loc": loc, "msg": message, "input": input}));
     }
 
-    fn out_of_range(&mut self, kind: &str, loc: Vec<Value>, words: &str, input: &Value, ctx: Value) {
+    fn out_of_range(
+        &mut self,
+        kind: &str,
+        loc: Vec<Value>,
+        words: &str,
+        input: &Value,
+        ctx: Value,
+    ) {
         let bound = kind == "greater_than_equal";
         let message = format!(
             "Input should be {} than or equal to {words}",
@@ -163,7 +196,13 @@ impl Check {
             return None;
         }
         if number > most {
-            self.out_of_range("less_than_equal", loc, &most.to_string(), value, json!(most));
+            self.out_of_range(
+                "less_than_equal",
+                loc,
+                &most.to_string(),
+                value,
+                json!(most),
+            );
             return None;
         }
         Number::from_f64(number).map(Value::Number)
@@ -184,11 +223,23 @@ impl Check {
             }
         };
         if number < least {
-            self.out_of_range("greater_than_equal", loc, &least.to_string(), value, least.into());
+            self.out_of_range(
+                "greater_than_equal",
+                loc,
+                &least.to_string(),
+                value,
+                least.into(),
+            );
             return None;
         }
         if let Some(most) = most.filter(|most| number > *most) {
-            self.out_of_range("less_than_equal", loc, &most.to_string(), value, most.into());
+            self.out_of_range(
+                "less_than_equal",
+                loc,
+                &most.to_string(),
+                value,
+                most.into(),
+            );
             return None;
         }
         Some(number.into())
@@ -214,7 +265,12 @@ impl Check {
     /// Returns the items of a list that must have at least one.
     fn list<'v>(&mut self, loc: &[Value], value: &'v Value) -> Option<&'v Vec<Value>> {
         let Value::Array(items) = value else {
-            self.refuse("list_type", loc.to_vec(), "Input should be a valid list", value);
+            self.refuse(
+                "list_type",
+                loc.to_vec(),
+                "Input should be a valid list",
+                value,
+            );
             return None;
         };
         if items.is_empty() {
@@ -258,10 +314,14 @@ impl Check {
             (None, false) => self.entries.push(missing(loc.to_vec(), message)),
             (Some(other), false) => drop(self.text(loc.to_vec(), other)),
             (Some(other), true) => {
-                let parts =
-                    "list[tagged-union[TextContentPart,ImageContentPart,AudioContentPart]]";
+                let parts = "list[tagged-union[TextContentPart,ImageContentPart,AudioContentPart]]";
                 self.text(below(loc, "str"), other);
-                self.refuse("list_type", below(loc, parts), "Input should be a valid list", other);
+                self.refuse(
+                    "list_type",
+                    below(loc, parts),
+                    "Input should be a valid list",
+                    other,
+                );
             }
         }
     }
@@ -299,7 +359,12 @@ impl Check {
                     item(self, below(loc, index), value);
                 }
             }
-            _ => self.refuse("list_type", loc.to_vec(), "Input should be a valid list", value),
+            _ => self.refuse(
+                "list_type",
+                loc.to_vec(),
+                "Input should be a valid list",
+                value,
+            ),
         }
     }
 
@@ -369,7 +434,10 @@ fn build(
         let Some(value) = value else { continue };
         match (name, value) {
             ("temperature", Value::Number(value)) => {
-                sampling.temperature = Some(Temperature { value, scale: era.temperature() });
+                sampling.temperature = Some(Temperature {
+                    value,
+                    scale: era.temperature(),
+                });
             }
             ("n" | "candidate_count", Value::Number(value)) => sampling.n = Some(value),
             ("max_tokens", Value::Number(value)) => sampling.max_tokens = Some(value),
@@ -379,18 +447,27 @@ fn build(
         }
     }
     match operation {
-        Operation::Chat => {
-            Request::Chat(ChatRequest { messages: messages(subject), sampling, extra })
-        }
-        Operation::Completions => {
-            Request::Completions(CompletionsRequest { prompt: subject, sampling, extra })
-        }
-        Operation::Embeddings => Request::Embeddings(EmbeddingsRequest { input: subject, extra }),
+        Operation::Chat => Request::Chat(ChatRequest {
+            messages: messages(subject),
+            sampling,
+            extra,
+        }),
+        Operation::Completions => Request::Completions(CompletionsRequest {
+            prompt: subject,
+            sampling,
+            extra,
+        }),
+        Operation::Embeddings => Request::Embeddings(EmbeddingsRequest {
+            input: subject,
+            extra,
+        }),
     }
 }
 
 fn messages(list: Value) -> Vec<Message> {
-    let Value::Array(items) = list else { return Vec::new() };
+    let Value::Array(items) = list else {
+        return Vec::new();
+    };
     items
         .into_iter()
         .filter_map(|item| match item {

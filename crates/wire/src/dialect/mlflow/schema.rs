@@ -70,20 +70,29 @@ pub fn fields(
         Operation::Chat => required("messages", FieldType::Messages, "The conversation so far."),
         Operation::Completions => required("prompt", FieldType::Text, "The text to continue."),
         Operation::Embeddings => {
-            return vec![model, required(input, FieldType::Input, "The texts to embed.")];
+            return vec![
+                model,
+                required(input, FieldType::Input, "The texts to embed."),
+            ];
         }
     };
     vec![
         Field {
             name: "temperature",
-            kind: FieldType::Temperature { most: era.hottest() },
+            kind: FieldType::Temperature {
+                most: era.hottest(),
+            },
             required: false,
             nullable: false,
             doc: "Randomness: 0 gives the likeliest answer. Stretched to the provider's range.",
         },
         Field {
             name: count,
-            kind: FieldType::Integer { least: 1, most: era.most_answers(), default: Some(1) },
+            kind: FieldType::Integer {
+                least: 1,
+                most: era.most_answers(),
+                default: Some(1),
+            },
             required: false,
             nullable: false,
             doc: "How many answers to give.",
@@ -91,19 +100,39 @@ pub fn fields(
         optional("stop", FieldType::Texts, "Texts at which the answer ends."),
         optional(
             "max_tokens",
-            FieldType::Integer { least: 1, most: None, default: None },
+            FieldType::Integer {
+                least: 1,
+                most: None,
+                default: None,
+            },
             "The most tokens that the answer may have.",
         ),
-        optional("stream", FieldType::Boolean, "Whether to send the answer as it is made."),
+        optional(
+            "stream",
+            FieldType::Boolean,
+            "Whether to send the answer as it is made.",
+        ),
         model,
         subject,
     ]
 }
 
 const fn required(name: &'static str, kind: FieldType, doc: &'static str) -> Field {
-    Field { name, kind, required: true, nullable: false, doc }
+    Field {
+        name,
+        kind,
+        required: true,
+        nullable: false,
+        doc,
+    }
 }
 
 const fn optional(name: &'static str, kind: FieldType, doc: &'static str) -> Field {
-    Field { name, kind, required: false, nullable: true, doc }
+    Field {
+        name,
+        kind,
+        required: false,
+        nullable: true,
+        doc,
+    }
 }

@@ -27,13 +27,20 @@ struct Delta {
 
 impl MlflowEncoder {
     pub(super) fn new(operation: Operation, context: Context) -> Self {
-        Self { operation, id: None, model: context.model, created: context.now }
+        Self {
+            operation,
+            id: None,
+            model: context.model,
+            created: context.now,
+        }
     }
 
     fn frame(&self, deltas: Vec<(u32, Delta)>, usage: Option<Value>) -> Value {
         let chat = self.operation == Operation::Chat;
-        let choices: Vec<Value> =
-            deltas.into_iter().map(|(index, delta)| delta.write(index, chat)).collect();
+        let choices: Vec<Value> = deltas
+            .into_iter()
+            .map(|(index, delta)| delta.write(index, chat))
+            .collect();
         let mut frame = json!({
             "id": self.id,
             "object": if chat { "chat.completion.chunk" } else { "text_completion_chunk" },
@@ -62,20 +69,35 @@ impl Encoder for MlflowEncoder {
                 }
                 Event::Usage(counts) => usage = serde_json::to_value(counts).ok(),
                 Event::Silence { choice: None } | Event::Embedding { .. } => {}
-                Event::Silence { choice: Some(choice) } | Event::Refusal { choice, .. } => {
+                Event::Silence {
+                    choice: Some(choice),
+                }
+                | Event::Refusal { choice, .. } => {
                     delta(&mut deltas, choice);
                 }
                 Event::Role { choice, role } => delta(&mut deltas, choice).role = Some(role),
                 Event::Text { choice, text } => {
-                    delta(&mut deltas, choice).text.get_or_insert_default().push_str(&text);
+                    delta(&mut deltas, choice)
+                        .text
+                        .get_or_insert_default()
+                        .push_str(&text);
                 }
-                Event::ToolCall { choice, index, id, name } => {
+                Event::ToolCall {
+                    choice,
+                    index,
+                    id,
+                    name,
+                } => {
                     delta(&mut deltas, choice).calls.push(json!({
                         "index": index, "id": id, "type": "function",
                         "function": {"name": name, "arguments": ""},
                     }));
                 }
-                Event::ToolArguments { choice, index, json: piece } => {
+                Event::ToolArguments {
+                    choice,
+                    index,
+                    json: piece,
+                } => {
                     delta(&mut deltas, choice).arguments(index, &piece);
                 }
                 Event::Finished { choice, reason } => {
@@ -97,11 +119,17 @@ impl Encoder for MlflowEncoder {
 }
 
 fn delta(deltas: &mut Vec<(u32, Delta)>, choice: u32) -> &mut Delta {
-    let position = deltas.iter().position(|(index, _)| *index == choice).unwrap_or_else(|| {
-        deltas.push((choice, Delta::default()));
-        deltas.len() - 1
-    });
-    #[expect(clippy::indexing_slicing, reason = "the position was found or made just above")]
+    let position = deltas
+        .iter()
+        .position(|(index, _)| *index == choice)
+        .unwrap_or_else(|| {
+            deltas.push((choice, Delta::default()));
+            deltas.len() - 1
+        });
+    #[expect(
+        clippy::indexing_slicing,
+        reason = "the position was found or made just above"
+    )]
     &mut deltas[position].1
 }
 
@@ -111,7 +139,9 @@ impl Delta {
         let begun = self.calls.iter_mut().find(|call| call["index"] == index);
         match begun.and_then(|call| call.pointer_mut("/function/arguments")) {
             Some(Value::String(arguments)) => arguments.push_str(piece),
-            _ => self.calls.push(json!({"index": index, "function": {"arguments": piece}})),
+            _ => self
+                .calls
+                .push(json!({"index": index, "function": {"arguments": piece}})),
         }
     }
 

@@ -37,11 +37,15 @@ impl Voice for OpenAiVoice {
     fn plain(&self, answer: Answer, context: &Context) -> Bytes {
         let model = answer.model.as_deref().or(context.model.as_deref());
         if self.operation == Operation::Embeddings {
-            let data = answer.vectors.iter().enumerate().map(|(index, vector)| Embedding {
-                object: "embedding",
-                index,
-                embedding: vector.write(self.form),
-            });
+            let data = answer
+                .vectors
+                .iter()
+                .enumerate()
+                .map(|(index, vector)| Embedding {
+                    object: "embedding",
+                    index,
+                    embedding: vector.write(self.form),
+                });
             return to_json(&Embeddings {
                 object: "list",
                 data: data.collect(),
@@ -65,13 +69,20 @@ impl Voice for OpenAiVoice {
     }
 
     fn stream(self: Box<Self>, context: Context) -> Box<dyn Encoder> {
-        Box::new(OpenAiEncoder::new(self.operation, self.include_usage, context))
+        Box::new(OpenAiEncoder::new(
+            self.operation,
+            self.include_usage,
+            context,
+        ))
     }
 }
 
 fn chat_choice(index: usize, choice: &Choice) -> Value {
     let mut message = Map::new();
-    message.insert("role".to_owned(), json!(choice.role.as_deref().unwrap_or("assistant")));
+    message.insert(
+        "role".to_owned(),
+        json!(choice.role.as_deref().unwrap_or("assistant")),
+    );
     message.insert("content".to_owned(), json!(choice.text));
     message.insert("refusal".to_owned(), json!(choice.refusal));
     if !choice.tool_calls.is_empty() {

@@ -84,14 +84,20 @@ impl Decoder for OpenAiDecoder {
             return Err(DecodeError::Reported(reported(error)));
         }
         if body.choices.is_none() && body.data.is_none() && (whole || body.usage.is_none()) {
-            return Err(DecodeError::Shape("it has neither `choices` nor `data`".to_owned()));
+            return Err(DecodeError::Shape(
+                "it has neither `choices` nor `data`".to_owned(),
+            ));
         }
         self.start(&body, out);
         let silent = out.len();
         for (position, choice) in body.choices.into_iter().flatten().enumerate() {
             let position = u32::try_from(position).unwrap_or(u32::MAX);
             // A plain answer's choices count by position, as MLflow counts them.
-            let index = if whole { position } else { choice.index.unwrap_or(position) };
+            let index = if whole {
+                position
+            } else {
+                choice.index.unwrap_or(position)
+            };
             self.choice(index, choice, whole, out);
         }
         for (position, item) in body.data.into_iter().flatten().enumerate() {
@@ -113,7 +119,11 @@ impl Decoder for OpenAiDecoder {
 
     fn end(self: Box<Self>) -> Result<(), DecodeError> {
         // Some providers close without `[DONE]`; a reason to finish is word enough.
-        if self.done || self.finished { Ok(()) } else { Err(DecodeError::CutOff) }
+        if self.done || self.finished {
+            Ok(())
+        } else {
+            Err(DecodeError::CutOff)
+        }
     }
 }
 
@@ -148,7 +158,11 @@ impl OpenAiDecoder {
         }
         for (position, call) in message.tool_calls.into_iter().flatten().enumerate() {
             let position = u32::try_from(position).unwrap_or(u32::MAX);
-            let index = if whole { position } else { call.index.unwrap_or(position) };
+            let index = if whole {
+                position
+            } else {
+                call.index.unwrap_or(position)
+            };
             self.tool_call(choice, index, call, out);
         }
         if let Some(reason) = body.finish_reason {
@@ -156,7 +170,9 @@ impl OpenAiDecoder {
             out.push(Event::Finished { choice, reason });
         }
         if out.len() == before {
-            out.push(Event::Silence { choice: Some(choice) });
+            out.push(Event::Silence {
+                choice: Some(choice),
+            });
         }
     }
 
@@ -164,8 +180,16 @@ impl OpenAiDecoder {
         let function = call.function.unwrap_or_default();
         if !self.calls.contains(&(choice, index)) {
             self.calls.push((choice, index));
-            let (id, name) = (call.id.unwrap_or_default(), function.name.unwrap_or_default());
-            out.push(Event::ToolCall { choice, index, id, name });
+            let (id, name) = (
+                call.id.unwrap_or_default(),
+                function.name.unwrap_or_default(),
+            );
+            out.push(Event::ToolCall {
+                choice,
+                index,
+                id,
+                name,
+            });
         }
         let json = match function.arguments {
             Some(Value::String(text)) => text,
@@ -174,7 +198,11 @@ impl OpenAiDecoder {
             _ => return,
         };
         if !json.is_empty() {
-            out.push(Event::ToolArguments { choice, index, json });
+            out.push(Event::ToolArguments {
+                choice,
+                index,
+                json,
+            });
         }
     }
 }
@@ -193,9 +221,13 @@ fn reported(error: &Value) -> ReportedError {
             .or_else(|| error.as_str().map(str::to_owned))
             .unwrap_or_else(|| error.to_string()),
         kind: text("type"),
-        code: error.get("code").filter(|code| !code.is_null()).map(|code| {
-            code.as_str().map_or_else(|| code.to_string(), str::to_owned)
-        }),
+        code: error
+            .get("code")
+            .filter(|code| !code.is_null())
+            .map(|code| {
+                code.as_str()
+                    .map_or_else(|| code.to_string(), str::to_owned)
+            }),
     }
 }
 
@@ -203,17 +235,26 @@ fn reported(error: &Value) -> ReportedError {
 fn content_text(content: Option<Value>) -> Option<String> {
     match content? {
         Value::String(text) => Some(text),
-        Value::Array(parts) => {
-            Some(parts.iter().filter_map(|part| part.get("text")?.as_str()).collect())
-        }
+        Value::Array(parts) => Some(
+            parts
+                .iter()
+                .filter_map(|part| part.get("text")?.as_str())
+                .collect(),
+        ),
         _ => None,
     }
 }
 
 fn unix_seconds(created: &Value) -> Option<u64> {
-    #[expect(clippy::cast_possible_truncation, clippy::cast_sign_loss, reason = "clamped to the range")]
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "clamped to the range"
+    )]
     let from_float = |seconds: f64| seconds.clamp(0.0, 1.0e15) as u64;
-    created.as_u64().or_else(|| created.as_f64().map(from_float))
+    created
+        .as_u64()
+        .or_else(|| created.as_f64().map(from_float))
 }
 
 fn counts(usage: Value) -> Usage {
@@ -227,12 +268,18 @@ fn counts(usage: Value) -> Usage {
 }
 
 fn embedding(position: usize, item: &Item<'_>) -> Result<Event, DecodeError> {
-    let index = item.index.unwrap_or_else(|| u32::try_from(position).unwrap_or(u32::MAX));
+    let index = item
+        .index
+        .unwrap_or_else(|| u32::try_from(position).unwrap_or(u32::MAX));
     let text = item.embedding.get();
     let vector = match text.as_bytes().first() {
         Some(b'[') => Vector::Numbers(item.embedding.to_owned()),
         Some(b'"') => Vector::Base64(parse(text.as_bytes())?),
-        _ => return Err(DecodeError::Shape("an `embedding` is neither list nor text".to_owned())),
+        _ => {
+            return Err(DecodeError::Shape(
+                "an `embedding` is neither list nor text".to_owned(),
+            ));
+        }
     };
     Ok(Event::Embedding { index, vector })
 }

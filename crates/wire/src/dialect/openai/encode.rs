@@ -12,7 +12,10 @@ pub fn chat_body(
     extra: &Map<String, Value>,
 ) -> Map<String, Value> {
     let mut body = sampling_members(sampling, temperature);
-    let messages = messages.into_iter().map(|message| Value::Object(message.0)).collect();
+    let messages = messages
+        .into_iter()
+        .map(|message| Value::Object(message.0))
+        .collect();
     body.insert("messages".to_owned(), messages);
     with_extra(body, extra)
 }
@@ -31,7 +34,9 @@ pub fn completions_body(
 
 /// Writes an embeddings body without its model.
 pub fn embeddings_body(request: &EmbeddingsRequest) -> Map<String, Value> {
-    let body = [("input".to_owned(), request.input.clone())].into_iter().collect();
+    let body = [("input".to_owned(), request.input.clone())]
+        .into_iter()
+        .collect();
     with_extra(body, &request.extra)
 }
 
@@ -50,6 +55,10 @@ fn sampling_members(sampling: &Sampling, temperature: Option<Number>) -> Map<Str
 }
 
 fn with_extra(mut body: Map<String, Value>, extra: &Map<String, Value>) -> Map<String, Value> {
-    body.extend(extra.iter().map(|(name, value)| (name.clone(), value.clone())));
+    body.extend(
+        extra
+            .iter()
+            .map(|(name, value)| (name.clone(), value.clone())),
+    );
     body
 }

@@ -33,7 +33,10 @@ impl Dialect for OpenAi {
             form: VectorForm::asked_in(request.extra()),
             include_usage: read::wants_usage(&request),
         };
-        Ok(Decoded { request, voice: Box::new(voice) })
+        Ok(Decoded {
+            request,
+            voice: Box::new(voice),
+        })
     }
 
     fn error(&self, fault: &Fault) -> (u16, Bytes) {
@@ -43,9 +46,15 @@ impl Dialect for OpenAi {
 
 /// The refusal of a body that is no JSON object.
 pub fn not_json(body: &[u8]) -> Fault {
-    let place = std::str::from_utf8(body).ok().and_then(crate::json::locate_error).map_or_else(
-        || "it must be a JSON object in UTF-8".to_owned(),
-        |error| format!("{} at character {}", error.message, error.offset),
-    );
-    Fault::invalid(400, format!("The request body is not valid JSON: {place}. Send one JSON object."))
+    let place = std::str::from_utf8(body)
+        .ok()
+        .and_then(crate::json::locate_error)
+        .map_or_else(
+            || "it must be a JSON object in UTF-8".to_owned(),
+            |error| format!("{} at character {}", error.message, error.offset),
+        );
+    Fault::invalid(
+        400,
+        format!("The request body is not valid JSON: {place}. Send one JSON object."),
+    )
 }

@@ -20,16 +20,31 @@ pub(super) fn request(operation: Operation, body: &[u8]) -> Result<Request, Faul
         Operation::Chat => {
             let messages = messages(members.shift_remove("messages"))?;
             let sampling = sampling(&mut members)?;
-            Ok(Request::Chat(ChatRequest { messages, sampling, extra: members }))
+            Ok(Request::Chat(ChatRequest {
+                messages,
+                sampling,
+                extra: members,
+            }))
         }
         Operation::Completions => {
-            let prompt = members.shift_remove("prompt").ok_or_else(|| missing("prompt"))?;
+            let prompt = members
+                .shift_remove("prompt")
+                .ok_or_else(|| missing("prompt"))?;
             let sampling = sampling(&mut members)?;
-            Ok(Request::Completions(CompletionsRequest { prompt, sampling, extra: members }))
+            Ok(Request::Completions(CompletionsRequest {
+                prompt,
+                sampling,
+                extra: members,
+            }))
         }
         Operation::Embeddings => {
-            let input = members.shift_remove("input").ok_or_else(|| missing("input"))?;
-            Ok(Request::Embeddings(EmbeddingsRequest { input, extra: members }))
+            let input = members
+                .shift_remove("input")
+                .ok_or_else(|| missing("input"))?;
+            Ok(Request::Embeddings(EmbeddingsRequest {
+                input,
+                extra: members,
+            }))
         }
     }
 }
@@ -56,8 +71,10 @@ fn messages(list: Option<Value>) -> Result<Vec<Message>, Fault> {
 }
 
 fn sampling(members: &mut Map<String, Value>) -> Result<Sampling, Fault> {
-    let temperature = number(members, "temperature")?
-        .map(|value| Temperature { value, scale: TemperatureScale::Provider });
+    let temperature = number(members, "temperature")?.map(|value| Temperature {
+        value,
+        scale: TemperatureScale::Provider,
+    });
     let stream = match members.shift_remove("stream") {
         None | Some(Value::Null) => None,
         Some(Value::Bool(stream)) => Some(stream),
@@ -87,7 +104,10 @@ fn missing(name: &'static str) -> Fault {
 }
 
 fn wrong(name: &'static str, want: &str) -> Fault {
-    Fault::invalid(400, format!("Invalid type for '{name}': it must be {want}."))
-        .with_code("invalid_type")
-        .with_param(name)
+    Fault::invalid(
+        400,
+        format!("Invalid type for '{name}': it must be {want}."),
+    )
+    .with_code("invalid_type")
+    .with_param(name)
 }

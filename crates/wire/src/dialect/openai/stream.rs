@@ -46,7 +46,8 @@ impl OpenAiEncoder {
     }
 
     fn text(&self, choice: u32, text: &str, finish: Option<&str>, out: &mut BytesMut) {
-        let choice = json!({"text": text, "index": choice, "logprobs": null, "finish_reason": finish});
+        let choice =
+            json!({"text": text, "index": choice, "logprobs": null, "finish_reason": finish});
         self.chunk(json!([choice]), None, out);
     }
 
@@ -75,12 +76,21 @@ impl OpenAiEncoder {
             Event::Refusal { choice, text } => {
                 self.delta(choice, json!({"refusal": text}), None, out);
             }
-            Event::ToolCall { choice, index, id, name } => {
+            Event::ToolCall {
+                choice,
+                index,
+                id,
+                name,
+            } => {
                 let call = json!({"index": index, "id": id, "type": "function",
                                   "function": {"name": name, "arguments": ""}});
                 self.delta(choice, json!({"tool_calls": [call]}), None, out);
             }
-            Event::ToolArguments { choice, index, json: piece } => {
+            Event::ToolArguments {
+                choice,
+                index,
+                json: piece,
+            } => {
                 let call = json!({"index": index, "function": {"arguments": piece}});
                 self.delta(choice, json!({"tool_calls": [call]}), None, out);
             }

@@ -62,10 +62,15 @@ impl Tap {
         };
         if let Some(error) = glance.error.filter(|error| !error.is_null()) {
             let message = error.get("message").and_then(Value::as_str);
-            return Ok(Observed::Error(message.map_or_else(|| error.to_string(), str::to_owned)));
+            return Ok(Observed::Error(
+                message.map_or_else(|| error.to_string(), str::to_owned),
+            ));
         }
         if self.model.is_none() {
-            self.model = glance.model.map(std::borrow::Cow::into_owned).filter(|name| !name.is_empty());
+            self.model = glance
+                .model
+                .map(std::borrow::Cow::into_owned)
+                .filter(|name| !name.is_empty());
         }
         self.usage = glance.usage.or(self.usage.take());
         let endings = glance.choices.unwrap_or_default();
@@ -98,10 +103,14 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
         }
     })?;
     if whole.choices.is_none() && whole.data.is_none() {
-        return Err(DecodeError::Shape("it has neither `choices` nor `data`".to_owned()));
+        return Err(DecodeError::Shape(
+            "it has neither `choices` nor `data`".to_owned(),
+        ));
     }
     Ok(Tap {
-        usage: whole.usage.and_then(|usage| serde_json::from_value(usage).ok()),
+        usage: whole
+            .usage
+            .and_then(|usage| serde_json::from_value(usage).ok()),
         model: whole.model.map(std::borrow::Cow::into_owned),
         finished: true,
     })
