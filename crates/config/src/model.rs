@@ -141,9 +141,9 @@ pub enum AccessLog {
 pub struct UpstreamConfig {
     /// Time to a usable connection (TCP and TLS).
     pub connect_timeout: Duration,
-    /// Time from the request's last byte to the answer's head.
+    /// Time from sending the request to the answer's head; the total limit unless set.
     pub first_byte_timeout: Duration,
-    /// Longest silence inside an answer's body.
+    /// Longest silence inside a stream that has begun.
     pub idle_timeout: Duration,
     /// Bound on a plain answer and on the wait for a stream's first event.
     pub total_timeout: Duration,

@@ -124,17 +124,17 @@ pub(crate) static SERVER: Section = Section {
         ),
         key(
             "max_header_bytes",
-            count(65_536, 8_192, 16_777_216),
+            count(65_536, 1_024, 16_777_216),
             "Largest request head in bytes.",
         ),
         key(
             "max_headers",
-            count(100, 10, 10_000),
+            count(100, 1, 10_000),
             "Most header fields in a request.",
         ),
         key(
             "max_json_depth",
-            count(128, 8, 512),
+            count(128, 2, 128),
             "Deepest nesting of a JSON body.",
         ),
         key(
@@ -187,13 +187,13 @@ pub(crate) static UPSTREAM: Section = Section {
         ),
         key(
             "first_byte_timeout_seconds",
-            seconds(300.0),
-            "Time from the request's last byte to the answer's head.",
+            SectionKind::Seconds { default: None },
+            "Time from sending the request to the answer's head; null for the total limit.",
         ),
         key(
             "idle_timeout_seconds",
             seconds(60.0),
-            "Longest silence inside an answer's body.",
+            "Longest silence inside a stream that has begun.",
         ),
         key(
             "total_timeout_seconds",

@@ -136,7 +136,7 @@ impl Reader<'_> {
         Ok(read_capped(
             body,
             limits.max_response_bytes,
-            limits.idle_timeout,
+            limits.total_timeout,
             self.deadline,
         )
         .await?)

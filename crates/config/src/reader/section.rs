@@ -136,11 +136,14 @@ impl Reader<'_> {
             Some(_) => None,
             None => self.timeout_variable(),
         };
+        let total_timeout = from_variable.unwrap_or_else(|| values.seconds(TOTAL));
         UpstreamConfig {
             connect_timeout: values.seconds("connect_timeout_seconds"),
-            first_byte_timeout: values.seconds("first_byte_timeout_seconds"),
+            first_byte_timeout: values
+                .optional_seconds("first_byte_timeout_seconds")
+                .unwrap_or(total_timeout),
             idle_timeout: values.seconds("idle_timeout_seconds"),
-            total_timeout: from_variable.unwrap_or_else(|| values.seconds(TOTAL)),
+            total_timeout,
             stream_timeout: values.optional_seconds("stream_timeout_seconds"),
             max_response_bytes: values.count("max_response_bytes"),
             max_frame_bytes: values.count("max_frame_bytes"),

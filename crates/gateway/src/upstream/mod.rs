@@ -188,19 +188,17 @@ fn place(uri: &Uri) -> String {
     )
 }
 
-/// Reads a whole body under a cap, before the deadline, with no silence longer than `idle`.
+/// Reads a whole body under a cap and before the deadline; `limit` is the time that the deadline stands for.
 pub(crate) async fn read_capped(
     mut body: UpstreamBody,
     cap: usize,
-    idle: Duration,
+    limit: Duration,
     deadline: Instant,
 ) -> Result<Bytes, Fault> {
     let mut whole = bytes::BytesMut::new();
     let mut first: Option<Bytes> = None;
     loop {
-        let patience = deadline.min(Instant::now() + idle);
-        let limit = patience.saturating_duration_since(Instant::now());
-        let chunk = tokio::time::timeout_at(patience, body.next())
+        let chunk = tokio::time::timeout_at(deadline, body.next())
             .await
             .map_err(|_| fault::timed_out("finish its answer", limit))?;
         match chunk {
