@@ -23,7 +23,7 @@ pub use body::Body;
 pub use clock::{rfc3339, unix_seconds};
 pub use endpoint::{Endpoint, Target};
 pub use fault::unknown_model;
-pub use pipeline::{Gateway, Incoming, Outgoing, Peeked};
+pub use pipeline::{Gateway, Incoming, Outgoing, Peeked, Refusal};
 pub use reload::{ReloadStatus, Reloader, Source};
 pub use request::fresh_id;
 pub use snapshot::{BuildError, Snapshot};

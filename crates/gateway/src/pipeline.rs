@@ -53,6 +53,22 @@ pub struct Incoming {
     pub peer: IpAddr,
 }
 
+/// A call that cannot be carried out at all.
+pub struct Refusal<'a> {
+    /// The snapshot at hand.
+    pub snapshot: &'a Snapshot,
+    /// How the client speaks.
+    pub dialect: &'a dyn Dialect,
+    /// The door's name in logs.
+    pub door: &'static str,
+    /// The client's headers.
+    pub headers: &'a HeaderMap,
+    /// Size of the body, as far as it was read.
+    pub bytes_in: usize,
+    /// Why.
+    pub fault: Fault,
+}
+
 /// What a door saw in a body without parsing it.
 #[derive(Clone, Debug)]
 pub struct Peeked {
@@ -106,7 +122,7 @@ impl Gateway {
             request::request_id(&incoming.headers),
             incoming.door,
             incoming.endpoint.name.clone(),
-            incoming.endpoint.operation,
+            Some(incoming.endpoint.operation),
             incoming.body.len(),
             incoming.snapshot.access.clone(),
         );
@@ -115,6 +131,27 @@ impl Gateway {
             Ok(answer) => answer::deliver(answer, record),
             Err(failed) => answer::refuse(failed, &*dialect, record),
         }
+    }
+
+    /// Refuses a call that found no endpoint, or whose body could not be read.
+    pub fn refuse(refused: Refusal<'_>) -> Outgoing {
+        let Refusal {
+            snapshot,
+            dialect,
+            door,
+            headers,
+            bytes_in,
+            fault,
+        } = refused;
+        let record = Record::open(
+            request::request_id(headers),
+            door,
+            "".into(),
+            None,
+            bytes_in,
+            snapshot.access.clone(),
+        );
+        answer::refuse(fault.into(), dialect, record)
     }
 
     async fn attempt(
@@ -140,6 +177,7 @@ impl Gateway {
         let mut upstream_head = provider.head(&head);
         request::forward(
             &incoming.headers,
+            target.spec.client_headers,
             &incoming.snapshot.forward,
             &mut upstream_head.headers,
         );
@@ -314,6 +352,9 @@ impl From<Refused> for Failed {
 /// Adds the headers that every answer carries.
 pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
     headers.insert(HeaderName::from_static("x-request-id"), record.id.clone());
+    if record.route.is_empty() {
+        return;
+    }
     if let Ok(route) = HeaderValue::from_bytes(record.route.as_bytes()) {
         headers.insert(HeaderName::from_static("x-tidegate-route"), route);
     }

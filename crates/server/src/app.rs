@@ -125,7 +125,13 @@ impl App {
         if parts.method == Method::POST {
             let bytes = match body::read(&parts.headers, body, &snapshot.server).await {
                 Ok(bytes) => bytes,
-                Err(fault) => return closing(form.response(&fault)),
+                Err(fault) => {
+                    let response = match doors::Door::of(&place) {
+                        Some(door) => door.refuse(snapshot, &parts.headers, 0, fault),
+                        None => form.response(&fault),
+                    };
+                    return closing(response);
+                }
             };
             let request = doors::Request {
                 snapshot: snapshot.clone(),

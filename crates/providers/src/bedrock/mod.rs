@@ -58,6 +58,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Amazon Bedrock",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 
@@ -73,6 +74,7 @@ pub(crate) static AMAZON_BEDROCK: ProviderSpec = ProviderSpec {
     display: "Amazon Bedrock",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 

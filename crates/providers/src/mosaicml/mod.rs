@@ -24,6 +24,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "MosaicML",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 

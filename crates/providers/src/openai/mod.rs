@@ -35,8 +35,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "OpenAI",
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
+    client_headers: CLIENT_HEADERS,
     build: Some(|model| build_as(model, None)),
 };
+
+/// Headers of OpenAI's own API that its clients send.
+pub(crate) const CLIENT_HEADERS: &[&str] = &["openai-beta", "openai-project"];
 
 /// Builds a target; `preset` is the API type that the provider's name implies.
 pub(crate) fn build_as(
