@@ -41,8 +41,14 @@ mod tests {
             (r#"{"statusCode":401,"message":"c"}"#, "c"),
             (r#"{"detail":"d"}"#, "d"),
             ("overloaded\n", "overloaded"),
-            ("<html>no</html>", "The provider answered 503 Service Unavailable without saying why."),
-            (r#"{"error":null}"#, "The provider answered 503 Service Unavailable without saying why."),
+            (
+                "<html>no</html>",
+                "The provider answered 503 Service Unavailable without saying why.",
+            ),
+            (
+                r#"{"error":null}"#,
+                "The provider answered 503 Service Unavailable without saying why.",
+            ),
         ] {
             let failure = read(StatusCode::SERVICE_UNAVAILABLE, body.as_bytes());
             assert_eq!(failure.message, words);
