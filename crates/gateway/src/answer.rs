@@ -244,8 +244,8 @@ impl Reader<'_> {
         match begun {
             Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),
             Ok(Err(NotBegun::Undecodable(error))) => {
-                let masked = masker.text(&error.to_string());
-                Err(fault::undecodable(&error, &masked).into())
+                let told = masker.text(&error.to_string());
+                Err(fault::undecodable(&error, &told).into())
             }
             Ok(Err(NotBegun::Broken(reason))) => {
                 Err(fault::invalid_answer(&format!("the connection broke: {reason}")).into())
@@ -285,7 +285,7 @@ impl Reader<'_> {
         };
         Failed {
             fault,
-            headers: HeaderMap::new(),
+            headers: Box::default(),
             outcome: Outcome::UpstreamError,
         }
     }
@@ -427,7 +427,7 @@ pub(crate) fn refuse(failed: Failed, dialect: &dyn Dialect, mut record: Record) 
     );
     Outgoing {
         status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        headers,
+        headers: *headers,
         body: Body::Full(body),
     }
 }

@@ -90,17 +90,17 @@ pub(crate) fn from_provider(
 
 /// The end of a stream that broke after it had begun.
 pub(crate) fn broken_stream(error: &DecodeError, masker: &Masker) -> StreamError {
-    let masked = masker.text(&error.to_string());
+    let told = masker.text(&error.to_string());
     match error {
         DecodeError::Reported(ReportedError { kind, code, .. }) => StreamError {
-            message: masked,
+            message: told,
             kind: kind
                 .as_deref()
                 .map_or_else(|| UPSTREAM.to_owned(), |kind| masker.text(kind)),
             code: code.as_deref().map(|code| masker.text(code)),
         },
-        DecodeError::CutOff => stream_error(masked, "stream_interrupted"),
-        _ => stream_error(masked, "upstream_invalid_response"),
+        DecodeError::CutOff => stream_error(told, "stream_interrupted"),
+        _ => stream_error(told, "upstream_invalid_response"),
     }
 }
 

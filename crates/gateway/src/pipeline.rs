@@ -317,7 +317,7 @@ fn first_member(body: &[u8], model: &[u8]) -> (Range<usize>, Bytes) {
 /// Why a call is answered with an error, with headers that go along.
 pub(crate) struct Failed {
     pub(crate) fault: Fault,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Box<HeaderMap>,
     pub(crate) outcome: Outcome,
 }
 
@@ -330,7 +330,7 @@ impl From<Fault> for Failed {
         };
         Self {
             fault,
-            headers: HeaderMap::new(),
+            headers: Box::default(),
             outcome,
         }
     }

@@ -55,7 +55,7 @@ impl Tap {
             Ok(glance) => glance,
             Err(error) if error.is_data() => {
                 // Valid JSON of a form we do not know: the client may know it.
-                self.check(data)?;
+                check(data)?;
                 return Ok(Observed::Content);
             }
             Err(error) => return Err(DecodeError::BrokenJson(error.to_string())),
@@ -77,12 +77,12 @@ impl Tap {
         self.finished |= endings.iter().any(|choice| choice.finish_reason.is_some());
         Ok(Observed::Content)
     }
+}
 
-    fn check(&self, data: &str) -> Result<(), DecodeError> {
-        serde_json::from_str::<IgnoredAny>(data)
-            .map(|_| ())
-            .map_err(|error| DecodeError::BrokenJson(error.to_string()))
-    }
+fn check(data: &str) -> Result<(), DecodeError> {
+    serde_json::from_str::<IgnoredAny>(data)
+        .map(|_| ())
+        .map_err(|error| DecodeError::BrokenJson(error.to_string()))
 }
 
 /// Looks at a whole plain answer: valid JSON of the right kind, and what it cost.
