@@ -4,6 +4,8 @@
 
 mod access_log;
 mod answer;
+#[doc(hidden)]
+pub mod bench;
 mod body;
 mod clock;
 mod endpoint;

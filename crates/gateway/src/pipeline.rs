@@ -286,7 +286,7 @@ fn able(target: &Target, operation: Operation, streams: bool) -> Result<Arc<dyn 
 }
 
 /// Cuts the body around its model, sharing the client's bytes.
-fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
+pub(crate) fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
     let (span, with): (Range<usize>, Bytes) = match (model, edit) {
         (Some(model), ModelEdit::Replace(with)) => (model.value.clone(), with),
         (Some(model), ModelEdit::Remove) => (model.with_comma(body), Bytes::new()),
