@@ -54,6 +54,10 @@ fn find(operation: Operation, request: Request) -> Result<Incoming, Fault> {
 
 /// Finds `model` and `stream` in one pass. Doubled or escaped keys take the slow road: the body is written anew.
 fn glance(mut request: Request) -> Result<(Request, Peek<2>), Fault> {
+    // The body may pass to the provider as it is: all of it must be text.
+    if std::str::from_utf8(&request.body).is_err() {
+        return Err(not_json(&request.body));
+    }
     let cap = request.snapshot.server.max_json_depth;
     let look = |body: &Bytes| {
         peek(body, ["model", "stream"], cap).map_err(|error| match error {
