@@ -100,7 +100,7 @@ impl Gateway {
     /// Carries out a call. Errors are answers too, written in the client's dialect.
     pub async fn call(&self, incoming: Incoming) -> Outgoing {
         let mut record = Record::open(
-            request::request_id(&incoming.headers),
+            request::request_id(incoming.headers.get("x-request-id")),
             incoming.door,
             incoming.endpoint.name.clone(),
             incoming.endpoint.operation,
