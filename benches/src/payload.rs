@@ -85,7 +85,9 @@ pub(crate) fn stream_end() -> Bytes {
 
 /// A request for 64 vectors.
 pub(crate) fn embeddings_request() -> Bytes {
-    let texts: Vec<String> = (0..TEXTS).map(|index| format!("{index}: {}", text(80))).collect();
+    let texts: Vec<String> = (0..TEXTS)
+        .map(|index| format!("{index}: {}", text(80)))
+        .collect();
     Bytes::from(json!({"model": "embed", "input": texts}).to_string())
 }
 
@@ -98,8 +100,13 @@ pub(crate) fn embeddings_answer() -> Bytes {
         (f64::from(state) / f64::from(u32::MAX) - 0.5) / 10.0
     };
     let vector = |index| {
-        let digits: Vec<String> = (0..DIMENSIONS).map(|_| format!("{:.9}", number())).collect();
-        format!("{{\"object\":\"embedding\",\"index\":{index},\"embedding\":[{}]}}", digits.join(","))
+        let digits: Vec<String> = (0..DIMENSIONS)
+            .map(|_| format!("{:.9}", number()))
+            .collect();
+        format!(
+            "{{\"object\":\"embedding\",\"index\":{index},\"embedding\":[{}]}}",
+            digits.join(",")
+        )
     };
     let vectors: Vec<String> = (0..TEXTS).map(vector).collect();
     Bytes::from(format!(

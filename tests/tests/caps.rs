@@ -8,18 +8,31 @@ use tidegate_tests::{Client, Gateway, Response, Upstream, client, wait_for};
 fn gateway(server: &str) -> (Gateway, Upstream) {
     let upstream = Upstream::answering(samples::chat());
     let routes = Gateway::routes(&upstream.base());
-    (Gateway::start(&format!("{routes}server:\n{server}")), upstream)
+    (
+        Gateway::start(&format!("{routes}server:\n{server}")),
+        upstream,
+    )
 }
 
 /// Checks status and form, and returns the message.
 #[track_caller]
 fn refused(answer: &Response, path: &str, status: u16) -> String {
     assert_eq!(answer.status, status, "{path}: {}", answer.text());
-    assert_eq!(answer.header("content-type"), Some("application/json"), "{path}");
+    assert_eq!(
+        answer.header("content-type"),
+        Some("application/json"),
+        "{path}"
+    );
     let body = answer.json();
-    let pointer = if path.starts_with("/v1") { "/error/message" } else { "/detail" };
+    let pointer = if path.starts_with("/v1") {
+        "/error/message"
+    } else {
+        "/detail"
+    };
     let message = body.pointer(pointer).and_then(|text| text.as_str());
-    message.unwrap_or_else(|| panic!("{path}: not in the door's form: {body}")).to_owned()
+    message
+        .unwrap_or_else(|| panic!("{path}: not in the door's form: {body}"))
+        .to_owned()
 }
 
 #[track_caller]
@@ -40,7 +53,11 @@ fn bodies_over_the_cap() {
         for size in [1001, 5_000, 3_000_000] {
             let body = padded(plain, size);
             let answer = client::post(gateway.address(), path, &body);
-            assert!(refused(&answer, path, 413).contains("1000 bytes"), "{}", answer.text());
+            assert!(
+                refused(&answer, path, 413).contains("1000 bytes"),
+                "{}",
+                answer.text()
+            );
 
             let head =
                 format!("POST {path} HTTP/1.1\r\nhost: g\r\ntransfer-encoding: chunked\r\n\r\n");
@@ -55,7 +72,10 @@ fn bodies_over_the_cap() {
         let began = Instant::now();
         let mut client = Client::sending(gateway.address(), head);
         let head = client.head().unwrap();
-        assert_eq!(head.status, 413, "no `100 Continue` for a body that will be refused");
+        assert_eq!(
+            head.status, 413,
+            "no `100 Continue` for a body that will be refused"
+        );
         assert!(began.elapsed() < Duration::from_secs(1));
         refused(&client.body_of(head, false), path, 413);
         assert!(client.is_closed());
@@ -85,7 +105,11 @@ fn a_body_that_may_come_is_asked_for() {
 #[test]
 fn heads_over_the_caps() {
     let (gateway, _upstream) = gateway("  max_header_bytes: 8192\n  max_headers: 50\n");
-    let fields = |count: usize| (0..count).map(|n| format!("x-{n}: y\r\n")).collect::<String>();
+    let fields = |count: usize| {
+        (0..count)
+            .map(|n| format!("x-{n}: y\r\n"))
+            .collect::<String>()
+    };
     for (path, plain, _) in CHAT_DOORS {
         let cases = [
             ("60 fields", fields(60)),
@@ -101,8 +125,9 @@ fn heads_over_the_caps() {
                 plain.len()
             );
             let mut client = Client::sending(gateway.address(), request);
-            let answer =
-                client.try_response().unwrap_or_else(|| panic!("{path}: no answer to {what}"));
+            let answer = client
+                .try_response()
+                .unwrap_or_else(|| panic!("{path}: no answer to {what}"));
             refused(&answer, path, 431);
             still_serves(&gateway);
         }
@@ -111,7 +136,12 @@ fn heads_over_the_caps() {
             fields(40),
             plain.len()
         );
-        assert_eq!(Client::sending(gateway.address(), request).response().status, 200);
+        assert_eq!(
+            Client::sending(gateway.address(), request)
+                .response()
+                .status,
+            200
+        );
     }
     let long = format!("GET /{} HTTP/1.1\r\nhost: g\r\n\r\n", "a".repeat(100_000));
     let answer = Client::sending(gateway.address(), long).response();
@@ -124,7 +154,12 @@ fn more_header_fields_where_the_config_allows_them() {
     let (gateway, _upstream) = gateway("  max_headers: 300\n");
     let fields: String = (0..250).map(|n| format!("x-{n}: y\r\n")).collect();
     let request = format!("GET /health HTTP/1.1\r\nhost: g\r\n{fields}\r\n");
-    assert_eq!(Client::sending(gateway.address(), request).response().status, 200);
+    assert_eq!(
+        Client::sending(gateway.address(), request)
+            .response()
+            .status,
+        200
+    );
 }
 
 #[test]
@@ -138,7 +173,11 @@ fn refusals_reach_clients_that_send_everything_first() {
         refused(&client::post(address, "/nowhere", &body), "/", 404);
         refused(&client::post(address, "/v1/nowhere", &body), "/v1", 404);
         refused(&client::post(address, "/v1/models", &body), "/v1", 405);
-        refused(&client::post_with(address, "/v1/chat/completions", &cross, &body), "/v1", 403);
+        refused(
+            &client::post_with(address, "/v1/chat/completions", &cross, &body),
+            "/v1",
+            403,
+        );
         refused(
             &client::post_with(address, "/v1/chat/completions", &[("x-big", &large)], &body),
             "/v1",
@@ -155,7 +194,12 @@ fn refusals_reach_clients_that_send_everything_first() {
             415,
         );
         refused(
-            &client::post_with(address, "/v1/chat/completions", &[("content-length", "7")], &body),
+            &client::post_with(
+                address,
+                "/v1/chat/completions",
+                &[("content-length", "7")],
+                &body,
+            ),
             "/v1",
             400,
         );
@@ -186,11 +230,17 @@ fn slow_heads_and_bodies() {
         gateway("  header_timeout_seconds: 0.3\n  body_timeout_seconds: 0.3\n");
     for (path, _, _) in CHAT_DOORS {
         let began = Instant::now();
-        let mut client =
-            Client::sending(gateway.address(), format!("POST {path} HTTP/1.1\r\nhost: g\r\nx-a"));
+        let mut client = Client::sending(
+            gateway.address(),
+            format!("POST {path} HTTP/1.1\r\nhost: g\r\nx-a"),
+        );
         assert!(refused(&client.response(), path, 408).contains("0.3 s"));
         assert!(client.is_closed());
-        assert!(began.elapsed() < Duration::from_secs(3), "{:?}", began.elapsed());
+        assert!(
+            began.elapsed() < Duration::from_secs(3),
+            "{:?}",
+            began.elapsed()
+        );
 
         for framing in ["content-length: 100", "transfer-encoding: chunked"] {
             let head = format!("POST {path} HTTP/1.1\r\nhost: g\r\n{framing}\r\n\r\n5\r\n{{\"a");
@@ -240,7 +290,10 @@ fn connections_over_the_cap() {
     held.clear();
     wait_for("a free place", || {
         let request = client::post_bytes("/v1/chat/completions", &[], samples::ASK_V1);
-        Client::sending(gateway.address(), request).response().status == 200
+        Client::sending(gateway.address(), request)
+            .response()
+            .status
+            == 200
     });
 }
 
@@ -250,24 +303,62 @@ fn no_http() {
     let post = "POST /v1/chat/completions HTTP/1.1\r\nhost: g\r\n";
     let cases = [
         ("words", "HELLO WORLD\r\n\r\n".to_owned(), "/"),
-        ("a later version", "GET /v1/models HTTP/9.1\r\n\r\n".to_owned(), "/v1"),
-        ("a length that is no number", format!("{post}content-length: abc\r\n\r\n"), "/v1"),
-        ("a negative length", format!("{post}content-length: -1\r\n\r\n"), "/v1"),
-        ("two lengths", format!("{post}content-length: 1\r\ncontent-length: 2\r\n\r\nab"), "/v1"),
-        ("a field without a name", format!("{post}: x\r\n\r\n"), "/v1"),
-        ("a field name with a blank", format!("{post}content length: 2\r\n\r\n{{}}"), "/v1"),
-        ("an unknown transfer coding", format!("{post}transfer-encoding: gzip\r\n\r\n"), "/v1"),
-        ("a NUL in a value", format!("{post}x: a\0b\r\ncontent-length: 2\r\n\r\n{{}}"), "/v1"),
+        (
+            "a later version",
+            "GET /v1/models HTTP/9.1\r\n\r\n".to_owned(),
+            "/v1",
+        ),
+        (
+            "a length that is no number",
+            format!("{post}content-length: abc\r\n\r\n"),
+            "/v1",
+        ),
+        (
+            "a negative length",
+            format!("{post}content-length: -1\r\n\r\n"),
+            "/v1",
+        ),
+        (
+            "two lengths",
+            format!("{post}content-length: 1\r\ncontent-length: 2\r\n\r\nab"),
+            "/v1",
+        ),
+        (
+            "a field without a name",
+            format!("{post}: x\r\n\r\n"),
+            "/v1",
+        ),
+        (
+            "a field name with a blank",
+            format!("{post}content length: 2\r\n\r\n{{}}"),
+            "/v1",
+        ),
+        (
+            "an unknown transfer coding",
+            format!("{post}transfer-encoding: gzip\r\n\r\n"),
+            "/v1",
+        ),
+        (
+            "a NUL in a value",
+            format!("{post}x: a\0b\r\ncontent-length: 2\r\n\r\n{{}}"),
+            "/v1",
+        ),
         (
             "a chunk size that is no number",
             format!("{post}transfer-encoding: chunked\r\n\r\nzz\r\n{{}}"),
             "/v1",
         ),
-        ("TLS", "\x16\x03\x01\x02\x00\x01\x00\x01\x7c\x03\x03\r\n\r\n".to_owned(), "/"),
+        (
+            "TLS",
+            "\x16\x03\x01\x02\x00\x01\x00\x01\x7c\x03\x03\r\n\r\n".to_owned(),
+            "/",
+        ),
     ];
     for (what, bytes, form) in cases {
         let mut client = Client::sending(gateway.address(), bytes);
-        let answer = client.try_response().unwrap_or_else(|| panic!("no answer to {what}"));
+        let answer = client
+            .try_response()
+            .unwrap_or_else(|| panic!("no answer to {what}"));
         refused(&answer, form, 400);
         assert!(client.is_closed(), "{what}");
         still_serves(&gateway);
@@ -287,7 +378,10 @@ fn a_length_beside_chunks_is_refused_or_ignored_but_never_smuggles() {
     let mut client = Client::sending(gateway.address(), request);
     let answer = client.response();
     assert!(matches!(answer.status, 200 | 400), "{}", answer.status);
-    assert!(client.try_response().is_none(), "the connection must end: RFC 9112, 6.3");
+    assert!(
+        client.try_response().is_none(),
+        "the connection must end: RFC 9112, 6.3"
+    );
     assert!(upstream.requests().len() <= 1);
 }
 
@@ -295,9 +389,10 @@ fn a_length_beside_chunks_is_refused_or_ignored_but_never_smuggles() {
 fn a_body_cut_off_is_not_sent_on() {
     let (gateway, upstream) = gateway("  max_connections: 100\n");
     for (path, _, _) in CHAT_DOORS {
-        for framing in
-            ["content-length: 100\r\n\r\n{", "transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n"]
-        {
+        for framing in [
+            "content-length: 100\r\n\r\n{",
+            "transfer-encoding: chunked\r\n\r\n2\r\n{}\r\n",
+        ] {
             let client = &mut Client::sending(
                 gateway.address(),
                 format!("POST {path} HTTP/1.1\r\nhost: g\r\n{framing}"),
@@ -316,8 +411,12 @@ fn a_body_cut_off_is_not_sent_on() {
 fn compressed_requests_are_refused_with_words() {
     let (gateway, upstream) = gateway("  max_connections: 100\n");
     for (path, plain, _) in CHAT_DOORS {
-        let answer =
-            client::post_with(gateway.address(), path, &[("content-encoding", "gzip")], plain);
+        let answer = client::post_with(
+            gateway.address(),
+            path,
+            &[("content-encoding", "gzip")],
+            plain,
+        );
         assert!(refused(&answer, path, 415).contains("gzip"));
     }
     assert_eq!(upstream.requests().len(), 0);

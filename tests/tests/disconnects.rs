@@ -52,14 +52,26 @@ fn while_the_provider_thinks() {
 
 #[test]
 fn by_a_reset() {
-    best("plain", "/v1/chat/completions", samples::ASK_V1, Client::reset, |_, _| {});
+    best(
+        "plain",
+        "/v1/chat/completions",
+        samples::ASK_V1,
+        Client::reset,
+        |_, _| {},
+    );
 }
 
 #[test]
 fn inside_a_plain_answer() {
-    best("half an answer", "/v1/chat/completions", samples::ASK_V1, close, |_, call| {
-        call.send("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{\"id\":");
-    });
+    best(
+        "half an answer",
+        "/v1/chat/completions",
+        samples::ASK_V1,
+        close,
+        |_, call| {
+            call.send("HTTP/1.1 200 OK\r\ncontent-type: application/json\r\ncontent-length: 1000\r\n\r\n{\"id\":");
+        },
+    );
 }
 
 #[test]
@@ -97,7 +109,10 @@ fn from_a_stream_that_runs_on() {
     drop(client);
     let left = Instant::now();
     while call.event(&samples::delta("more")) {
-        assert!(left.elapsed() < Duration::from_secs(10), "the provider could go on and on");
+        assert!(
+            left.elapsed() < Duration::from_secs(10),
+            "the provider could go on and on"
+        );
     }
 }
 
@@ -133,7 +148,10 @@ fn a_client_that_does_not_read_holds_the_provider_back() {
         before = now;
         std::thread::park_timeout(Duration::from_millis(300));
     }
-    assert!(before < 1_000, "{before} frames of 60 kB were taken without a reader");
+    assert!(
+        before < 1_000,
+        "{before} frames of 60 kB were taken without a reader"
+    );
     let answer = client.response();
     assert!(answer.complete);
     assert_eq!(answer.events().len(), 2_002);

@@ -43,14 +43,23 @@ struct Bench {
 }
 
 fn snapshot() -> anyhow::Result<Snapshot> {
-    let loaded = tidegate_config::parse(CONFIG, Path::new("bench.yaml"), catalog(), &ProcessEnvironment)?;
+    let loaded = tidegate_config::parse(
+        CONFIG,
+        Path::new("bench.yaml"),
+        catalog(),
+        &ProcessEnvironment,
+    )?;
     Ok(Snapshot::build(loaded.config, None, false)?)
 }
 
 fn provider(endpoint: &str) -> anyhow::Result<Arc<dyn Provider>> {
     let snapshot = snapshot()?;
-    let target = snapshot.endpoint(endpoint).and_then(|endpoint| endpoint.first());
-    target.and_then(|target| target.provider.clone()).context("no such endpoint")
+    let target = snapshot
+        .endpoint(endpoint)
+        .and_then(|endpoint| endpoint.first());
+    target
+        .and_then(|target| target.provider.clone())
+        .context("no such endpoint")
 }
 
 /// Returns the provider `openai`, ready to be asked.
@@ -61,26 +70,36 @@ pub(super) fn openai_provider(operation: Operation) -> anyhow::Result<Arc<dyn Pr
 /// A call on the byte path.
 pub(super) fn openai(prompt: usize) -> anyhow::Result<Work> {
     let request = payload::chat_request(prompt, false);
-    whole(request, || Arc::new(OpenAi), |body| {
-        let [model, _] = peek(body, ["model", "stream"], 64)?.members;
-        Ok(Some((Native::OpenAi, Peeked { model, streams: false })))
-    })
+    whole(
+        request,
+        || Arc::new(OpenAi),
+        |body| {
+            let [model, _] = peek(body, ["model", "stream"], 64)?.members;
+            Ok(Some((
+                Native::OpenAi,
+                Peeked {
+                    model,
+                    streams: false,
+                },
+            )))
+        },
+    )
 }
 
 /// A parsed call.
 pub(super) fn mlflow(prompt: usize) -> anyhow::Result<Work> {
     let request = payload::mlflow_chat_request(prompt);
-    whole(request, || Arc::new(Mlflow(Era::Auto)), |body| {
-        peek(body, [], 64)?;
-        Ok(None)
-    })
+    whole(
+        request,
+        || Arc::new(Mlflow(Era::Auto)),
+        |body| {
+            peek(body, [], 64)?;
+            Ok(None)
+        },
+    )
 }
 
-fn whole(
-    request: Bytes,
-    dialect: fn() -> Arc<dyn Dialect>,
-    look: Look,
-) -> anyhow::Result<Work> {
+fn whole(request: Bytes, dialect: fn() -> Arc<dyn Dialect>, look: Look) -> anyhow::Result<Work> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let gateway = Gateway::new(snapshot()?);
     let bench = Bench { gateway, runtime };
@@ -111,12 +130,21 @@ fn whole(
 /// What the sandbox alone costs, for comparison.
 pub(super) fn sandbox(prompt: usize) -> anyhow::Result<Work> {
     let body = payload::chat_request(prompt, false);
-    let head = CallHead { operation: Operation::Chat, streams: false, faithful: false };
+    let head = CallHead {
+        operation: Operation::Chat,
+        streams: false,
+        faithful: false,
+    };
     let Transport::Local(local) = provider("chat")?.head(&head).transport else {
         anyhow::bail!("the sandbox answers elsewhere")
     };
     Ok(Box::new(move || {
-        let request = LocalRequest { operation: Operation::Chat, body: body.clone(), now: 0, draw: 0.0 };
+        let request = LocalRequest {
+            operation: Operation::Chat,
+            body: body.clone(),
+            now: 0,
+            draw: 0.0,
+        };
         anyhow::ensure!(local.answer(&request).status == 200);
         Ok(())
     }))
@@ -133,5 +161,13 @@ fn client_headers() -> HeaderMap {
         ("x-stainless-lang", "python"),
         ("x-stainless-retry-count", "0"),
     ];
-    pairs.map(|(name, value)| (HeaderName::from_static(name), HeaderValue::from_static(value))).into_iter().collect()
+    pairs
+        .map(|(name, value)| {
+            (
+                HeaderName::from_static(name),
+                HeaderValue::from_static(value),
+            )
+        })
+        .into_iter()
+        .collect()
 }

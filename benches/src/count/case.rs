@@ -4,13 +4,13 @@ use anyhow::Context as _;
 use bytes::{Bytes, BytesMut};
 use tidegate_gateway::bench::{self, Way};
 use tidegate_providers::{CallHead, ModelEdit};
+use tidegate_wire::Operation;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::{OpenAiDecoder, inspect_answer};
 use tidegate_wire::dialect::{Context, Decoded, Dialect, Fault};
 use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::Frame;
 use tidegate_wire::json::peek;
-use tidegate_wire::Operation;
 
 use super::call;
 use crate::payload;
@@ -40,30 +40,60 @@ const TOGETHER: usize = 8;
 
 /// Returns all cases in the order of the table.
 pub(super) fn all() -> Vec<Case> {
-    let case = |name, iterations, prepare| Case { name, iterations, prepare };
+    let case = |name, iterations, prepare| Case {
+        name,
+        iterations,
+        prepare,
+    };
     vec![
         case("chat, byte path", 4_000, || bytes_chat(SHORT)),
         case("chat, MLflow door", 2_000, || mlflow_chat(SHORT)),
-        case("chat with a 100 KB prompt, byte path", 400, || bytes_chat(LONG)),
-        case("chat with a 100 KB prompt, MLflow door", 200, || mlflow_chat(LONG)),
+        case("chat with a 100 KB prompt, byte path", 400, || {
+            bytes_chat(LONG)
+        }),
+        case("chat with a 100 KB prompt, MLflow door", 200, || {
+            mlflow_chat(LONG)
+        }),
         case("embeddings 64 × 1536, byte path", 40, bytes_embeddings),
         case("embeddings 64 × 1536, MLflow door", 40, mlflow_embeddings),
         case("stream chunk, passed through", 8_000, || passed(1)),
-        case("8 stream chunks that arrive together, passed through", 2_000, || passed(TOGETHER)),
-        case("stream chunk, translated to MLflow", 4_000, || translated(1)),
-        case("8 stream chunks that arrive together, translated", 1_000, || translated(TOGETHER)),
-        case("whole call: chat on /v1, sandbox", 2_000, || call::openai(SHORT)),
-        case("whole call: chat on an MLflow door, sandbox", 2_000, || call::mlflow(SHORT)),
-        case("of these, the sandbox itself", 2_000, || call::sandbox(SHORT)),
+        case(
+            "8 stream chunks that arrive together, passed through",
+            2_000,
+            || passed(TOGETHER),
+        ),
+        case("stream chunk, translated to MLflow", 4_000, || {
+            translated(1)
+        }),
+        case(
+            "8 stream chunks that arrive together, translated",
+            1_000,
+            || translated(TOGETHER),
+        ),
+        case("whole call: chat on /v1, sandbox", 2_000, || {
+            call::openai(SHORT)
+        }),
+        case("whole call: chat on an MLflow door, sandbox", 2_000, || {
+            call::mlflow(SHORT)
+        }),
+        case("of these, the sandbox itself", 2_000, || {
+            call::sandbox(SHORT)
+        }),
     ]
 }
 
 fn bytes_chat(prompt: usize) -> anyhow::Result<Work> {
-    Ok(pass(payload::chat_request(prompt, false), payload::chat_answer()))
+    Ok(pass(
+        payload::chat_request(prompt, false),
+        payload::chat_answer(),
+    ))
 }
 
 fn bytes_embeddings() -> anyhow::Result<Work> {
-    Ok(pass(payload::embeddings_request(), payload::embeddings_answer()))
+    Ok(pass(
+        payload::embeddings_request(),
+        payload::embeddings_answer(),
+    ))
 }
 
 /// The byte path: find the model, cut around it, look at the answer.
@@ -72,9 +102,12 @@ fn pass(request: Bytes, answer: Bytes) -> Work {
     Box::new(move || {
         let found = peek(&request, ["model", "stream"], 64)?;
         let [member, _] = found.members;
-        let name = member.as_ref().and_then(|member| request.get(member.value.clone()));
+        let name = member
+            .as_ref()
+            .and_then(|member| request.get(member.value.clone()));
         let name: String = serde_json::from_slice(name.context("no model")?)?;
-        let length = bench::edit_model(&request, member.as_ref(), ModelEdit::Replace(model.clone()));
+        let length =
+            bench::edit_model(&request, member.as_ref(), ModelEdit::Replace(model.clone()));
         let tap = inspect_answer(&answer)?;
         anyhow::ensure!(length > 0 && !name.is_empty() && tap.usage.is_some());
         Ok(())
@@ -82,7 +115,11 @@ fn pass(request: Bytes, answer: Bytes) -> Work {
 }
 
 fn mlflow_chat(prompt: usize) -> anyhow::Result<Work> {
-    parse(Operation::Chat, payload::mlflow_chat_request(prompt), payload::chat_answer())
+    parse(
+        Operation::Chat,
+        payload::mlflow_chat_request(prompt),
+        payload::chat_answer(),
+    )
 }
 
 fn mlflow_embeddings() -> anyhow::Result<Work> {
@@ -93,10 +130,16 @@ fn mlflow_embeddings() -> anyhow::Result<Work> {
 /// A parsed call: decode, encode, decode the answer, write it.
 fn parse(operation: Operation, request: Bytes, answer: Bytes) -> anyhow::Result<Work> {
     let provider = call::openai_provider(operation)?;
-    let head = CallHead { operation, streams: false, faithful: false };
+    let head = CallHead {
+        operation,
+        streams: false,
+        faithful: false,
+    };
     Ok(Box::new(move || {
         peek(&request, [], 64)?;
-        let Decoded { request, voice } = Mlflow(Era::Auto).decode(operation, &request).map_err(refused)?;
+        let Decoded { request, voice } = Mlflow(Era::Auto)
+            .decode(operation, &request)
+            .map_err(refused)?;
         let encoded = provider.encode(&head, &request).map_err(refused)?;
         let mut decoder = provider.decoder(&head);
         let mut events = Vec::new();
@@ -115,8 +158,15 @@ fn passed(together: usize) -> anyhow::Result<Work> {
 
 fn translated(together: usize) -> anyhow::Result<Work> {
     let request = payload::mlflow_chat_request(SHORT);
-    let voice = Mlflow(Era::Auto).decode(Operation::Chat, &request).map_err(refused)?.voice;
-    let way = Way::translated(MAX_FRAME, Box::new(OpenAiDecoder::default()), voice.stream(context()));
+    let voice = Mlflow(Era::Auto)
+        .decode(Operation::Chat, &request)
+        .map_err(refused)?
+        .voice;
+    let way = Way::translated(
+        MAX_FRAME,
+        Box::new(OpenAiDecoder::default()),
+        voice.stream(context()),
+    );
     Ok(stream(way, together))
 }
 
@@ -133,7 +183,10 @@ fn stream(mut way: Way, together: usize) -> Work {
 }
 
 fn context() -> Context {
-    Context { now: 1_741_570_283, model: Some("gpt-4o-mini".to_owned()) }
+    Context {
+        now: 1_741_570_283,
+        model: Some("gpt-4o-mini".to_owned()),
+    }
 }
 
 fn refused(fault: Fault) -> anyhow::Error {

@@ -1,7 +1,7 @@
 //! Instructions, allocations and time of single cases.
 
-mod case;
 mod call;
+mod case;
 mod valgrind;
 
 use std::time::Instant;
@@ -26,7 +26,9 @@ struct Cost {
 pub(crate) fn run_one(name: &str, iterations: u64) -> anyhow::Result<()> {
     let cases = case::all();
     let case = cases.iter().find(|case| case.name == name);
-    let mut work = (case.with_context(|| format!("there is no case `{name}`"))?.prepare)()?;
+    let mut work = (case
+        .with_context(|| format!("there is no case `{name}`"))?
+        .prepare)()?;
     for _ in 0..iterations {
         work()?;
     }
@@ -37,7 +39,9 @@ pub(crate) fn run_one(name: &str, iterations: u64) -> anyhow::Result<()> {
 pub(crate) fn run_all(only: &str) -> anyhow::Result<()> {
     let counter = valgrind::Counter::find();
     if counter.is_none() {
-        print("valgrind is not installed, so instructions are not counted (benches/run.sh installs it)\n");
+        print(
+            "valgrind is not installed, so instructions are not counted (benches/run.sh installs it)\n",
+        );
     }
     print("| case | instructions | allocations | bytes allocated | ns, median |");
     print("|---|---:|---:|---:|---:|");

@@ -12,7 +12,12 @@ use tokio::time::Instant;
 const PATIENCE: Duration = Duration::from_secs(10);
 
 /// Asks over a number of connections for some time and returns how many answers came.
-pub(super) async fn load(port: u16, request: &[u8], connections: usize, time: Duration) -> anyhow::Result<u64> {
+pub(super) async fn load(
+    port: u16,
+    request: &[u8],
+    connections: usize,
+    time: Duration,
+) -> anyhow::Result<u64> {
     let until = Instant::now() + time;
     let mut workers = JoinSet::new();
     for _ in 0..connections {
@@ -22,7 +27,9 @@ pub(super) async fn load(port: u16, request: &[u8], connections: usize, time: Du
             let mut answers = 0;
             while Instant::now() < until {
                 connection.ask(&request).await?;
-                tokio::time::timeout(PATIENCE, connection.answer()).await.context("no answer")??;
+                tokio::time::timeout(PATIENCE, connection.answer())
+                    .await
+                    .context("no answer")??;
                 answers += 1;
             }
             anyhow::Ok(answers)
@@ -36,7 +43,11 @@ pub(super) async fn load(port: u16, request: &[u8], connections: usize, time: Du
 }
 
 /// Opens streams and waits until each has begun.
-pub(super) async fn hold(port: u16, request: &[u8], streams: usize) -> anyhow::Result<Vec<TcpStream>> {
+pub(super) async fn hold(
+    port: u16,
+    request: &[u8],
+    streams: usize,
+) -> anyhow::Result<Vec<TcpStream>> {
     let mut open = Vec::new();
     for _ in 0..streams {
         let mut connection = Connection::open(port).await?;
@@ -60,7 +71,11 @@ impl Connection {
     async fn open(port: u16) -> anyhow::Result<Self> {
         let stream = TcpStream::connect(("127.0.0.1", port)).await?;
         stream.set_nodelay(true)?;
-        Ok(Self { stream, buffer: Vec::new(), read: vec![0; 1 << 18] })
+        Ok(Self {
+            stream,
+            buffer: Vec::new(),
+            read: vec![0; 1 << 18],
+        })
     }
 
     async fn ask(&mut self, request: &[u8]) -> anyhow::Result<()> {
@@ -71,7 +86,8 @@ impl Connection {
     async fn more(&mut self) -> anyhow::Result<()> {
         let size = self.stream.read(&mut self.read).await?;
         anyhow::ensure!(size > 0, "the connection was closed");
-        self.buffer.extend_from_slice(self.read.get(..size).unwrap_or_default());
+        self.buffer
+            .extend_from_slice(self.read.get(..size).unwrap_or_default());
         Ok(())
     }
 
@@ -83,9 +99,12 @@ impl Connection {
             }
             self.more().await?;
         };
-        let text = String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default()).to_ascii_lowercase();
+        let text = String::from_utf8_lossy(self.buffer.get(..head).unwrap_or_default())
+            .to_ascii_lowercase();
         anyhow::ensure!(text.starts_with("http/1.1 200"), "the answer is `{text}`");
-        let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+        let length = text
+            .lines()
+            .find_map(|line| line.strip_prefix("content-length: "));
         if let Some(length) = length {
             let end = head + length.trim().parse::<usize>()?;
             while self.buffer.len() < end {
@@ -93,7 +112,12 @@ impl Connection {
             }
             return Ok(());
         }
-        while !self.buffer.get(head..).unwrap_or_default().ends_with(b"0\r\n\r\n") {
+        while !self
+            .buffer
+            .get(head..)
+            .unwrap_or_default()
+            .ends_with(b"0\r\n\r\n")
+        {
             // What was searched is not kept: only the end matters.
             let keep = self.buffer.len().saturating_sub(8).max(head);
             self.buffer.drain(head..keep);
@@ -104,5 +128,6 @@ impl Connection {
 }
 
 fn find(text: &[u8], wanted: &[u8]) -> Option<usize> {
-    text.windows(wanted.len()).position(|window| window == wanted)
+    text.windows(wanted.len())
+        .position(|window| window == wanted)
 }

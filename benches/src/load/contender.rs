@@ -28,7 +28,9 @@ pub(super) struct Contender {
 pub(super) async fn provider() -> anyhow::Result<Process> {
     let mut command = Command::new(std::env::current_exe()?);
     command.arg("upstream");
-    Process::announced(command).await.context("the canned provider does not start")
+    Process::announced(command)
+        .await
+        .context("the canned provider does not start")
 }
 
 impl Contender {
@@ -55,7 +57,11 @@ impl Contender {
             },
         };
         let port = process.port;
-        Ok(Some(Self { kind, process, port }))
+        Ok(Some(Self {
+            kind,
+            process,
+            port,
+        }))
     }
 
     pub(super) fn name(&self) -> &'static str {
@@ -76,12 +82,20 @@ impl Contender {
 
     /// Writes a request for a place: the gateway finds it by the body's model, a plain proxy by the path.
     pub(super) fn request(&self, place: &str, body: &[u8]) -> Vec<u8> {
-        let operation = if place == "embed" { "embeddings" } else { "chat/completions" };
+        let operation = if place == "embed" {
+            "embeddings"
+        } else {
+            "chat/completions"
+        };
         let path = match self.kind {
             Kind::Tidegate => format!("/v1/{operation}"),
             _ => format!("/{place}/v1/{operation}"),
         };
-        let text = String::from_utf8_lossy(body).replacen("\"model\":\"chat\"", &format!("\"model\":\"{place}\""), 1);
+        let text = String::from_utf8_lossy(body).replacen(
+            "\"model\":\"chat\"",
+            &format!("\"model\":\"{place}\""),
+            1,
+        );
         let head = format!(
             "POST {path} HTTP/1.1\r\nhost: 127.0.0.1\r\naccept: application/json\r\ncontent-type: application/json\r\n\
              user-agent: OpenAI/Python 2.8.1\r\nauthorization: Bearer not-a-real-key\r\ncontent-length: {}\r\n\r\n",
@@ -98,14 +112,23 @@ async fn tidegate(binary: &Path, upstream: u16, scratch: &Path) -> anyhow::Resul
              {{openai_api_key: sk-not-a-real-key, openai_api_base: 'http://127.0.0.1:{upstream}/{name}/v1'}}}}\n"
         )
     };
-    let endpoints: String = ["chat", "stream", "hold"].map(|name| endpoint(name, "chat")).concat();
-    let config = format!("endpoints:\n{endpoints}{}server: {{access_log: 'off'}}\n", endpoint("embed", "embeddings"));
+    let endpoints: String = ["chat", "stream", "hold"]
+        .map(|name| endpoint(name, "chat"))
+        .concat();
+    let config = format!(
+        "endpoints:\n{endpoints}{}server: {{access_log: 'off'}}\n",
+        endpoint("embed", "embeddings")
+    );
     let path = scratch.join("tidegate.yaml");
     std::fs::write(&path, config)?;
     let mut command = Command::new(binary);
-    command.args(["start", "--port", "0", "--workers", "1", "--config-path"]).arg(&path);
+    command
+        .args(["start", "--port", "0", "--workers", "1", "--config-path"])
+        .arg(&path);
     let binary = binary.display();
-    Process::announced(command).await.with_context(|| format!("`{binary}` does not start; build it with `cargo build --release`"))
+    Process::announced(command).await.with_context(|| {
+        format!("`{binary}` does not start; build it with `cargo build --release`")
+    })
 }
 
 async fn nginx(upstream: u16, scratch: &Path) -> anyhow::Result<Process> {

@@ -46,9 +46,24 @@ struct Scenario {
 }
 
 const SCENARIOS: [Scenario; 4] = [
-    Scenario { name: "chat, requests", place: "chat", units: 1, body: || payload::chat_request(400, false) },
-    Scenario { name: "100 KB prompt, requests", place: "chat", units: 1, body: || payload::chat_request(100 * 1024, false) },
-    Scenario { name: "embeddings 64 × 1536, requests", place: "embed", units: 1, body: payload::embeddings_request },
+    Scenario {
+        name: "chat, requests",
+        place: "chat",
+        units: 1,
+        body: || payload::chat_request(400, false),
+    },
+    Scenario {
+        name: "100 KB prompt, requests",
+        place: "chat",
+        units: 1,
+        body: || payload::chat_request(100 * 1024, false),
+    },
+    Scenario {
+        name: "embeddings 64 × 1536, requests",
+        place: "embed",
+        units: 1,
+        body: payload::embeddings_request,
+    },
     Scenario {
         name: "stream, chunks",
         place: "stream",
@@ -68,7 +83,10 @@ pub(crate) fn pass(upstream: u16) -> anyhow::Result<()> {
 }
 
 fn runtime() -> anyhow::Result<Runtime> {
-    Builder::new_current_thread().enable_all().build().context("no runtime")
+    Builder::new_current_thread()
+        .enable_all()
+        .build()
+        .context("no runtime")
 }
 
 /// Loads every contender with every scenario and prints two tables.
@@ -85,20 +103,32 @@ async fn compare(arguments: &Arguments) -> anyhow::Result<()> {
     }
     let mut contenders = Vec::new();
     for kind in kinds {
-        if let Some(ready) = Contender::start(kind, &arguments.binary, provider.port, scratch.path()).await? {
+        if let Some(ready) =
+            Contender::start(kind, &arguments.binary, provider.port, scratch.path()).await?
+        {
             contenders.push(ready);
         }
     }
     let names: Vec<&str> = contenders.iter().map(Contender::name).collect();
-    print(&format!("| per CPU-second of the process | {} |", names.join(" | ")));
+    print(&format!(
+        "| per CPU-second of the process | {} |",
+        names.join(" | ")
+    ));
     print(&format!("|---|{}", "---:|".repeat(names.len())));
-    let idle: Vec<u64> = contenders.iter().map(Contender::resident).collect::<Result<_, _>>()?;
+    let idle: Vec<u64> = contenders
+        .iter()
+        .map(Contender::resident)
+        .collect::<Result<_, _>>()?;
     for scenario in &SCENARIOS {
         let mut cells = Vec::new();
         for contender in &contenders {
             cells.push(load(contender, scenario, Duration::from_millis(arguments.millis)).await?);
         }
-        print(&format!("| {} | {} |", scenario.name, relative(&cells).join(" | ")));
+        print(&format!(
+            "| {} | {} |",
+            scenario.name,
+            relative(&cells).join(" | ")
+        ));
     }
     memory(&contenders, &idle).await
 }
@@ -137,7 +167,10 @@ async fn memory(contenders: &[Contender], idle: &[u64]) -> anyhow::Result<()> {
         drop(streams);
         let each = open.saturating_sub(loaded) as f64 / OPEN_STREAMS as f64;
         print(&format!(
-            "| {} | {:.1} | {:.1} | {each:.1} |", contender.name(), mebibytes(*idle), mebibytes(loaded),
+            "| {} | {:.1} | {:.1} | {each:.1} |",
+            contender.name(),
+            mebibytes(*idle),
+            mebibytes(loaded),
         ));
     }
     Ok(())

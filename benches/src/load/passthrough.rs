@@ -18,7 +18,8 @@ pub(super) async fn serve(upstream: u16) -> anyhow::Result<()> {
     print(&format!("127.0.0.1:{}", listener.local_addr()?.port()));
     let mut connector = HttpConnector::new();
     connector.set_nodelay(true);
-    let client: Client<HttpConnector, Incoming> = Client::builder(TokioExecutor::new()).build(connector);
+    let client: Client<HttpConnector, Incoming> =
+        Client::builder(TokioExecutor::new()).build(connector);
     let mut connections = JoinSet::new();
     loop {
         let (stream, _) = listener.accept().await?;
@@ -27,7 +28,10 @@ pub(super) async fn serve(upstream: u16) -> anyhow::Result<()> {
         let service = service_fn(move |mut request: Request<Incoming>| {
             let client = client.clone();
             async move {
-                let path = request.uri().path_and_query().map_or("/", |path| path.as_str());
+                let path = request
+                    .uri()
+                    .path_and_query()
+                    .map_or("/", |path| path.as_str());
                 *request.uri_mut() = Uri::try_from(format!("http://127.0.0.1:{upstream}{path}"))?;
                 anyhow::Ok(client.request(request).await?)
             }

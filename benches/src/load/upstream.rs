@@ -83,7 +83,9 @@ async fn converse(mut stream: TcpStream, answers: Answers) -> anyhow::Result<()>
     stream.set_nodelay(true)?;
     let mut buffer = Vec::new();
     loop {
-        let Some(place) = request(&mut stream, &mut buffer).await? else { return Ok(()) };
+        let Some(place) = request(&mut stream, &mut buffer).await? else {
+            return Ok(());
+        };
         let answer = answers.get(place.as_str()).context("no such place")?;
         if place == "stream" {
             for piece in answer.chunks(payload::chunk().len() * PER_WRITE) {
@@ -125,6 +127,8 @@ async fn request(stream: &mut TcpStream, buffer: &mut Vec<u8>) -> anyhow::Result
 fn read_head(head: &[u8]) -> anyhow::Result<(String, usize)> {
     let text = String::from_utf8_lossy(head).to_ascii_lowercase();
     let place = text.split(['/', ' ']).nth(2).context("no path")?.to_owned();
-    let length = text.lines().find_map(|line| line.strip_prefix("content-length: "));
+    let length = text
+        .lines()
+        .find_map(|line| line.strip_prefix("content-length: "));
     Ok((place, length.context("no length")?.trim().parse()?))
 }

@@ -57,6 +57,14 @@ pub(crate) fn invalid_answer(reason: &str) -> Fault {
     .with_code("upstream_invalid_response")
 }
 
+/// The answer is compressed, although it was asked for as it is.
+pub(crate) fn coded_answer(status: u16, coding: &str) -> Fault {
+    let message = format!(
+        "The provider answered in the coding `{coding}`, which was not asked for and cannot be read."
+    );
+    Fault::gateway(status, UPSTREAM, message).with_code("upstream_invalid_response")
+}
+
 /// The answer is larger than allowed.
 pub(crate) fn answer_too_large(limit: usize) -> Fault {
     invalid_answer(&format!(

@@ -119,7 +119,7 @@ impl Gateway {
     /// Carries out a call. Errors are answers too, written in the client's dialect.
     pub async fn call(&self, incoming: Incoming) -> Outgoing {
         let mut record = Record::open(
-            request::request_id(&incoming.headers),
+            request::request_id(incoming.headers.get("x-request-id")),
             incoming.door,
             incoming.endpoint.name.clone(),
             Some(incoming.endpoint.operation),
@@ -144,7 +144,7 @@ impl Gateway {
             fault,
         } = refused;
         let record = Record::open(
-            request::request_id(headers),
+            request::request_id(headers.get("x-request-id")),
             door,
             "".into(),
             None,

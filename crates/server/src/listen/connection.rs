@@ -50,7 +50,9 @@ pub(super) async fn serve(
         })
     });
     let mut builder = http1::Builder::new();
-    builder.header_read_timeout(None).max_buf_size(caps.max_header_bytes + HEAD_ROOM);
+    builder
+        .header_read_timeout(None)
+        .max_buf_size(caps.max_header_bytes + HEAD_ROOM);
     if caps.max_headers > LIBRARY_FIELDS {
         builder.max_headers(caps.max_headers);
     }
