@@ -121,15 +121,16 @@ fn rows(fields: &[Field], prefix: &str, table: &mut String) {
     }
 }
 
-/// Writes one part per table of fields: providers that share one share a part.
+/// Writes one part per table of fields: providers with the same keys share a part.
 fn providers() -> String {
     let mut done: Vec<&ProviderSpec> = Vec::new();
     let mut page = String::new();
     for spec in PROVIDERS {
-        let same = |other: &&ProviderSpec| {
-            std::ptr::eq(other.fields.fields, spec.fields.fields)
-                && !spec.fields.fields.is_empty()
+        let keys = |spec: &ProviderSpec| -> Vec<_> {
+            let fields = spec.fields.fields;
+            fields.iter().map(|field| field.name).collect()
         };
+        let same = |other: &&ProviderSpec| keys(other) == keys(spec);
         if done.iter().any(same) {
             continue;
         }
