@@ -86,7 +86,7 @@ fn mlflow_chat(prompt: usize) -> anyhow::Result<Work> {
 }
 
 fn mlflow_embeddings() -> anyhow::Result<Work> {
-    let request = payload::embeddings_request();
+    let request = payload::mlflow_embeddings_request();
     parse(Operation::Embeddings, request, payload::embeddings_answer())
 }
 
