@@ -197,7 +197,10 @@ fn pages() -> Vec<(PathBuf, String)> {
     paths.extend(["SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
     paths.sort();
     let text = |path: &PathBuf| fs::read_to_string(path).unwrap();
-    paths.iter().map(|path| (path.clone(), text(path))).collect()
+    paths
+        .iter()
+        .map(|path| (path.clone(), text(path)))
+        .collect()
 }
 
 /// Every YAML block that is a config, or a section of one, is valid without a warning.
