@@ -43,6 +43,10 @@ struct WrittenFrame<'a> {
 struct WrittenChoice<'a> {
     index: u32,
     finish_reason: Option<&'a str>,
+    #[expect(
+        clippy::option_option,
+        reason = "absent in chat frames, null in completion frames that say nothing"
+    )]
     #[serde(skip_serializing_if = "Option::is_none")]
     text: Option<Option<&'a str>>,
     delta: WrittenDelta<'a>,
