@@ -119,7 +119,7 @@ impl Gateway {
     /// Carries out a call. Errors are answers too, written in the client's dialect.
     pub async fn call(&self, incoming: Incoming) -> Outgoing {
         let mut record = Record::open(
-            request::request_id(&incoming.headers),
+            request::request_id(incoming.headers.get("x-request-id")),
             incoming.door,
             incoming.endpoint.name.clone(),
             Some(incoming.endpoint.operation),
@@ -144,7 +144,7 @@ impl Gateway {
             fault,
         } = refused;
         let record = Record::open(
-            request::request_id(headers),
+            request::request_id(headers.get("x-request-id")),
             door,
             "".into(),
             None,
@@ -286,7 +286,7 @@ fn able(target: &Target, operation: Operation, streams: bool) -> Result<Arc<dyn 
 }
 
 /// Cuts the body around its model, sharing the client's bytes.
-fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
+pub(crate) fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
     let (span, with): (Range<usize>, Bytes) = match (model, edit) {
         (Some(model), ModelEdit::Replace(with)) => (model.value.clone(), with),
         (Some(model), ModelEdit::Remove) => (model.with_comma(body), Bytes::new()),
@@ -317,7 +317,7 @@ fn first_member(body: &[u8], model: &[u8]) -> (Range<usize>, Bytes) {
 /// Why a call is answered with an error, with headers that go along.
 pub(crate) struct Failed {
     pub(crate) fault: Fault,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Box<HeaderMap>,
     pub(crate) outcome: Outcome,
 }
 
@@ -330,7 +330,7 @@ impl From<Fault> for Failed {
         };
         Self {
             fault,
-            headers: HeaderMap::new(),
+            headers: Box::default(),
             outcome,
         }
     }

@@ -9,9 +9,8 @@ const FORWARDED: [&str; 2] = ["traceparent", "tracestate"];
 const LONGEST_ID: usize = 128;
 
 /// Returns the caller's id when it is plain enough to be logged and sent back, else a fresh one.
-pub(crate) fn request_id(headers: &HeaderMap) -> HeaderValue {
-    headers
-        .get("x-request-id")
+pub fn request_id(given: Option<&HeaderValue>) -> HeaderValue {
+    given
         .filter(|id| {
             let bytes = id.as_bytes();
             !bytes.is_empty() && bytes.len() <= LONGEST_ID && bytes.iter().all(u8::is_ascii_graphic)
@@ -21,7 +20,7 @@ pub(crate) fn request_id(headers: &HeaderMap) -> HeaderValue {
 }
 
 /// Returns a random id of 32 hex digits.
-pub fn fresh_id() -> HeaderValue {
+fn fresh_id() -> HeaderValue {
     HeaderValue::try_from(format!("{:032x}", fastrand::u128(..)))
         .unwrap_or(HeaderValue::from_static("0"))
 }

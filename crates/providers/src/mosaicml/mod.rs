@@ -19,7 +19,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
                 "https://models.hosted-on.mosaicml.hosting",
             ),
         ],
-        check: check,
+        check,
     },
     display: "MosaicML",
     operations: &[],

@@ -90,8 +90,9 @@ impl Provider for OpenAi {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let model = (self.model_edit != ModelEdit::Remove).then_some(self.model.as_deref());
-        request::encode(call, request, model, self.native_completions)
+        let named = self.model_edit != ModelEdit::Remove;
+        let model = named.then(|| self.model.as_deref().into());
+        request::encode(*call, request, model, self.native_completions)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

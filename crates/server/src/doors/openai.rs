@@ -72,6 +72,10 @@ fn glance(mut request: Request) -> Result<(Request, Peek<2>), Box<Response<Body>
 }
 
 fn look(request: &mut Request) -> Result<Peek<2>, Fault> {
+    // The body may pass to the provider as it is: all of it must be text.
+    if std::str::from_utf8(&request.body).is_err() {
+        return Err(not_json(&request.body));
+    }
     let cap = request.snapshot.server.max_json_depth;
     let members = |body: &Bytes| {
         peek(body, ["model", "stream"], cap).map_err(|error| match error {

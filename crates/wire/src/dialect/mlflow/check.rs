@@ -5,6 +5,9 @@ use serde_json::{Map, Number, Value, json};
 use super::schema::{Field, FieldType};
 use super::{Era, number};
 
+/// The check of one item of a list.
+type ItemCheck = fn(&mut Check, Vec<Value>, &Value);
+
 /// Collects pydantic's entries while it coerces values.
 pub(super) struct Check {
     pub(super) era: Era,
@@ -209,7 +212,7 @@ impl Check {
     /// Checks a union: when no alternative fits, each gives its entries.
     fn input(&mut self, loc: &[Value], value: &Value) -> Option<Value> {
         let before = self.entries.len();
-        let mut alternatives: Vec<(&str, fn(&mut Self, Vec<Value>, &Value))> =
+        let mut alternatives: Vec<(&str, ItemCheck)> =
             vec![("list[str]", |check, loc, item| drop(check.text(loc, item)))];
         if self.era.is_open() {
             alternatives.push(("list[int]", Self::token));
@@ -232,7 +235,7 @@ impl Check {
         None
     }
 
-    fn items(&mut self, loc: &[Value], value: &Value, item: fn(&mut Self, Vec<Value>, &Value)) {
+    fn items(&mut self, loc: &[Value], value: &Value, item: ItemCheck) {
         match value {
             Value::Array(items) => {
                 for (index, value) in items.iter().enumerate() {
