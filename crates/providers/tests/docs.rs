@@ -3,6 +3,8 @@
 //!
 //! `UPDATE_GOLDEN=1` rewrites the tables and the schema.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end anywhere")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -226,7 +228,7 @@ fn yaml_blocks() {
             count += 1;
         }
     }
-    assert!(count > 5, "only {count} blocks were found");
+    assert!(count >= 5, "only {count} blocks were found");
 }
 
 #[test]
