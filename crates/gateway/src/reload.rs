@@ -124,11 +124,15 @@ impl Reloader {
 
     /// Reads the file and, if its text is new or `forced`, puts it in service.
     fn reload(&self, forced: bool) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match tidegate_config::read_text(&self.source.path) {
             Ok(text) => text,
-            Err(error) => return self.keep(&error),
+            Err(error) => {
+                // Whatever comes back is news, the old text too: it ends the error.
+                *seen = None;
+                return self.keep(&error);
+            }
         };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !forced && seen.as_deref() == Some(&text) {
             return;
         }
