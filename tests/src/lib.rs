@@ -15,6 +15,7 @@
 pub mod client;
 pub mod gateway;
 pub mod samples;
+pub mod tls;
 pub mod upstream;
 
 use std::time::{Duration, Instant};
