@@ -17,6 +17,7 @@ pub mod gateway;
 pub mod samples;
 pub mod tls;
 pub mod upstream;
+pub mod verdict;
 
 use std::time::{Duration, Instant};
 
