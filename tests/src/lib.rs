@@ -15,7 +15,9 @@
 pub mod client;
 pub mod gateway;
 pub mod samples;
+pub mod tls;
 pub mod upstream;
+pub mod verdict;
 
 use std::time::{Duration, Instant};
 
