@@ -93,7 +93,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
                 200,
                 &[("content-type", "application/json"), ("content-encoding", "gzip")],
                 b"\x1f\x8b\x08",
-            ))
+            ));
         },
         502,
         "gzip",
@@ -105,7 +105,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
                 401,
                 &[("content-type", "application/json"), ("content-encoding", "gzip")],
                 b"\x1f\x8b\x08",
-            ))
+            ));
         },
         401,
         "",
