@@ -149,7 +149,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
                     ("content-encoding", "gzip"),
                 ],
                 b"\x1f\x8b\x08",
-            ))
+            ));
         },
         502,
         "gzip",
@@ -164,7 +164,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
                     ("content-encoding", "gzip"),
                 ],
                 b"\x1f\x8b\x08",
-            ))
+            ));
         },
         401,
         "",

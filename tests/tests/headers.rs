@@ -468,7 +468,7 @@ fn a_rotated_access_log_is_opened_again_without_losing_a_line() {
         assert_eq!(
             client::post(gateway.address(), "/v1/chat/completions", samples::ASK_V1).status,
             200
-        )
+        );
     };
     call();
     std::fs::rename(&log, &old).unwrap();
