@@ -1,0 +1,36 @@
+//! The golden files, played through the gateway's own pipeline, and the laws that hold for all of them.
+//!
+//! The runner stands here and not with the providers because most of a story is the gateway's work: choosing between
+//! the byte path and translation, reading errors, relaying streams. A runner without the gateway would have to repeat
+//! that, and would then test its own copy. It uses the gateway's public interface only: each provider is wrapped in one
+//! that answers from the file, so nothing touches a network, and time stands still.
+//!
+//! `UPDATE_GOLDEN=1` rewrites the upstream requests and the client responses; read the difference before committing it.
+
+mod stage;
+
+use stage::{Played, Stage};
+use tidegate_golden::{Case, Golden};
+
+/// Returns the file as it should be.
+fn replay(golden: &Golden) -> String {
+    let case = golden.case.clone();
+    let Played { upstream_request, upstream_response, client_response } =
+        Stage::new(&case.config_file()).play(&case, &[]);
+    Case { upstream_request, upstream_response, client_response, ..case }.render()
+}
+
+#[test]
+fn golden_files() {
+    let update = std::env::var_os("UPDATE_GOLDEN").is_some();
+    let files = tidegate_golden::all().unwrap();
+    assert!(!files.is_empty());
+    for golden in files {
+        let fresh = replay(&golden);
+        if update {
+            std::fs::write(&golden.path, fresh).unwrap();
+        } else {
+            assert!(golden.text == fresh, "{} is now:\n{fresh}", golden.path.display());
+        }
+    }
+}
