@@ -40,7 +40,10 @@ pub struct Response {
 impl Head {
     /// Returns a header's first value.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     pub(crate) fn parse(text: &str) -> Self {
@@ -48,8 +51,15 @@ impl Head {
         let first = lines.next().unwrap_or_default();
         let mut words = first.split(' ');
         let version = words.next().unwrap_or_default().to_owned();
-        let status = words.next().and_then(|status| status.parse().ok()).unwrap_or(0);
-        Self { version, status, headers: lines.filter_map(header).collect() }
+        let status = words
+            .next()
+            .and_then(|status| status.parse().ok())
+            .unwrap_or(0);
+        Self {
+            version,
+            status,
+            headers: lines.filter_map(header).collect(),
+        }
     }
 }
 
@@ -86,7 +96,10 @@ impl Response {
     /// Returns the message of an error in either door's form.
     pub fn message(&self) -> String {
         let body = self.json();
-        let found = body.pointer("/error/message").or(body.get("detail")).or(body.get("error"));
+        let found = body
+            .pointer("/error/message")
+            .or(body.get("detail"))
+            .or(body.get("error"));
         found
             .unwrap_or_else(|| panic!("no error: {body}"))
             .as_str()
@@ -99,9 +112,16 @@ impl Client {
     pub fn connect(address: SocketAddr) -> Self {
         let stream = TcpStream::connect(address).expect("the gateway accepts a connection");
         stream.set_nodelay(true).expect("no delay");
-        stream.set_read_timeout(Some(PATIENCE)).expect("a time limit");
-        stream.set_write_timeout(Some(PATIENCE)).expect("a time limit");
-        Self { stream, buffer: Vec::new() }
+        stream
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a time limit");
+        stream
+            .set_write_timeout(Some(PATIENCE))
+            .expect("a time limit");
+        Self {
+            stream,
+            buffer: Vec::new(),
+        }
     }
 
     /// Connects and sends.
@@ -157,7 +177,11 @@ impl Client {
     /// Reads through a mark; all there is when the connection ends before.
     fn through(&mut self, mark: &[u8]) -> Option<Vec<u8>> {
         loop {
-            if let Some(at) = self.buffer.windows(mark.len()).position(|window| window == mark) {
+            if let Some(at) = self
+                .buffer
+                .windows(mark.len())
+                .position(|window| window == mark)
+            {
                 return Some(self.take(at + mark.len()));
             }
             if !self.fill() {
@@ -202,7 +226,8 @@ impl Client {
 
     /// Reads a whole answer; panics when there is none.
     pub fn response(&mut self) -> Response {
-        self.try_response().expect("an answer before the connection ends")
+        self.try_response()
+            .expect("an answer before the connection ends")
     }
 
     /// Reads a whole answer; `None` when the connection ends before its head is there.
@@ -224,7 +249,9 @@ impl Client {
     pub fn body_of(&mut self, head: Head, none: bool) -> Response {
         let mut body = Vec::new();
         let mut complete = true;
-        let length = head.header("content-length").map(|length| length.parse().expect("a length"));
+        let length = head
+            .header("content-length")
+            .map(|length| length.parse().expect("a length"));
         if none || head.status == 204 || head.status == 304 {
         } else if head.header("transfer-encoding").is_some() {
             loop {
@@ -245,7 +272,12 @@ impl Client {
         } else {
             body = self.rest();
         }
-        Response { status: head.status, head, body, complete }
+        Response {
+            status: head.status,
+            head,
+            body,
+            complete,
+        }
     }
 
     /// Reads all that comes until the connection ends.
@@ -294,16 +326,24 @@ pub fn get(address: SocketAddr, path: &str) -> Response {
 
 /// Gets with headers on a connection of its own.
 pub fn get_with(address: SocketAddr, path: &str, headers: &[(&str, &str)]) -> Response {
-    let lines: String =
-        headers.iter().map(|(name, value)| format!("{name}: {value}\r\n")).collect();
-    Client::sending(address, format!("GET {path} HTTP/1.1\r\nhost: gateway\r\n{lines}\r\n"))
-        .response()
+    let lines: String = headers
+        .iter()
+        .map(|(name, value)| format!("{name}: {value}\r\n"))
+        .collect();
+    Client::sending(
+        address,
+        format!("GET {path} HTTP/1.1\r\nhost: gateway\r\n{lines}\r\n"),
+    )
+    .response()
 }
 
 /// Returns the bytes of an answer as a provider would give it.
 pub fn answer(status: u16, headers: &[(&str, &str)], body: impl AsRef<[u8]>) -> Vec<u8> {
     let body = body.as_ref();
-    let mut bytes = format!("HTTP/1.1 {status} Status\r\ncontent-length: {}\r\n", body.len());
+    let mut bytes = format!(
+        "HTTP/1.1 {status} Status\r\ncontent-length: {}\r\n",
+        body.len()
+    );
     for (name, value) in headers {
         bytes.push_str(&format!("{name}: {value}\r\n"));
     }

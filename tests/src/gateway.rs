@@ -36,7 +36,11 @@ pub fn binary() -> PathBuf {
         return path.into();
     }
     let test = std::env::current_exe().expect("the test has a path");
-    let found = test.ancestors().skip(1).take(2).map(|folder| folder.join("tidegate"));
+    let found = test
+        .ancestors()
+        .skip(1)
+        .take(2)
+        .map(|folder| folder.join("tidegate"));
     let found = found.into_iter().find(|path| path.is_file());
     found.unwrap_or_else(|| {
         panic!("there is no `tidegate` beside {}: run `cargo build` first, with the same profile, or set TIDEGATE_BIN", test.display())
@@ -89,7 +93,11 @@ fn clean(arguments: &[&str]) -> Command {
 fn finish(command: &mut Command) -> Exit {
     let output = command.output().expect("the binary starts");
     let text = |bytes: Vec<u8>| String::from_utf8_lossy(&bytes).into_owned();
-    Exit { code: output.status.code(), stdout: text(output.stdout), stderr: text(output.stderr) }
+    Exit {
+        code: output.status.code(),
+        stdout: text(output.stdout),
+        stderr: text(output.stderr),
+    }
 }
 
 impl Launch {
@@ -104,8 +112,14 @@ impl Launch {
     /// Takes a folder and the path of the config file in it.
     pub fn at(folder: TempDir, config: PathBuf) -> Self {
         let mut command = clean(&["start"]);
-        command.args(["--port", "0", "--log-format", "json", "--config-path"]).arg(&config);
-        Self { command, folder, config }
+        command
+            .args(["--port", "0", "--log-format", "json", "--config-path"])
+            .arg(&config);
+        Self {
+            command,
+            folder,
+            config,
+        }
     }
 
     /// Starts without naming the config file on the command line.
@@ -147,7 +161,10 @@ impl Launch {
     /// Starts and waits until the gateway says where it listens.
     pub fn start(mut self) -> Gateway {
         let command = &mut self.command;
-        command.stdin(Stdio::null()).stdout(Stdio::piped()).stderr(Stdio::piped());
+        command
+            .stdin(Stdio::null())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::piped());
         let mut child = command.spawn().expect("the binary starts");
         let (stderr, reader) = collect(child.stderr.take().expect("stderr is piped"));
         let mut stdout = BufReader::new(child.stdout.take().expect("stdout is piped"));
@@ -165,13 +182,27 @@ impl Launch {
             }
         };
         // The table of routes ends with the address of the docs.
-        while !text.lines().last().unwrap_or_default().trim_start().starts_with("docs ") {
+        while !text
+            .lines()
+            .last()
+            .unwrap_or_default()
+            .trim_start()
+            .starts_with("docs ")
+        {
             if stdout.read_line(&mut text).expect("stdout is text") == 0 {
                 break;
             }
         }
         let Self { folder, config, .. } = self;
-        Gateway { child, address, folder, config, stdout: text, stderr, reader: Some(reader) }
+        Gateway {
+            child,
+            address,
+            folder,
+            config,
+            stdout: text,
+            stderr,
+            reader: Some(reader),
+        }
     }
 }
 
@@ -269,7 +300,10 @@ impl Gateway {
 
     /// Returns true while the process runs.
     pub fn runs(&mut self) -> bool {
-        self.child.try_wait().expect("the process can be asked").is_none()
+        self.child
+            .try_wait()
+            .expect("the process can be asked")
+            .is_none()
     }
 
     /// Waits for the end.
@@ -279,7 +313,11 @@ impl Gateway {
         if let Some(reader) = self.reader.take() {
             let _ = reader.join();
         }
-        Exit { code, stdout: std::mem::take(&mut self.stdout), stderr: self.stderr() }
+        Exit {
+            code,
+            stdout: std::mem::take(&mut self.stdout),
+            stderr: self.stderr(),
+        }
     }
 
     /// Asks it to stop and waits for the end.

@@ -51,12 +51,19 @@ pub fn finish() -> String {
 
 /// The text of a whole chat stream: these words, a finish and the terminator.
 pub fn stream_text(words: &[&str]) -> String {
-    let mut text: String = words.iter().map(|word| format!("data: {}\n\n", delta(word))).collect();
+    let mut text: String = words
+        .iter()
+        .map(|word| format!("data: {}\n\n", delta(word)))
+        .collect();
     text.push_str(&format!("data: {}\n\ndata: [DONE]\n\n", finish()));
     text
 }
 
 /// A whole chat stream in HTTP, in one piece.
 pub fn stream(words: &[&str]) -> Vec<u8> {
-    answer(200, &[("content-type", "text/event-stream")], stream_text(words))
+    answer(
+        200,
+        &[("content-type", "text/event-stream")],
+        stream_text(words),
+    )
 }

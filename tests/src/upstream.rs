@@ -42,7 +42,10 @@ pub struct Request {
 impl Request {
     /// Returns a header's first value.
     pub fn header(&self, name: &str) -> Option<&str> {
-        self.headers.iter().find(|(known, _)| known == name).map(|(_, value)| value.as_str())
+        self.headers
+            .iter()
+            .find(|(known, _)| known == name)
+            .map(|(_, value)| value.as_str())
     }
 
     /// Returns the body as JSON.
@@ -103,7 +106,10 @@ impl Upstream {
         accept: impl Fn(TcpStream) -> Option<Box<dyn Wire>> + Send + Sync + 'static,
         script: impl Fn(Call) + Send + Sync + 'static,
     ) -> Self {
-        Self { secure: true, ..Self::open(Arc::new(accept), Arc::new(script), None) }
+        Self {
+            secure: true,
+            ..Self::open(Arc::new(accept), Arc::new(script), None)
+        }
     }
 
     /// Hands every request to the test, which takes it by [`Upstream::call`].
@@ -129,13 +135,26 @@ impl Upstream {
                     state.open.fetch_add(1, Ordering::SeqCst);
                     let _ = stream.set_nodelay(true);
                     if let Some(wire) = accept(stream) {
-                        serve(Line { wire, buffer: Vec::new() }, number, &state, &script);
+                        serve(
+                            Line {
+                                wire,
+                                buffer: Vec::new(),
+                            },
+                            number,
+                            &state,
+                            &script,
+                        );
                     }
                     state.open.fetch_sub(1, Ordering::SeqCst);
                 });
             }
         });
-        Self { address, secure: false, state, calls }
+        Self {
+            address,
+            secure: false,
+            state,
+            calls,
+        }
     }
 
     /// Returns where it listens.
@@ -171,13 +190,20 @@ impl Upstream {
 
     /// Waits for the next request of a manual provider.
     pub fn call(&self) -> Call {
-        let calls = self.calls.as_ref().expect("a provider made by `manual`").lock().unwrap();
+        let calls = self
+            .calls
+            .as_ref()
+            .expect("a provider made by `manual`")
+            .lock()
+            .unwrap();
         calls.recv_timeout(PATIENCE).expect("a request")
     }
 
     /// Waits until there have been `count` requests.
     pub fn wait_for_requests(&self, count: usize) {
-        wait_for("requests at the provider", || self.requests().len() >= count);
+        wait_for("requests at the provider", || {
+            self.requests().len() >= count
+        });
     }
 }
 
@@ -190,7 +216,11 @@ fn serve(mut line: Line, number: usize, state: &State, script: &Script) {
         request.connection = number;
         state.requests.lock().unwrap().push(request.clone());
         let (back, returned) = channel();
-        script(Call { request, line: Some(line), back });
+        script(Call {
+            request,
+            line: Some(line),
+            back,
+        });
         match returned.recv() {
             Ok(kept) => line = kept,
             Err(_) => return,
@@ -212,7 +242,11 @@ impl Line {
 
     fn through(&mut self, mark: &[u8]) -> Option<Vec<u8>> {
         loop {
-            if let Some(at) = self.buffer.windows(mark.len()).position(|window| window == mark) {
+            if let Some(at) = self
+                .buffer
+                .windows(mark.len())
+                .position(|window| window == mark)
+            {
                 let rest = self.buffer.split_off(at + mark.len());
                 return Some(std::mem::replace(&mut self.buffer, rest));
             }
@@ -249,7 +283,9 @@ impl Line {
             request.body = self.exactly(length)?;
         } else if request.header("transfer-encoding").is_some() {
             loop {
-                let size = String::from_utf8_lossy(&self.through(b"\r\n")?).trim().to_owned();
+                let size = String::from_utf8_lossy(&self.through(b"\r\n")?)
+                    .trim()
+                    .to_owned();
                 let size = usize::from_str_radix(&size, 16).expect("a chunk size");
                 let chunk = self.exactly(size + 2)?;
                 if size == 0 {
@@ -270,7 +306,9 @@ impl Call {
     /// Sends exact bytes; false when the peer is gone.
     pub fn send(&mut self, bytes: impl AsRef<[u8]>) -> bool {
         let wire = &mut self.line().wire;
-        wire.write_all(bytes.as_ref()).and_then(|()| wire.flush()).is_ok()
+        wire.write_all(bytes.as_ref())
+            .and_then(|()| wire.flush())
+            .is_ok()
     }
 
     /// Begins an event stream with a chunked body.
@@ -322,7 +360,9 @@ impl Call {
     /// Waits until the peer closes or resets the connection, and returns when that was.
     pub fn wait_closed(&mut self) -> Instant {
         let wire = &mut self.line().wire;
-        wire.tcp().set_read_timeout(Some(PATIENCE)).expect("a time limit");
+        wire.tcp()
+            .set_read_timeout(Some(PATIENCE))
+            .expect("a time limit");
         let mut piece = [0; 1024];
         loop {
             match wire.read(&mut piece) {

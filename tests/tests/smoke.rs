@@ -7,7 +7,11 @@ use tidegate_tests::{Client, Gateway, Upstream, client};
 fn every_door_answers_plain_and_streamed() {
     let upstream = Upstream::scripted(|call| {
         let streams = call.request.json()["stream"] == true;
-        call.answer(if streams { samples::stream(&["Hel", "lo"]) } else { samples::chat() });
+        call.answer(if streams {
+            samples::stream(&["Hel", "lo"])
+        } else {
+            samples::chat()
+        });
     });
     let gateway = Gateway::start(&Gateway::routes(&upstream.base()));
     for (path, plain, streamed) in CHAT_DOORS {
@@ -16,7 +20,11 @@ fn every_door_answers_plain_and_streamed() {
         assert!(answer.text().contains("Hello there"), "{path}");
         let answer = client::post(gateway.address(), path, streamed);
         assert_eq!(answer.status, 200, "{path}");
-        assert_eq!(answer.events().last().map(String::as_str), Some("[DONE]"), "{path}");
+        assert_eq!(
+            answer.events().last().map(String::as_str),
+            Some("[DONE]"),
+            "{path}"
+        );
     }
     assert_eq!(upstream.requests().len(), 6);
 }

@@ -143,7 +143,7 @@ pub struct UpstreamConfig {
     pub connect_timeout: Duration,
     /// Time from sending the request to the answer's head; the total limit unless set.
     pub first_byte_timeout: Duration,
-    /// Longest silence inside a stream that has begun.
+    /// Longest silence inside an answer whose body has begun.
     pub idle_timeout: Duration,
     /// Bound on a plain answer and on the wait for a stream's first event.
     pub total_timeout: Duration,

@@ -193,7 +193,7 @@ pub(crate) static UPSTREAM: Section = Section {
         key(
             "idle_timeout_seconds",
             seconds(60.0),
-            "Longest silence inside a stream that has begun.",
+            "Longest silence inside an answer whose body has begun.",
         ),
         key(
             "total_timeout_seconds",

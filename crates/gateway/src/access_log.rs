@@ -7,6 +7,7 @@ use std::sync::{Mutex, PoisonError};
 
 use serde_json::json;
 use tidegate_config::AccessLog;
+use tidegate_wire::Operation;
 
 use crate::clock;
 use crate::record::Record;
@@ -91,7 +92,7 @@ fn log(record: &Record) {
         request_id = record.id.to_str().unwrap_or_default(),
         door = record.door,
         route = &*record.route,
-        operation = record.operation.name(),
+        operation = record.operation.map(Operation::name),
         provider = record.provider,
         model = record.model.as_deref(),
         status = record.status,
@@ -115,7 +116,7 @@ fn line(record: &Record) -> serde_json::Value {
         "request_id": record.id.to_str().unwrap_or_default(),
         "door": record.door,
         "route": &*record.route,
-        "operation": record.operation.name(),
+        "operation": record.operation.map(Operation::name),
         "provider": record.provider,
         "model": record.model,
         "status": record.status,

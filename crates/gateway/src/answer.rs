@@ -133,13 +133,7 @@ impl Reader<'_> {
 
     async fn bytes(&self, body: UpstreamBody) -> Result<Bytes, Failed> {
         let limits = &self.incoming.snapshot.limits;
-        Ok(read_capped(
-            body,
-            limits.max_response_bytes,
-            limits.total_timeout,
-            self.deadline,
-        )
-        .await?)
+        Ok(read_capped(body, limits, self.deadline).await?)
     }
 
     fn context(&self) -> Context {
@@ -244,8 +238,8 @@ impl Reader<'_> {
         match begun {
             Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),
             Ok(Err(NotBegun::Undecodable(error))) => {
-                let masked = masker.text(&error.to_string());
-                Err(fault::undecodable(&error, &masked).into())
+                let told = masker.text(&error.to_string());
+                Err(fault::undecodable(&error, &told).into())
             }
             Ok(Err(NotBegun::Broken(reason))) => {
                 Err(fault::invalid_answer(&format!("the connection broke: {reason}")).into())
@@ -270,7 +264,9 @@ impl Reader<'_> {
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
         let error = status.is_client_error() || status.is_server_error();
-        let fault = if error {
+        let fault = if let Some(coding) = coding_of(&headers) {
+            fault::coded_answer(if error { status.as_u16() } else { 502 }, &coding)
+        } else if error {
             let message = self.provider.failure(status, &headers, &body).message;
             fault::from_provider(status.as_u16(), message, content_type, body)
         } else if kind_of(&headers) == Kind::Other && status.is_success() && !is_text(&headers) {
@@ -280,12 +276,14 @@ impl Reader<'_> {
                 seen.as_deref().unwrap_or("none")
             );
             fault::from_provider(502, message, seen, body)
+        } else if status == StatusCode::OK {
+            fault::invalid_answer("its content type is `text/plain`, not JSON")
         } else {
             fault::invalid_answer(&format!("its status is {status}"))
         };
         Failed {
             fault,
-            headers: HeaderMap::new(),
+            headers: Box::default(),
             outcome: Outcome::UpstreamError,
         }
     }
@@ -310,10 +308,15 @@ fn content_type(headers: &HeaderMap) -> &str {
         .unwrap_or_default()
 }
 
+/// Returns the coding of a body that cannot be read as it is.
+fn coding_of(headers: &HeaderMap) -> Option<String> {
+    let coding = headers.get(header::CONTENT_ENCODING)?;
+    let plain = coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    (!plain).then(|| String::from_utf8_lossy(coding.as_bytes()).into_owned())
+}
+
 fn kind_of(headers: &HeaderMap) -> Kind {
-    let encoded = headers
-        .get(header::CONTENT_ENCODING)
-        .is_some_and(|encoding| encoding.as_bytes() != b"identity");
+    let encoded = coding_of(headers).is_some();
     let essence = content_type(headers)
         .split(';')
         .next()
@@ -427,7 +430,7 @@ pub(crate) fn refuse(failed: Failed, dialect: &dyn Dialect, mut record: Record) 
     );
     Outgoing {
         status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        headers,
+        headers: *headers,
         body: Body::Full(body),
     }
 }

@@ -57,6 +57,14 @@ pub(crate) fn invalid_answer(reason: &str) -> Fault {
     .with_code("upstream_invalid_response")
 }
 
+/// The answer is compressed, although it was asked for as it is.
+pub(crate) fn coded_answer(status: u16, coding: &str) -> Fault {
+    let message = format!(
+        "The provider answered in the coding `{coding}`, which was not asked for and cannot be read."
+    );
+    Fault::gateway(status, UPSTREAM, message).with_code("upstream_invalid_response")
+}
+
 /// The answer is larger than allowed.
 pub(crate) fn answer_too_large(limit: usize) -> Fault {
     invalid_answer(&format!(
@@ -90,17 +98,17 @@ pub(crate) fn from_provider(
 
 /// The end of a stream that broke after it had begun.
 pub(crate) fn broken_stream(error: &DecodeError, masker: &Masker) -> StreamError {
-    let masked = masker.text(&error.to_string());
+    let told = masker.text(&error.to_string());
     match error {
         DecodeError::Reported(ReportedError { kind, code, .. }) => StreamError {
-            message: masked,
+            message: told,
             kind: kind
                 .as_deref()
                 .map_or_else(|| UPSTREAM.to_owned(), |kind| masker.text(kind)),
             code: code.as_deref().map(|code| masker.text(code)),
         },
-        DecodeError::CutOff => stream_error(masked, "stream_interrupted"),
-        _ => stream_error(masked, "upstream_invalid_response"),
+        DecodeError::CutOff => stream_error(told, "stream_interrupted"),
+        _ => stream_error(told, "upstream_invalid_response"),
     }
 }
 

@@ -4,6 +4,8 @@
 
 mod access_log;
 mod answer;
+#[doc(hidden)]
+pub mod bench;
 mod body;
 mod clock;
 mod endpoint;
@@ -23,7 +25,7 @@ pub use body::Body;
 pub use clock::{rfc3339, unix_seconds};
 pub use endpoint::{Endpoint, Target};
 pub use fault::unknown_model;
-pub use pipeline::{Gateway, Incoming, Outgoing, Peeked};
+pub use pipeline::{Gateway, Incoming, Outgoing, Peeked, Refusal};
 pub use reload::{ReloadStatus, Reloader, Source};
-pub use request::fresh_id;
+pub use request::request_id;
 pub use snapshot::{BuildError, Snapshot};

@@ -95,7 +95,7 @@ mod tests {
             key: None,
             multiple: 2,
             unit: "minute",
-            window: Duration::from_secs(120),
+            window: Duration::from_mins(2),
         };
         let (a, b): (IpAddr, IpAddr) = ([127, 0, 0, 1].into(), [127, 0, 0, 2].into());
         let name: Arc<str> = "chat".into();
@@ -109,7 +109,7 @@ mod tests {
             admit(a),
             Err("Rate limit exceeded: 2 per 2 minute".to_owned())
         );
-        tokio::time::advance(Duration::from_secs(120)).await;
+        tokio::time::advance(Duration::from_mins(2)).await;
         assert!(admit(a).is_ok());
         let none = LimitConfig {
             calls: 0,

@@ -53,6 +53,22 @@ pub struct Incoming {
     pub peer: IpAddr,
 }
 
+/// A call that cannot be carried out at all.
+pub struct Refusal<'a> {
+    /// The snapshot at hand.
+    pub snapshot: &'a Snapshot,
+    /// How the client speaks.
+    pub dialect: &'a dyn Dialect,
+    /// The door's name in logs.
+    pub door: &'static str,
+    /// The client's headers.
+    pub headers: &'a HeaderMap,
+    /// Size of the body, as far as it was read.
+    pub bytes_in: usize,
+    /// Why.
+    pub fault: Fault,
+}
+
 /// What a door saw in a body without parsing it.
 #[derive(Clone, Debug)]
 pub struct Peeked {
@@ -103,10 +119,10 @@ impl Gateway {
     /// Carries out a call. Errors are answers too, written in the client's dialect.
     pub async fn call(&self, incoming: Incoming) -> Outgoing {
         let mut record = Record::open(
-            request::request_id(&incoming.headers),
+            request::request_id(incoming.headers.get("x-request-id")),
             incoming.door,
             incoming.endpoint.name.clone(),
-            incoming.endpoint.operation,
+            Some(incoming.endpoint.operation),
             incoming.body.len(),
             incoming.snapshot.access.clone(),
         );
@@ -115,6 +131,27 @@ impl Gateway {
             Ok(answer) => answer::deliver(answer, record),
             Err(failed) => answer::refuse(failed, &*dialect, record),
         }
+    }
+
+    /// Refuses a call that found no endpoint, or whose body could not be read.
+    pub fn refuse(refused: Refusal<'_>) -> Outgoing {
+        let Refusal {
+            snapshot,
+            dialect,
+            door,
+            headers,
+            bytes_in,
+            fault,
+        } = refused;
+        let record = Record::open(
+            request::request_id(headers.get("x-request-id")),
+            door,
+            "".into(),
+            None,
+            bytes_in,
+            snapshot.access.clone(),
+        );
+        answer::refuse(fault.into(), dialect, record)
     }
 
     async fn attempt(
@@ -140,6 +177,7 @@ impl Gateway {
         let mut upstream_head = provider.head(&head);
         request::forward(
             &incoming.headers,
+            target.spec.client_headers,
             &incoming.snapshot.forward,
             &mut upstream_head.headers,
         );
@@ -248,7 +286,7 @@ fn able(target: &Target, operation: Operation, streams: bool) -> Result<Arc<dyn 
 }
 
 /// Cuts the body around its model, sharing the client's bytes.
-fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
+pub(crate) fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> Pieces {
     let (span, with): (Range<usize>, Bytes) = match (model, edit) {
         (Some(model), ModelEdit::Replace(with)) => (model.value.clone(), with),
         (Some(model), ModelEdit::Remove) => (model.with_comma(body), Bytes::new()),
@@ -279,7 +317,7 @@ fn first_member(body: &[u8], model: &[u8]) -> (Range<usize>, Bytes) {
 /// Why a call is answered with an error, with headers that go along.
 pub(crate) struct Failed {
     pub(crate) fault: Fault,
-    pub(crate) headers: HeaderMap,
+    pub(crate) headers: Box<HeaderMap>,
     pub(crate) outcome: Outcome,
 }
 
@@ -292,7 +330,7 @@ impl From<Fault> for Failed {
         };
         Self {
             fault,
-            headers: HeaderMap::new(),
+            headers: Box::default(),
             outcome,
         }
     }
@@ -314,6 +352,9 @@ impl From<Refused> for Failed {
 /// Adds the headers that every answer carries.
 pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
     headers.insert(HeaderName::from_static("x-request-id"), record.id.clone());
+    if record.route.is_empty() {
+        return;
+    }
     if let Ok(route) = HeaderValue::from_bytes(record.route.as_bytes()) {
         headers.insert(HeaderName::from_static("x-tidegate-route"), route);
     }

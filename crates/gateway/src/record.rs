@@ -41,8 +41,9 @@ impl Outcome {
 pub(crate) struct Record {
     pub(crate) id: HeaderValue,
     pub(crate) door: &'static str,
+    /// Empty when the call found none.
     pub(crate) route: Arc<str>,
-    pub(crate) operation: Operation,
+    pub(crate) operation: Option<Operation>,
     pub(crate) provider: &'static str,
     pub(crate) model: Option<String>,
     pub(crate) status: u16,
@@ -65,7 +66,7 @@ impl Record {
         id: HeaderValue,
         door: &'static str,
         route: Arc<str>,
-        operation: Operation,
+        operation: Option<Operation>,
         bytes_in: usize,
         sink: Arc<AccessSink>,
     ) -> Self {

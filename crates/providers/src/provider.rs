@@ -20,6 +20,8 @@ pub struct ProviderSpec {
     pub operations: &'static [Operation],
     /// What it can do as a stream.
     pub streams: &'static [Operation],
+    /// Client headers, in lower case, that this provider knows and therefore gets.
+    pub client_headers: &'static [&'static str],
     /// Builds a target from a checked model block; `None` while the provider is not built.
     pub build: Option<Build>,
 }

@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, header};
 use hyper::body::Incoming;
-use tidegate_gateway::{Body, Gateway, ReloadStatus, Reloader, Snapshot, fresh_id, unix_seconds};
+use tidegate_gateway::{Body, Gateway, ReloadStatus, Reloader, Snapshot, request_id, unix_seconds};
 use tidegate_wire::dialect::Fault;
 
 use crate::error::Form;
@@ -91,7 +91,7 @@ impl App {
         }
         headers
             .entry(HeaderName::from_static("x-request-id"))
-            .or_insert_with(|| id.unwrap_or_else(fresh_id));
+            .or_insert_with(|| request_id(id.as_ref()));
         response
     }
 
@@ -125,7 +125,13 @@ impl App {
         if parts.method == Method::POST {
             let bytes = match body::read(&parts.headers, body, &snapshot.server).await {
                 Ok(bytes) => bytes,
-                Err(fault) => return closing(form.response(&fault)),
+                Err(fault) => {
+                    let response = match doors::Door::of(&place) {
+                        Some(door) => door.refuse(snapshot, &parts.headers, 0, fault),
+                        None => form.response(&fault),
+                    };
+                    return closing(response);
+                }
             };
             let request = doors::Request {
                 snapshot: snapshot.clone(),

@@ -70,15 +70,15 @@ impl Place {
             ["api", "2.0", "endpoints", endpoint] => Self::Endpoint(name(endpoint)),
             ["api", "3.0", "gateway", "endpoint", endpoint] => Self::Endpoint3(name(endpoint)),
             ["api", "3.0", "gateway", "route", route] => Self::Route3(name(route)),
-            ["gateway", "mlflow", "v1", "chat", "completions"] => Self::OpenAi(Operation::Chat),
-            ["gateway", "mlflow", "v1", "models"] => Self::Models,
             ["gateway", endpoint, "invocations"] => Self::Gateway(name(endpoint)),
             ["gateway", endpoint, "mlflow", "invocations"] => Self::Unified(name(endpoint)),
             ["endpoints", endpoint, "invocations"] => Self::Invocations(name(endpoint)),
-            ["v1", "chat", "completions"] => Self::OpenAi(Operation::Chat),
+            ["v1", "chat", "completions"] | ["gateway", "mlflow", "v1", "chat", "completions"] => {
+                Self::OpenAi(Operation::Chat)
+            }
             ["v1", "completions"] => Self::OpenAi(Operation::Completions),
             ["v1", "embeddings"] => Self::OpenAi(Operation::Embeddings),
-            ["v1", "models"] => Self::Models,
+            ["v1", "models"] | ["gateway", "mlflow", "v1", "models"] => Self::Models,
             ["v1", "models", model @ ..] => Self::Model(model.join("/")),
             _ => return None,
         })

@@ -4,7 +4,7 @@ use std::fmt::Write as _;
 use std::process::ExitCode;
 
 use anyhow::Context as _;
-use tidegate_config::{Config, KeySource, Settings, Value};
+use tidegate_config::{Config, Field, FieldKind, KeySource, Settings, Value};
 use tidegate_gateway::{Endpoint, Snapshot};
 use tidegate_providers::catalog;
 
@@ -78,6 +78,9 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
         .iter()
         .find(|written| *written.name == *endpoint.name);
     if let Some(written) = written {
+        if target.provider.is_none() {
+            bases(text, target.spec.fields.fields, &written.model.settings);
+        }
         keys(text, &written.model.settings);
     }
     if let Some(limit) = &endpoint.limit {
@@ -86,6 +89,19 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
             "    limit     {} calls per {} {} and client",
             limit.calls, limit.multiple, limit.unit
         );
+    }
+}
+
+/// Says where calls will go once the provider is built.
+fn bases(text: &mut String, fields: &[Field], settings: &Settings) {
+    for field in fields {
+        match (&field.kind, settings.get(field.name)) {
+            (FieldKind::Url, Some(Value::Text(url))) => {
+                let _ = writeln!(text, "    base      {url} ({})", field.name);
+            }
+            (FieldKind::Group(fields), Some(Value::Group(group))) => bases(text, fields, group),
+            _ => {}
+        }
     }
 }
 

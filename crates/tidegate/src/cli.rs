@@ -1,5 +1,10 @@
 //! The command line.
 
+#![expect(
+    clippy::doc_markdown,
+    reason = "these comments are help texts, shown as they stand"
+)]
+
 use std::net::IpAddr;
 use std::path::PathBuf;
 

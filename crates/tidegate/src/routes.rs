@@ -1,5 +1,7 @@
 //! Routes as a table for people.
 
+use std::fmt::Write as _;
+
 use tidegate_gateway::{Endpoint, Snapshot};
 
 /// Returns one aligned line per route: name, type, provider and model.
@@ -17,9 +19,11 @@ pub(crate) fn table(snapshot: &Snapshot, indent: &str) -> String {
             .unwrap_or(0)
     };
     let (first, second) = (width(0), width(1));
-    rows.iter()
-        .map(|[name, kind, target]| format!("{indent}{name:<first$}  {kind:<second$}  {target}\n"))
-        .collect()
+    let mut table = String::new();
+    for [name, kind, target] in &rows {
+        let _ = writeln!(table, "{indent}{name:<first$}  {kind:<second$}  {target}");
+    }
+    table
 }
 
 fn row(endpoint: &Endpoint) -> [String; 3] {

@@ -2,7 +2,7 @@
 
 mod sse;
 
-pub use sse::{SseFrame, SseReader};
+pub use sse::{SseContent, SseFrame, SseReader};
 
 /// One unit of an upstream body.
 #[derive(Clone, Copy, Debug)]

@@ -1,6 +1,7 @@
 //! Bodies that go out in pieces, and bodies that come in.
 
 use std::convert::Infallible;
+use std::io::ErrorKind;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
@@ -133,11 +134,17 @@ impl UpstreamBody {
 }
 
 fn explain(error: &hyper::Error) -> &'static str {
-    if error.is_incomplete_message() {
+    // The library wraps what happens inside a body: its cause tells.
+    let cause =
+        std::error::Error::source(error).and_then(|cause| cause.downcast_ref::<std::io::Error>());
+    let kind = cause.map(std::io::Error::kind);
+    if error.is_incomplete_message() || kind == Some(ErrorKind::UnexpectedEof) {
         "it was closed in the middle of the answer"
-    } else if error.is_parse() {
+    } else if error.is_parse()
+        || matches!(kind, Some(ErrorKind::InvalidInput | ErrorKind::InvalidData))
+    {
         "the provider broke the rules of HTTP"
-    } else if error.is_timeout() {
+    } else if error.is_timeout() || kind == Some(ErrorKind::TimedOut) {
         "it timed out"
     } else {
         "it was reset"

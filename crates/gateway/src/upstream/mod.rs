@@ -129,11 +129,10 @@ impl Upstream {
         };
         let place = place(&uri);
         let request = self.request(uri, call)?;
-        let patience = deadline.min(Instant::now() + limits.first_byte_timeout);
-        let whole = patience.saturating_duration_since(Instant::now());
+        let (patience, limit) = patience(limits.first_byte_timeout, limits, deadline);
         let answer = tokio::time::timeout_at(patience, self.client.request(request))
             .await
-            .map_err(|_| fault::timed_out("answer", whole))?
+            .map_err(|_| fault::timed_out("answer", limit))?
             .map_err(|error| connect::explain(&error, &place, limits.connect_timeout))?;
         let (head, body) = answer.into_parts();
         Ok(UpstreamAnswer {
@@ -188,17 +187,35 @@ fn place(uri: &Uri) -> String {
     )
 }
 
-/// Reads a whole body under a cap and before the deadline; `limit` is the time that the deadline stands for.
+/// Returns until when to wait: for `limit` from now, or to the deadline; and the configured limit that this is.
+fn patience(limit: Duration, limits: &UpstreamConfig, deadline: Instant) -> (Instant, Duration) {
+    let until = Instant::now() + limit;
+    if deadline < until {
+        (deadline, limits.total_timeout)
+    } else {
+        (until, limit)
+    }
+}
+
+/// Reads a whole body under the cap and before the deadline; once it has begun, no silence may last longer than the idle
+/// limit.
 pub(crate) async fn read_capped(
     mut body: UpstreamBody,
-    cap: usize,
-    limit: Duration,
+    limits: &UpstreamConfig,
     deadline: Instant,
 ) -> Result<Bytes, Fault> {
+    let cap = limits.max_response_bytes;
     let mut whole = bytes::BytesMut::new();
     let mut first: Option<Bytes> = None;
     loop {
-        let chunk = tokio::time::timeout_at(deadline, body.next())
+        let begun = first.is_some() || !whole.is_empty();
+        let silence = if begun {
+            limits.idle_timeout
+        } else {
+            limits.total_timeout
+        };
+        let (until, limit) = patience(silence, limits, deadline);
+        let chunk = tokio::time::timeout_at(until, body.next())
             .await
             .map_err(|_| fault::timed_out("finish its answer", limit))?;
         match chunk {

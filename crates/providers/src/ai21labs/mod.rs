@@ -19,11 +19,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             field::key("ai21labs_api_key", "Key of the AI21 Labs API."),
             field::base("ai21labs_api_base", "https://api.ai21.com/studio/v1"),
         ],
-        check: check,
+        check,
     },
     display: "AI21Labs",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 

@@ -27,5 +27,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Anthropic",
     operations: &[],
     streams: &[],
+    client_headers: &["anthropic-beta"],
     build: None,
 };

@@ -6,7 +6,7 @@ use tidegate_config::ProviderFields;
 use tidegate_wire::Operation;
 
 use crate::ProviderSpec;
-use crate::openai::{ApiType, FIELDS, build_as, check_as};
+use crate::openai::{ApiType, CLIENT_HEADERS, FIELDS, build_as, check_as};
 
 pub(crate) static AZURE: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -20,6 +20,7 @@ pub(crate) static AZURE: ProviderSpec = ProviderSpec {
     display: "OpenAI",
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
+    client_headers: CLIENT_HEADERS,
     build: Some(|model| build_as(model, Some(ApiType::Azure))),
 };
 
@@ -35,5 +36,6 @@ pub(crate) static AZUREAD: ProviderSpec = ProviderSpec {
     display: "OpenAI",
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
+    client_headers: CLIENT_HEADERS,
     build: Some(|model| build_as(model, Some(ApiType::AzureAd))),
 };

@@ -53,11 +53,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         enum_name: "BEDROCK",
         config_required: true,
         fields: FIELDS,
-        check: check,
+        check,
     },
     display: "Amazon Bedrock",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 
@@ -68,11 +69,12 @@ pub(crate) static AMAZON_BEDROCK: ProviderSpec = ProviderSpec {
         enum_name: "AMAZON_BEDROCK",
         config_required: true,
         fields: FIELDS,
-        check: check,
+        check,
     },
     display: "Amazon Bedrock",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 

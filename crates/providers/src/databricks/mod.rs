@@ -26,6 +26,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Databricks",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 
@@ -41,5 +42,6 @@ pub(crate) static MODEL_SERVING: ProviderSpec = ProviderSpec {
     display: "Databricks Model Serving",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };

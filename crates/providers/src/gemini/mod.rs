@@ -23,5 +23,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Gemini",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };

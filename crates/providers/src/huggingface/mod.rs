@@ -23,5 +23,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Hugging Face Text Generation Inference",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };

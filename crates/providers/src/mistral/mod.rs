@@ -20,5 +20,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Mistral",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };

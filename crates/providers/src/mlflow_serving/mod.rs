@@ -23,5 +23,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "MLflow Model Serving",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };

@@ -19,11 +19,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
                 "https://models.hosted-on.mosaicml.hosting",
             ),
         ],
-        check: check,
+        check,
     },
     display: "MosaicML",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };
 

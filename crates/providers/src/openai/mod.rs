@@ -35,8 +35,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "OpenAI",
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
+    client_headers: CLIENT_HEADERS,
     build: Some(|model| build_as(model, None)),
 };
+
+/// Headers of OpenAI's own API that its clients send.
+pub(crate) const CLIENT_HEADERS: &[&str] = &["openai-beta", "openai-project"];
 
 /// Builds a target; `preset` is the API type that the provider's name implies.
 pub(crate) fn build_as(
@@ -86,8 +90,9 @@ impl Provider for OpenAi {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let model = (self.model_edit != ModelEdit::Remove).then_some(self.model.as_deref());
-        request::encode(call, request, model, self.native_completions)
+        let named = self.model_edit != ModelEdit::Remove;
+        let model = named.then(|| self.model.as_deref().into());
+        request::encode(*call, request, model, self.native_completions)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -15,8 +15,11 @@ const TEMPERATURE: Scale = Scale {
     mlflow: 1.0,
 };
 
-/// Members of a completions request that chat completions cannot say, with the values that ask for nothing.
-const COMPLETIONS_ONLY: [(&str, fn(&Value) -> bool); 4] = [
+/// A member's name, and whether a value of it asks for nothing.
+type Idle = (&'static str, fn(&Value) -> bool);
+
+/// Members of a completions request that chat completions cannot say.
+const COMPLETIONS_ONLY: [Idle; 4] = [
     ("echo", |value| {
         matches!(value, Value::Null | Value::Bool(false))
     }),
@@ -27,16 +30,16 @@ const COMPLETIONS_ONLY: [(&str, fn(&Value) -> bool); 4] = [
     }),
 ];
 
-/// Writes the body. `model` is the first member, unless the address names it.
+/// Writes the body. `model` is its first member; there is none where the address names the model.
 pub(super) fn encode(
-    call: &CallHead,
+    call: CallHead,
     request: &Request,
-    model: Option<Option<&str>>,
+    model: Option<Value>,
     native_completions: bool,
 ) -> Result<Encoded, Fault> {
     let mut body = Map::new();
     if let Some(model) = model {
-        body.insert("model".to_owned(), model.into());
+        body.insert("model".to_owned(), model);
     }
     body.extend(match request {
         Request::Chat(chat) => {
@@ -66,7 +69,7 @@ pub(super) fn encode(
 }
 
 /// Asks a chat model to complete: the prompt becomes one user message (decisions D17 and N17).
-fn as_chat(call: &CallHead, request: &CompletionsRequest) -> Result<Map<String, Value>, Fault> {
+fn as_chat(call: CallHead, request: &CompletionsRequest) -> Result<Map<String, Value>, Fault> {
     let prompt = match &request.prompt {
         Value::Array(prompts) => match prompts.as_slice() {
             [only @ Value::String(_)] => only.clone(),
@@ -75,9 +78,7 @@ fn as_chat(call: &CallHead, request: &CompletionsRequest) -> Result<Map<String, 
         Value::String(text) => Value::String(text.clone()),
         _ => return Err(refuse("prompt", "a prompt that is no text")),
     };
-    let asked = |(name, idle): &&(&str, fn(&Value) -> bool)| {
-        request.extra.get(*name).is_some_and(|value| !idle(value))
-    };
+    let asked = |(name, idle): &&Idle| request.extra.get(*name).is_some_and(|value| !idle(value));
     if let Some((name, _)) = COMPLETIONS_ONLY
         .iter()
         .find(asked)

@@ -23,5 +23,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "PaLM",
     operations: &[],
     streams: &[],
+    client_headers: &[],
     build: None,
 };

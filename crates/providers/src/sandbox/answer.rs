@@ -45,12 +45,12 @@ impl Local for Sandbox {
         if request.operation == Operation::Embeddings {
             return self.plain(&self.embed(&body));
         }
-        let prompts = match self.prompts(request.operation, &body) {
+        let prompts = match prompts(request.operation, &body) {
             Ok(prompts) => prompts,
             Err(problem) => return self.fail(problem, StatusCode::BAD_REQUEST),
         };
         let draft = self.draft(request, &body, &prompts);
-        if body["stream"] == true {
+        if body.get("stream") == Some(&Value::Bool(true)) {
             return LocalReply {
                 status: StatusCode::OK,
                 headers: content_type("text/event-stream; charset=utf-8"),
@@ -64,30 +64,6 @@ impl Local for Sandbox {
 }
 
 impl Sandbox {
-    fn prompts(&self, operation: Operation, body: &Value) -> Result<Vec<String>, &'static str> {
-        if operation == Operation::Chat {
-            return match body["messages"].as_array() {
-                Some(messages) if !messages.is_empty() => {
-                    Ok(vec![words::last_words(&body["messages"])])
-                }
-                _ => Err("`messages` must be a list with at least one message."),
-            };
-        }
-        match &body["prompt"] {
-            Value::String(prompt) => Ok(vec![prompt.clone()]),
-            Value::Array(prompts) => Ok(prompts
-                .iter()
-                .take(MOST)
-                .map(|prompt| {
-                    prompt
-                        .as_str()
-                        .map_or_else(|| prompt.to_string(), str::to_owned)
-                })
-                .collect()),
-            _ => Err("`prompt` must be a text or a list of texts."),
-        }
-    }
-
     fn draft(&self, request: &LocalRequest, body: &Value, prompts: &[String]) -> Draft {
         let asked = body["n"]
             .as_u64()
@@ -97,23 +73,14 @@ impl Sandbox {
         let mut choices = Vec::new();
         for prompt in prompts {
             for index in 0..asked.clamp(1, MOST) {
-                choices.push(match &forced {
-                    Some((name, arguments)) => DraftChoice {
+                choices.push(forced.as_ref().map_or_else(
+                    || text_choice(body, prompt, index),
+                    |(name, arguments)| DraftChoice {
                         text: String::new(),
                         call: Some((name.clone(), arguments.to_string())),
                         reason: "tool_calls",
                     },
-                    None => {
-                        let whole =
-                            tool::structured(body).unwrap_or_else(|| words::reply(prompt, index));
-                        let (text, reason) = words::limited(&whole, body);
-                        DraftChoice {
-                            text,
-                            call: None,
-                            reason,
-                        }
-                    }
-                });
+                ));
             }
         }
         let asked_tokens = words::tokens(&body["messages"]) + words::tokens(&body["prompt"]);
@@ -180,6 +147,41 @@ impl Sandbox {
             status,
             ..self.plain(&body)
         }
+    }
+}
+
+fn text_choice(body: &Value, prompt: &str, index: usize) -> DraftChoice {
+    let whole = tool::structured(body).unwrap_or_else(|| words::reply(prompt, index));
+    let (text, reason) = words::limited(&whole, body);
+    DraftChoice {
+        text,
+        call: None,
+        reason,
+    }
+}
+
+/// Returns the texts to answer.
+fn prompts(operation: Operation, body: &Value) -> Result<Vec<String>, &'static str> {
+    if operation == Operation::Chat {
+        return match body["messages"].as_array() {
+            Some(messages) if !messages.is_empty() => {
+                Ok(vec![words::last_words(&body["messages"])])
+            }
+            _ => Err("`messages` must be a list with at least one message."),
+        };
+    }
+    match &body["prompt"] {
+        Value::String(prompt) => Ok(vec![prompt.clone()]),
+        Value::Array(prompts) => Ok(prompts
+            .iter()
+            .take(MOST)
+            .map(|prompt| {
+                prompt
+                    .as_str()
+                    .map_or_else(|| prompt.to_string(), str::to_owned)
+            })
+            .collect()),
+        _ => Err("`prompt` must be a text or a list of texts."),
     }
 }
 

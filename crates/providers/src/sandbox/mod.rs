@@ -41,6 +41,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Sandbox",
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
+    client_headers: &[],
     build: Some(|model| Ok(Arc::new(SandboxProvider(Arc::new(Sandbox::new(model)))))),
 };
 

@@ -12,7 +12,7 @@ pub(super) fn chunks(draft: &Draft, operation: Operation, body: &Value) -> Vec<B
     let writer = Writer {
         draft,
         chat: operation == Operation::Chat,
-        usage: body["stream_options"]["include_usage"] == true,
+        usage: body.pointer("/stream_options/include_usage") == Some(&Value::Bool(true)),
     };
     let mut out = Vec::new();
     for (index, choice) in draft.choices.iter().enumerate() {

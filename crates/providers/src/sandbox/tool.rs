@@ -16,7 +16,7 @@ pub(super) fn forced(body: &Value) -> Option<(String, Value)> {
     let tool = tools.iter().find(|tool| {
         wanted
             .as_deref()
-            .is_none_or(|name| tool["function"]["name"] == name)
+            .is_none_or(|name| tool.pointer("/function/name").and_then(Value::as_str) == Some(name))
     })?;
     let function = &tool["function"];
     let name = function["name"].as_str()?.to_owned();
@@ -27,7 +27,14 @@ pub(super) fn forced(body: &Value) -> Option<(String, Value)> {
 pub(super) fn structured(body: &Value) -> Option<String> {
     let format = &body["response_format"];
     match format["type"].as_str()? {
-        "json_schema" => Some(example(&format["json_schema"]["schema"]).to_string()),
+        "json_schema" => Some(
+            example(
+                format
+                    .pointer("/json_schema/schema")
+                    .unwrap_or(&Value::Null),
+            )
+            .to_string(),
+        ),
         "json_object" => Some(json!({"sandbox": true}).to_string()),
         _ => None,
     }

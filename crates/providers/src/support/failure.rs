@@ -5,16 +5,53 @@ use serde_json::Value;
 
 use crate::Failure;
 
-/// Finds the words in `error.message`, `error`, `message` or `detail`, else names the status.
+/// The longest plain text that is taken for a message, in bytes; pages are longer.
+const LONGEST_TEXT: usize = 1000;
+
+/// Finds the words in `error.message`, `error`, `message` or `detail`, or takes a plain text, else names the status.
 pub(crate) fn read(status: StatusCode, body: &[u8]) -> Failure {
     let value = serde_json::from_slice::<Value>(body).unwrap_or_default();
     let found = ["/error/message", "/error", "/message", "/detail"]
         .iter()
         .find_map(|path| value.pointer(path)?.as_str())
+        .or_else(|| plain_text(body).filter(|_| value.is_null()))
         .filter(|text| !text.is_empty());
     let message = found.map_or_else(
-        || format!("the provider answered {status} without saying why"),
+        || format!("The provider answered {status} without saying why."),
         str::to_owned,
     );
     Failure { message }
+}
+
+fn plain_text(body: &[u8]) -> Option<&str> {
+    let text = std::str::from_utf8(body).ok()?.trim();
+    let markup = text.starts_with(['<', '{', '[']);
+    (text.len() <= LONGEST_TEXT && !markup).then_some(text)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn finds_the_words() {
+        for (body, words) in [
+            (r#"{"error":{"message":"a"}}"#, "a"),
+            (r#"{"error":"b"}"#, "b"),
+            (r#"{"statusCode":401,"message":"c"}"#, "c"),
+            (r#"{"detail":"d"}"#, "d"),
+            ("overloaded\n", "overloaded"),
+            (
+                "<html>no</html>",
+                "The provider answered 503 Service Unavailable without saying why.",
+            ),
+            (
+                r#"{"error":null}"#,
+                "The provider answered 503 Service Unavailable without saying why.",
+            ),
+        ] {
+            let failure = read(StatusCode::SERVICE_UNAVAILABLE, body.as_bytes());
+            assert_eq!(failure.message, words);
+        }
+    }
 }

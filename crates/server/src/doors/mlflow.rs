@@ -8,9 +8,8 @@ use tidegate_gateway::{Body, Incoming};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 
-use super::{Request, check_depth, respond};
+use super::{Door, ENDPOINTS, GATEWAY, Request, check_depth, respond};
 use crate::app::App;
-use crate::error::Form;
 
 /// The door whose dialect the config chooses (decision N1).
 pub(crate) async fn gateway(app: &App, name: &str, request: Request) -> Response<Body> {
@@ -19,12 +18,12 @@ pub(crate) async fn gateway(app: &App, name: &str, request: Request) -> Response
         MlflowDialect::Candidates => Era::Candidates,
         MlflowDialect::Choices => Era::Choices,
     };
-    call(app, name, request, era, "gateway").await
+    call(app, name, request, era, &GATEWAY).await
 }
 
 /// The door that is always MLflow 2.9 to 2.22 (decision N2).
 pub(crate) async fn endpoints(app: &App, name: &str, request: Request) -> Response<Body> {
-    call(app, name, request, Era::Endpoints, "endpoints").await
+    call(app, name, request, Era::Endpoints, &ENDPOINTS).await
 }
 
 async fn call(
@@ -32,13 +31,13 @@ async fn call(
     name: &str,
     request: Request,
     era: Era,
-    door: &'static str,
+    door: &'static Door,
 ) -> Response<Body> {
     let Some(endpoint) = request.snapshot.endpoint(name).cloned() else {
-        return Form::Mlflow.response(&Fault::invalid(404, "Not Found"));
+        return request.refuse(door, Fault::invalid(404, "Not Found"));
     };
     if let Err(fault) = check_depth(&request) {
-        return Form::Mlflow.response(&fault);
+        return request.refuse(door, fault);
     }
     let Request {
         snapshot,
@@ -50,7 +49,7 @@ async fn call(
         snapshot,
         endpoint,
         dialect: Arc::new(Mlflow(era)),
-        door,
+        door: door.name,
         native: None,
         faithful: false,
         headers,

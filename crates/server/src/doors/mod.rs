@@ -8,9 +8,13 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, Response};
-use tidegate_gateway::{Body, Outgoing, Snapshot};
-use tidegate_wire::dialect::Fault;
+use tidegate_gateway::{Body, Gateway, Outgoing, Refusal, Snapshot};
+use tidegate_wire::dialect::mlflow::{Era, Mlflow};
+use tidegate_wire::dialect::openai::OpenAi;
+use tidegate_wire::dialect::{Dialect, Fault};
 use tidegate_wire::json::{PeekError, peek};
+
+use crate::router::Place;
 
 /// A request with its body read.
 pub(crate) struct Request {
@@ -18,6 +22,68 @@ pub(crate) struct Request {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Bytes,
     pub(crate) peer: IpAddr,
+}
+
+impl Request {
+    /// Refuses the call before it has an endpoint.
+    fn refuse(&self, door: &Door, fault: Fault) -> Response<Body> {
+        door.refuse(&self.snapshot, &self.headers, self.body.len(), fault)
+    }
+}
+
+/// How a door speaks, and its name in logs.
+pub(crate) struct Door {
+    pub(crate) name: &'static str,
+    pub(crate) dialect: &'static dyn Dialect,
+}
+
+/// `/gateway/...`
+pub(crate) static GATEWAY: Door = Door {
+    name: "gateway",
+    dialect: &Mlflow(Era::Auto),
+};
+
+/// `/endpoints/...`
+pub(crate) static ENDPOINTS: Door = Door {
+    name: "endpoints",
+    dialect: &Mlflow(Era::Endpoints),
+};
+
+/// `/v1/...`
+pub(crate) static OPENAI: Door = Door {
+    name: "openai",
+    dialect: &OpenAi,
+};
+
+impl Door {
+    /// Returns the door that a place belongs to, if calls are made there.
+    pub(crate) fn of(place: &Place) -> Option<&'static Self> {
+        match place {
+            Place::Gateway(_) => Some(&GATEWAY),
+            Place::Invocations(_) => Some(&ENDPOINTS),
+            Place::Unified(_) | Place::OpenAi(_) => Some(&OPENAI),
+            _ => None,
+        }
+    }
+
+    /// Refuses a call that has no endpoint yet.
+    pub(crate) fn refuse(
+        &self,
+        snapshot: &Snapshot,
+        headers: &HeaderMap,
+        bytes_in: usize,
+        fault: Fault,
+    ) -> Response<Body> {
+        let (door, dialect) = (self.name, self.dialect);
+        respond(Gateway::refuse(Refusal {
+            snapshot,
+            dialect,
+            door,
+            headers,
+            bytes_in,
+            fault,
+        }))
+    }
 }
 
 /// Turns the gateway's answer into a response.

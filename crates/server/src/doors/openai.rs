@@ -12,34 +12,37 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::{OpenAi, not_json};
 use tidegate_wire::json::{Peek, PeekError, peek};
 
-use super::{Request, respond, too_deep};
+use super::{GATEWAY, OPENAI, Request, respond, too_deep};
 use crate::app::App;
 use crate::error::{Form, json};
 
 /// Calls the endpoint that the body names.
 pub(crate) async fn by_model(app: &App, operation: Operation, request: Request) -> Response<Body> {
-    match find(operation, request) {
-        Ok(incoming) => respond(app.gateway().call(incoming).await),
-        Err(fault) => Form::OpenAi.response(&fault),
+    let (request, found) = match glance(request) {
+        Ok(glanced) => glanced,
+        Err(refused) => return *refused,
+    };
+    match find(operation, &request, &found) {
+        Ok(endpoint) => respond(app.gateway().call(incoming(request, endpoint, found)).await),
+        Err(fault) => request.refuse(&OPENAI, fault),
     }
 }
 
 /// Calls the endpoint that the path names (`/gateway/{name}/mlflow/invocations`).
 pub(crate) async fn named(app: &App, name: &str, request: Request) -> Response<Body> {
     let Some(endpoint) = request.snapshot.endpoint(name).cloned() else {
-        return Form::Mlflow.response(&Fault::invalid(404, "Not Found"));
+        return request.refuse(&GATEWAY, Fault::invalid(404, "Not Found"));
     };
     match glance(request) {
         Ok((request, found)) => {
             respond(app.gateway().call(incoming(request, endpoint, found)).await)
         }
-        Err(fault) => Form::OpenAi.response(&fault),
+        Err(refused) => *refused,
     }
 }
 
-fn find(operation: Operation, request: Request) -> Result<Incoming, Fault> {
-    let (request, found) = glance(request)?;
-    let name = model_name(&request.body, &found)?;
+fn find(operation: Operation, request: &Request, found: &Peek<2>) -> Result<Arc<Endpoint>, Fault> {
+    let name = model_name(&request.body, found)?;
     let endpoint = request
         .snapshot
         .endpoint(&name)
@@ -57,26 +60,37 @@ fn find(operation: Operation, request: Request) -> Result<Incoming, Fault> {
         );
         return Err(Fault::invalid(400, message).with_param("model"));
     }
-    Ok(incoming(request, endpoint, found))
+    Ok(endpoint)
 }
 
 /// Finds `model` and `stream` in one pass. Doubled or escaped keys take the slow road: the body is written anew.
-fn glance(mut request: Request) -> Result<(Request, Peek<2>), Fault> {
+fn glance(mut request: Request) -> Result<(Request, Peek<2>), Box<Response<Body>>> {
+    match look(&mut request) {
+        Ok(found) => Ok((request, found)),
+        Err(fault) => Err(Box::new(request.refuse(&OPENAI, fault))),
+    }
+}
+
+fn look(request: &mut Request) -> Result<Peek<2>, Fault> {
+    // The body may pass to the provider as it is: all of it must be text.
+    if std::str::from_utf8(&request.body).is_err() {
+        return Err(not_json(&request.body));
+    }
     let cap = request.snapshot.server.max_json_depth;
-    let look = |body: &Bytes| {
+    let members = |body: &Bytes| {
         peek(body, ["model", "stream"], cap).map_err(|error| match error {
             PeekError::TooDeep => too_deep(cap),
             PeekError::Malformed => not_json(body),
         })
     };
-    let mut found = look(&request.body)?;
-    if !found.plain {
-        let value: Value =
-            serde_json::from_slice(&request.body).map_err(|_| not_json(&request.body))?;
-        request.body = Bytes::from(value.to_string());
-        found = look(&request.body)?;
+    let found = members(&request.body)?;
+    if found.plain {
+        return Ok(found);
     }
-    Ok((request, found))
+    let value: Value =
+        serde_json::from_slice(&request.body).map_err(|_| not_json(&request.body))?;
+    request.body = Bytes::from(value.to_string());
+    members(&request.body)
 }
 
 fn model_name(body: &Bytes, found: &Peek<2>) -> Result<String, Fault> {
@@ -110,7 +124,7 @@ fn incoming(request: Request, endpoint: Arc<Endpoint>, found: Peek<2>) -> Incomi
         snapshot,
         endpoint,
         dialect: Arc::new(OpenAi),
-        door: "openai",
+        door: OPENAI.name,
         native: Some((Native::OpenAi, Peeked { model, streams })),
         faithful: true,
         headers,

@@ -26,6 +26,9 @@ use crate::app::App;
 /// The head that the HTTP library takes at most, over our own cap: within it, refusals have a body of the right form.
 const HEAD_ROOM: usize = 64 * 1024;
 
+/// Header fields that the HTTP library takes by itself. Taking more costs it an allocation per request.
+const LIBRARY_FIELDS: usize = 100;
+
 /// Serves a connection until it ends, idles too long, or is asked to stop.
 pub(super) async fn serve(
     stream: TcpStream,
@@ -46,10 +49,14 @@ pub(super) async fn serve(
             Ok::<_, std::convert::Infallible>(response.map(|body| WatchedBody { body, watch }))
         })
     });
-    let mut connection = http1::Builder::new()
+    let mut builder = http1::Builder::new();
+    builder
         .header_read_timeout(None)
-        .max_buf_size(caps.max_header_bytes + HEAD_ROOM)
-        .serve_connection(io, service);
+        .max_buf_size(caps.max_header_bytes + HEAD_ROOM);
+    if caps.max_headers > LIBRARY_FIELDS {
+        builder.max_headers(caps.max_headers);
+    }
+    let mut connection = builder.serve_connection(io, service);
 
     let mut stopping = false;
     loop {

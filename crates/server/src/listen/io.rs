@@ -110,20 +110,24 @@ impl ClientIo {
 
     /// Notices that the library writes although no request was handed over: a refusal of its own.
     fn replacement(&mut self, bytes: &[u8]) -> Option<&mut Bytes> {
-        if self.instead.is_none() && matches!(self.watch.phase(), Phase::Head(_)) {
-            let status = bytes
-                .strip_prefix(b"HTTP/1.1 ")
-                .and_then(|rest| rest.get(..3));
-            let status = std::str::from_utf8(status?).ok()?.parse().ok()?;
-            // `100 Continue` is no refusal.
-            if status < 400 {
-                return None;
-            }
+        if self.instead.is_none() && self.watch.phase() != Phase::Busy {
+            let status = bare_refusal(bytes)?;
             let fault = refusal::fault_of(status, &self.app);
             self.instead = Some(refusal::write(&self.app, &self.watch.head(), &fault));
         }
         self.instead.as_mut()
     }
+}
+
+/// Returns the status of a refusal without a body, which only the library writes: our own answers all have an id. The
+/// phase alone does not tell, since the end of an answer may still be on its way when the next head is refused.
+fn bare_refusal(bytes: &[u8]) -> Option<u16> {
+    let rest = bytes
+        .strip_prefix(b"HTTP/1.1 ")
+        .filter(|rest| rest.first() == Some(&b'4'))?;
+    let head = std::str::from_utf8(rest.strip_suffix(b"\r\n\r\n")?).ok()?;
+    let bare = head.contains("\r\ncontent-length: 0") && !head.contains("\r\nx-request-id:");
+    bare.then(|| head.get(..3)?.parse().ok()).flatten()
 }
 
 impl AsyncRead for ClientIo {

@@ -37,8 +37,8 @@ struct Counted(Arc<AtomicUsize>);
 impl Counted {
     fn take(counter: &Arc<AtomicUsize>, most: usize) -> Option<Self> {
         let before = counter.fetch_add(1, Ordering::Relaxed);
-        let counted = Self(counter.clone());
-        (before < most).then_some(counted)
+        let this = Self(counter.clone());
+        (before < most).then_some(this)
     }
 }
 

@@ -1,8 +1,10 @@
 //! Refusals that come before a request is read: written by hand, in the form of the door that the head names.
 
+use std::fmt::Write as _;
 use std::time::Duration;
 
 use bytes::Bytes;
+use http::StatusCode;
 use tidegate_wire::dialect::Fault;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -23,13 +25,14 @@ pub(super) fn write(app: &App, head: &[u8], fault: &Fault) -> Bytes {
     let form = Form::of(app.local_path(&snapshot, path));
     let (status, body) = form.write(fault);
     let mut response = format!("HTTP/1.1 {status}\r\ncontent-type: application/json\r\n");
-    if status.as_u16() == 503 {
-        response.push_str(&format!("retry-after: {RETRY_AFTER}\r\n"));
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        let _ = write!(response, "retry-after: {RETRY_AFTER}\r\n");
     }
-    response.push_str(&format!(
-        "connection: close\r\ncontent-length: {}\r\n\r\n",
-        body.len()
-    ));
+    let length = body.len();
+    let _ = write!(
+        response,
+        "connection: close\r\ncontent-length: {length}\r\n\r\n"
+    );
     let mut bytes = response.into_bytes();
     bytes.extend_from_slice(&body);
     bytes.into()

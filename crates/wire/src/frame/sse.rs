@@ -29,6 +29,9 @@ pub struct SseFrame {
     raw: Bytes,
 }
 
+/// The `event` field, if any, and the `data` of an event.
+pub type SseContent<'a> = (Option<&'a str>, Cow<'a, str>);
+
 impl SseReader {
     /// Makes a reader that refuses frames of more than `limit` bytes.
     pub fn new(limit: usize) -> Self {
@@ -54,9 +57,9 @@ impl SseReader {
     /// Returns the next whole frame.
     pub fn next_frame(&mut self) -> Result<Option<SseFrame>, FrameError> {
         let raw = if self.cut.is_empty() {
-            self.from_whole()
+            self.take_whole()
         } else {
-            self.from_cut()
+            self.take_cut()
         };
         let longest = raw.as_ref().map_or(self.cut.len(), Bytes::len);
         if longest > self.limit {
@@ -76,7 +79,7 @@ impl SseReader {
         (!blank).then(|| SseFrame { raw: rest.freeze() })
     }
 
-    fn from_whole(&mut self) -> Option<Bytes> {
+    fn take_whole(&mut self) -> Option<Bytes> {
         if let Some(end) = frame_end(&self.whole, 0) {
             return Some(self.whole.split_to(end));
         }
@@ -85,7 +88,7 @@ impl SseReader {
         None
     }
 
-    fn from_cut(&mut self) -> Option<Bytes> {
+    fn take_cut(&mut self) -> Option<Bytes> {
         let Some(end) = frame_end(&self.cut, self.searched) else {
             self.searched = resume_point(&self.cut);
             return None;
@@ -120,7 +123,7 @@ impl SseFrame {
     }
 
     /// Reads the event's name and data. Comments and unknown fields are skipped; no data gives `None`.
-    pub fn read(&self) -> Result<Option<(Option<&str>, Cow<'_, str>)>, FrameError> {
+    pub fn read(&self) -> Result<Option<SseContent<'_>>, FrameError> {
         let text = std::str::from_utf8(&self.raw).map_err(|_| FrameError::NotUtf8)?;
         let (mut event, mut data) = (None, None::<Cow<'_, str>>);
         for line in text.split(['\n', '\r']).filter(|line| !line.is_empty()) {

@@ -30,7 +30,8 @@ struct Embeddings<'a> {
 struct Embedding {
     object: &'static str,
     index: usize,
-    embedding: WrittenVector,
+    #[serde(rename = "embedding")]
+    vector: WrittenVector,
 }
 
 impl Voice for OpenAiVoice {
@@ -44,7 +45,7 @@ impl Voice for OpenAiVoice {
                 .map(|(index, vector)| Embedding {
                     object: "embedding",
                     index,
-                    embedding: vector.write(self.form),
+                    vector: vector.write(self.form),
                 });
             return to_json(&Embeddings {
                 object: "list",

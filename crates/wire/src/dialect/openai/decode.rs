@@ -214,7 +214,7 @@ fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
     })
 }
 
-fn reported(error: &Value) -> ReportedError {
+pub(super) fn reported(error: &Value) -> ReportedError {
     let text = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
     ReportedError {
         message: text("message")

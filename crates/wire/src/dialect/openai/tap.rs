@@ -4,6 +4,7 @@ use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
 
+use super::decode::reported;
 use crate::event::DecodeError;
 use crate::usage::Usage;
 
@@ -55,7 +56,7 @@ impl Tap {
             Ok(glance) => glance,
             Err(error) if error.is_data() => {
                 // Valid JSON of a form we do not know: the client may know it.
-                self.check(data)?;
+                check(data)?;
                 return Ok(Observed::Content);
             }
             Err(error) => return Err(DecodeError::BrokenJson(error.to_string())),
@@ -77,12 +78,12 @@ impl Tap {
         self.finished |= endings.iter().any(|choice| choice.finish_reason.is_some());
         Ok(Observed::Content)
     }
+}
 
-    fn check(&self, data: &str) -> Result<(), DecodeError> {
-        serde_json::from_str::<IgnoredAny>(data)
-            .map(|_| ())
-            .map_err(|error| DecodeError::BrokenJson(error.to_string()))
-    }
+fn check(data: &str) -> Result<(), DecodeError> {
+    serde_json::from_str::<IgnoredAny>(data)
+        .map(|_| ())
+        .map_err(|error| DecodeError::BrokenJson(error.to_string()))
 }
 
 /// Looks at a whole plain answer: valid JSON of the right kind, and what it cost.
@@ -94,8 +95,12 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
         usage: Option<Value>,
         choices: Option<IgnoredAny>,
         data: Option<IgnoredAny>,
+        error: Option<Value>,
     }
-    let whole: Whole<'_> = serde_json::from_slice(body).map_err(|error| {
+    // What is skipped is passed on too, so all of it must be text.
+    let text =
+        std::str::from_utf8(body).map_err(|error| DecodeError::BrokenJson(error.to_string()))?;
+    let whole: Whole<'_> = serde_json::from_str(text).map_err(|error| {
         if error.is_data() {
             DecodeError::Shape(error.to_string())
         } else {
@@ -103,6 +108,9 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
         }
     })?;
     if whole.choices.is_none() && whole.data.is_none() {
+        if let Some(error) = &whole.error {
+            return Err(DecodeError::Reported(reported(error)));
+        }
         return Err(DecodeError::Shape(
             "it has neither `choices` nor `data`".to_owned(),
         ));
