@@ -86,13 +86,21 @@ pub fn all() -> Result<Vec<Golden>, String> {
     let mut found = Vec::new();
     for folder in entries(root)? {
         for path in entries(&folder)? {
-            if path.extension().is_some_and(|extension| extension == "golden") {
+            if path
+                .extension()
+                .is_some_and(|extension| extension == "golden")
+            {
                 let named = |problem: String| format!("{}: {problem}", path.display());
                 let text =
                     std::fs::read_to_string(&path).map_err(|error| named(error.to_string()))?;
                 let case = Case::parse(&text).map_err(named)?;
                 let provider = folder.file_name().unwrap_or_default().to_string_lossy();
-                found.push(Golden { provider: provider.into_owned(), path, text, case });
+                found.push(Golden {
+                    provider: provider.into_owned(),
+                    path,
+                    text,
+                    case,
+                });
             }
         }
     }
@@ -129,7 +137,8 @@ impl Case {
             section.map(|(heading, text)| (heading[name.len()..].trim(), text))
         };
         let must = |name: &str, found: Option<Section<'_>>| {
-            found.map(|(heading, text)| (heading.to_owned(), text.to_owned()))
+            found
+                .map(|(heading, text)| (heading.to_owned(), text.to_owned()))
                 .ok_or_else(|| format!("there is no `=== {name}` where it should be"))
         };
         let (title, _) = must("title", next(""))?;
@@ -139,8 +148,9 @@ impl Case {
         let upstream_request = next("upstream request")
             .map(|(line, body)| Request::parse(line, body))
             .transpose()?;
-        let upstream_response =
-            next("upstream response").map(|(line, body)| Response::parse(line, body)).transpose()?;
+        let upstream_response = next("upstream response")
+            .map(|(line, body)| Response::parse(line, body))
+            .transpose()?;
         let (line, body) = must("client response", next("client response"))?;
         let client_response = Response::parse(&line, &body)?;
         if let Some((heading, _)) = sections.next() {
@@ -182,13 +192,20 @@ impl Case {
                 self.config.replace('\n', " ")
             )
         };
-        format!("endpoints:\n{}", ["chat", "completions", "embeddings"].map(endpoint).concat())
+        format!(
+            "endpoints:\n{}",
+            ["chat", "completions", "embeddings"].map(endpoint).concat()
+        )
     }
 }
 
 fn sections(text: &str) -> Result<Vec<Section<'_>>, String> {
-    let rest = text.strip_prefix("=== ").ok_or("the file does not begin with `=== `")?;
-    let mut rest = rest.strip_suffix('\n').ok_or("the file does not end with a line feed")?;
+    let rest = text
+        .strip_prefix("=== ")
+        .ok_or("the file does not begin with `=== `")?;
+    let mut rest = rest
+        .strip_suffix('\n')
+        .ok_or("the file does not end with a line feed")?;
     let mut found = Vec::new();
     loop {
         let (section, following) = match rest.split_once("\n=== ") {
@@ -206,19 +223,26 @@ fn sections(text: &str) -> Result<Vec<Section<'_>>, String> {
 /// A body's text as its section has it, without the line feed before the next heading.
 fn body(text: &str, content_type: &str) -> String {
     let stream = content_type.starts_with("text/event-stream") && !text.is_empty();
-    if stream { format!("{text}\n") } else { text.to_owned() }
+    if stream {
+        format!("{text}\n")
+    } else {
+        text.to_owned()
+    }
 }
 
 impl Request {
     fn parse(line: &str, text: &str) -> Result<Self, String> {
-        let (method, target) =
-            line.split_once(' ').ok_or_else(|| format!("`{line}` is not `METHOD target`"))?;
+        let (method, target) = line
+            .split_once(' ')
+            .ok_or_else(|| format!("`{line}` is not `METHOD target`"))?;
         let mut headers = Vec::new();
         let mut rest = text;
         // Bodies are JSON, so a line that begins with a letter is a header.
         while rest.starts_with(|letter: char| letter.is_ascii_lowercase()) {
             let (line, following) = rest.split_once('\n').unwrap_or((rest, ""));
-            let Some((name, value)) = line.split_once(": ") else { break };
+            let Some((name, value)) = line.split_once(": ") else {
+                break;
+            };
             headers.push((name.to_owned(), value.to_owned()));
             rest = following;
         }
@@ -243,8 +267,14 @@ impl Request {
 impl Response {
     fn parse(line: &str, text: &str) -> Result<Self, String> {
         let (status, content_type) = line.split_once(' ').unwrap_or((line, ""));
-        let status = status.parse().map_err(|_| format!("`{status}` is not a status"))?;
-        Ok(Self { status, content_type: content_type.to_owned(), body: body(text, content_type) })
+        let status = status
+            .parse()
+            .map_err(|_| format!("`{status}` is not a status"))?;
+        Ok(Self {
+            status,
+            content_type: content_type.to_owned(),
+            body: body(text, content_type),
+        })
     }
 
     /// True for an event stream.
@@ -277,12 +307,18 @@ mod tests {
         let refused = "=== Refused\n=== config\nendpoints: []\n=== client request   POST /v1/x\n\n\
             === client response   400 application/json\n{}\n";
         for text in [STREAMED, refused] {
-            assert_eq!(Case::parse(text).map(|case| case.render()).as_deref(), Ok(text));
+            assert_eq!(
+                Case::parse(text).map(|case| case.render()).as_deref(),
+                Ok(text)
+            );
         }
         let case = Case::parse(STREAMED).unwrap();
         assert_eq!(case.upstream_response.unwrap().body, "data: {}\n\n");
         let upstream = case.upstream_request.unwrap();
-        assert_eq!(upstream.headers, [("authorization".to_owned(), "Bearer k".to_owned())]);
+        assert_eq!(
+            upstream.headers,
+            [("authorization".to_owned(), "Bearer k".to_owned())]
+        );
         assert_eq!(upstream.body, "{\"a\":\n1}");
     }
 
@@ -290,7 +326,10 @@ mod tests {
     fn says_what_is_wrong() {
         for (text, problem) in [
             ("", "the file does not begin with `=== `"),
-            ("=== a\n=== b\n", "there is no `=== config` where it should be"),
+            (
+                "=== a\n=== b\n",
+                "there is no `=== config` where it should be",
+            ),
             (
                 "=== a\n=== config\n=== client request\n",
                 "`` is not `METHOD target`",

@@ -87,11 +87,17 @@ impl Stage {
             for (target, _) in &mut endpoint.targets {
                 let target = Arc::get_mut(target).expect("no traffic splits here");
                 target.provider = target.provider.take().map(|inner| {
-                    Arc::new(Scripted { inner, script: script.clone() }) as Arc<dyn Provider>
+                    Arc::new(Scripted {
+                        inner,
+                        script: script.clone(),
+                    }) as Arc<dyn Provider>
                 });
             }
         }
-        Self { gateway: Gateway::new(snapshot), script }
+        Self {
+            gateway: Gateway::new(snapshot),
+            script,
+        }
     }
 
     /// Makes a case's call. The provider's answer arrives in pieces that end at `cuts`.
@@ -115,11 +121,19 @@ impl Stage {
             Err(fault) => {
                 let (status, body) = OpenAi.error(&fault);
                 let body = String::from_utf8(body.to_vec()).unwrap();
-                Response { status, content_type: "application/json".to_owned(), body }
+                Response {
+                    status,
+                    content_type: "application/json".to_owned(),
+                    body,
+                }
             }
         };
         let (upstream_request, upstream_response) = self.script.seen.lock().unwrap().clone();
-        Played { upstream_request, upstream_response, client_response }
+        Played {
+            upstream_request,
+            upstream_response,
+            client_response,
+        }
     }
 
     fn answered(&self, incoming: Incoming) -> Response {
@@ -129,8 +143,11 @@ impl Stage {
             .build()
             .unwrap();
         let before = tidegate_gateway::unix_seconds();
-        let Outgoing { status, headers, mut body } =
-            runtime.block_on(self.gateway.call(incoming));
+        let Outgoing {
+            status,
+            headers,
+            mut body,
+        } = runtime.block_on(self.gateway.call(incoming));
         let mut whole = Vec::new();
         while let Some(frame) = runtime.block_on(body.frame()) {
             let frame = frame.unwrap_or_else(|never| match never {});
@@ -160,12 +177,20 @@ impl Stage {
                 };
                 ((*name).to_owned(), mlflow(era), "gateway", None)
             }
-            ["endpoints", name, "invocations"] => {
-                ((*name).to_owned(), mlflow(Era::Endpoints), "endpoints", None)
-            }
+            ["endpoints", name, "invocations"] => (
+                (*name).to_owned(),
+                mlflow(Era::Endpoints),
+                "endpoints",
+                None,
+            ),
             ["v1", ..] => {
                 let (name, peeked) = glance(&body);
-                (name, Arc::new(OpenAi) as _, "openai", Some((Native::OpenAi, peeked)))
+                (
+                    name,
+                    Arc::new(OpenAi) as _,
+                    "openai",
+                    Some((Native::OpenAi, peeked)),
+                )
             }
             _ => panic!("no door at {}", request.target),
         };
@@ -174,15 +199,30 @@ impl Stage {
         let endpoint = endpoint.ok_or_else(|| tidegate_gateway::unknown_model(&name))?;
         let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
         let headers = HeaderMap::new();
-        Ok(Incoming { snapshot, endpoint, dialect, door, native, faithful, headers, body, peer })
+        Ok(Incoming {
+            snapshot,
+            endpoint,
+            dialect,
+            door,
+            native,
+            faithful,
+            headers,
+            body,
+            peer,
+        })
     }
 }
 
 /// Finds what the OpenAI door needs of a body.
 fn glance(body: &Bytes) -> (String, Peeked) {
-    let Peek { members: [model, stream], .. } = peek(body, ["model", "stream"], 64).unwrap();
+    let Peek {
+        members: [model, stream],
+        ..
+    } = peek(body, ["model", "stream"], 64).unwrap();
     let text = |span: std::ops::Range<usize>| &body[span];
-    let name = model.as_ref().map(|model| serde_json::from_slice(text(model.value.clone())));
+    let name = model
+        .as_ref()
+        .map(|model| serde_json::from_slice(text(model.value.clone())));
     let streams = stream.is_some_and(|stream| text(stream.value) == b"true");
     (name.expect("a `model`").unwrap(), Peeked { model, streams })
 }
@@ -213,8 +253,15 @@ impl Provider for Scripted {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         let UpstreamHead { transport, headers } = self.inner.head(call);
-        let local = Place { transport, headers: headers.clone(), script: self.script.clone() };
-        UpstreamHead { transport: Transport::Local(Arc::new(local)), headers }
+        let local = Place {
+            transport,
+            headers: headers.clone(),
+            script: self.script.clone(),
+        };
+        UpstreamHead {
+            transport: Transport::Local(Arc::new(local)),
+            headers,
+        }
     }
 
     fn encode(&self, call: &CallHead, request: &Asked) -> Result<Encoded, Fault> {
@@ -253,12 +300,18 @@ impl Place {
         };
         let mut headers: Vec<_> = self.headers.iter().map(line).collect();
         headers.sort();
-        Request { method, target, headers, body: String::from_utf8(call.body.to_vec()).unwrap() }
+        Request {
+            method,
+            target,
+            headers,
+            body: String::from_utf8(call.body.to_vec()).unwrap(),
+        }
     }
 
     fn answer_of_the_script(&self) -> LocalReply {
         let answer = self.script.answer.lock().unwrap().clone();
-        let answer = answer.expect("the call reaches the provider, but nothing says what it answers");
+        let answer =
+            answer.expect("the call reaches the provider, but nothing says what it answers");
         let kind = HeaderValue::try_from(answer.content_type).unwrap();
         let headers = [(header::CONTENT_TYPE, kind)].into_iter();
         LocalReply {
@@ -278,7 +331,12 @@ impl Local for Place {
             Transport::Local(local) => {
                 let body = call.body.clone();
                 let operation = call.operation;
-                local.answer(&LocalRequest { operation, body, now: NOW, draw: 0.5 })
+                local.answer(&LocalRequest {
+                    operation,
+                    body,
+                    now: NOW,
+                    draw: 0.5,
+                })
             }
         };
         let whole = Bytes::from(reply.chunks.concat());
@@ -289,7 +347,10 @@ impl Local for Place {
         ends.sort_unstable();
         let starts = [0].into_iter().chain(ends.iter().copied());
         let ends = ends.iter().copied().chain([whole.len()]);
-        reply.chunks = starts.zip(ends).map(|(start, end)| whole.slice(start..end)).collect();
+        reply.chunks = starts
+            .zip(ends)
+            .map(|(start, end)| whole.slice(start..end))
+            .collect();
         reply
     }
 }
