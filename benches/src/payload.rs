@@ -83,12 +83,20 @@ pub(crate) fn stream_end() -> Bytes {
     ).as_bytes())
 }
 
+fn texts() -> Vec<String> {
+    (0..TEXTS)
+        .map(|index| format!("{index}: {}", text(80)))
+        .collect()
+}
+
 /// A request for 64 vectors.
 pub(crate) fn embeddings_request() -> Bytes {
-    let texts: Vec<String> = (0..TEXTS)
-        .map(|index| format!("{index}: {}", text(80)))
-        .collect();
-    Bytes::from(json!({"model": "embed", "input": texts}).to_string())
+    Bytes::from(json!({"model": "embed", "input": texts()}).to_string())
+}
+
+/// The same for an MLflow door.
+pub(crate) fn mlflow_embeddings_request() -> Bytes {
+    Bytes::from(json!({"input": texts()}).to_string())
 }
 
 /// 64 vectors of 1,536 numbers, about 1.3 MB.

@@ -2,6 +2,8 @@
 //!
 //! The binary is `TIDEGATE_BIN`, or the one that cargo built beside this test.
 
+#![expect(clippy::unwrap_used, reason = "a test may end anywhere")]
+
 use std::path::{Path, PathBuf};
 use std::process::Command;
 
@@ -9,14 +11,14 @@ use std::process::Command;
 const DUMMY: &str = "a-value-for-the-check";
 
 fn binary() -> PathBuf {
-    let path = match std::env::var_os("TIDEGATE_BIN") {
-        Some(path) => PathBuf::from(path),
-        None => {
-            let test = std::env::current_exe().unwrap();
-            let profile = test.parent().and_then(Path::parent).unwrap();
-            profile.join("tidegate")
-        }
+    let beside_us = || {
+        let test = std::env::current_exe().unwrap();
+        test.parent()
+            .and_then(Path::parent)
+            .unwrap()
+            .join("tidegate")
     };
+    let path = std::env::var_os("TIDEGATE_BIN").map_or_else(beside_us, PathBuf::from);
     assert!(
         path.is_file(),
         "{} is missing: run `cargo build` first, or name the binary in TIDEGATE_BIN",

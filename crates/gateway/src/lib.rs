@@ -4,9 +4,11 @@
 
 mod access_log;
 mod answer;
+mod answer_head;
 #[doc(hidden)]
 pub mod bench;
 mod body;
+mod call;
 mod clock;
 mod endpoint;
 mod fault;
@@ -22,10 +24,11 @@ mod upstream;
 
 pub use access_log::AccessSink;
 pub use body::Body;
+pub use call::{Incoming, Outgoing, Peeked, Refusal};
 pub use clock::{rfc3339, unix_seconds};
 pub use endpoint::{Endpoint, Target};
 pub use fault::unknown_model;
-pub use pipeline::{Gateway, Incoming, Outgoing, Peeked, Refusal};
+pub use pipeline::Gateway;
 pub use reload::{ReloadStatus, Reloader, Source};
 pub use request::request_id;
 pub use snapshot::{BuildError, Snapshot};

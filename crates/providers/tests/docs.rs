@@ -3,6 +3,8 @@
 //!
 //! `UPDATE_GOLDEN=1` rewrites the tables and the schema.
 
+#![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end anywhere")]
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -197,7 +199,10 @@ fn pages() -> Vec<(PathBuf, String)> {
     paths.extend(["SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
     paths.sort();
     let text = |path: &PathBuf| fs::read_to_string(path).unwrap();
-    paths.iter().map(|path| (path.clone(), text(path))).collect()
+    paths
+        .iter()
+        .map(|path| (path.clone(), text(path)))
+        .collect()
 }
 
 /// Every YAML block that is a config, or a section of one, is valid without a warning.
@@ -223,7 +228,7 @@ fn yaml_blocks() {
             count += 1;
         }
     }
-    assert!(count > 5, "only {count} blocks were found");
+    assert!(count >= 5, "only {count} blocks were found");
 }
 
 #[test]

@@ -58,10 +58,11 @@ impl Vector {
 
     /// As [`Self::write`], with whole numbers as floats (`1` becomes `1.0`), compact, as MLflow writes them.
     pub fn write_floats(&self, form: VectorForm) -> WrittenVector {
+        if let (Self::Numbers(raw), VectorForm::Numbers) = (self, form) {
+            return WrittenVector::Numbers(floats(raw.get()).unwrap_or_else(|| raw.clone()));
+        }
         match self.write(form) {
-            WrittenVector::Numbers(raw) => {
-                floats(raw.get()).map_or(WrittenVector::Numbers(raw), WrittenVector::Numbers)
-            }
+            WrittenVector::Numbers(raw) => WrittenVector::Numbers(floats(raw.get()).unwrap_or(raw)),
             text @ WrittenVector::Base64(_) => text,
         }
     }

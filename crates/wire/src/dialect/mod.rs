@@ -3,7 +3,7 @@
 pub mod mlflow;
 pub mod openai;
 
-use bytes::{Bytes, BytesMut};
+use bytes::{BufMut as _, Bytes, BytesMut};
 use serde_json::Value;
 
 use crate::event::Event;
@@ -151,8 +151,12 @@ impl Fault {
 
 /// Writes `data: {json}` and a blank line.
 pub(crate) fn write_data(out: &mut BytesMut, value: &impl serde::Serialize) {
+    let begun = out.len();
     out.extend_from_slice(b"data: ");
-    out.extend_from_slice(&to_json(value));
+    if serde_json::to_writer((&mut *out).writer(), value).is_err() {
+        out.truncate(begun);
+        out.extend_from_slice(b"data: null");
+    }
     out.extend_from_slice(b"\n\n");
 }
 

@@ -126,7 +126,11 @@ impl SseFrame {
     pub fn read(&self) -> Result<Option<SseContent<'_>>, FrameError> {
         let text = std::str::from_utf8(&self.raw).map_err(|_| FrameError::NotUtf8)?;
         let (mut event, mut data) = (None, None::<Cow<'_, str>>);
-        for line in text.split(['\n', '\r']).filter(|line| !line.is_empty()) {
+        let mut rest = text;
+        while !rest.is_empty() {
+            let end = memchr2(b'\n', b'\r', rest.as_bytes()).unwrap_or(rest.len());
+            let (line, after) = rest.split_at(end);
+            rest = after.get(1..).unwrap_or_default();
             let (field, value) = line.split_once(':').unwrap_or((line, ""));
             let value = value.strip_prefix(' ').unwrap_or(value);
             match (field, &mut data) {

@@ -2,11 +2,12 @@
 //! terminator (decision N9).
 
 use bytes::BytesMut;
-use serde_json::{Map, Value, json};
+use serde::Serialize;
+use serde_json::{Value, json};
 
-use crate::Operation;
 use crate::dialect::{Context, DONE, Encoder, StreamError, write_data};
 use crate::event::Event;
+use crate::{Operation, Usage};
 
 /// Writes frames.
 pub(super) struct MlflowEncoder {
@@ -25,6 +26,40 @@ struct Delta {
     finish: Option<String>,
 }
 
+/// A frame as it is written.
+#[derive(Serialize)]
+struct WrittenFrame<'a> {
+    id: Option<&'a str>,
+    object: &'static str,
+    created: u64,
+    model: Option<&'a str>,
+    choices: Vec<WrittenChoice<'a>>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    usage: Option<Usage>,
+}
+
+/// A choice of a frame. Completion frames carry `text` and `delta`, for clients of all releases.
+#[derive(Serialize)]
+struct WrittenChoice<'a> {
+    index: u32,
+    finish_reason: Option<&'a str>,
+    #[expect(
+        clippy::option_option,
+        reason = "absent in chat frames, null in completion frames that say nothing"
+    )]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    text: Option<Option<&'a str>>,
+    delta: WrittenDelta<'a>,
+}
+
+#[derive(Serialize)]
+struct WrittenDelta<'a> {
+    role: Option<&'a str>,
+    content: Option<&'a str>,
+    #[serde(skip_serializing_if = "<[Value]>::is_empty")]
+    tool_calls: &'a [Value],
+}
+
 impl MlflowEncoder {
     pub(super) fn new(operation: Operation, context: Context) -> Self {
         Self {
@@ -35,23 +70,23 @@ impl MlflowEncoder {
         }
     }
 
-    fn frame(&self, deltas: Vec<(u32, Delta)>, usage: Option<Value>) -> Value {
+    fn frame<'a>(&'a self, deltas: &'a [(u32, Delta)], usage: Option<Usage>) -> WrittenFrame<'a> {
         let chat = self.operation == Operation::Chat;
-        let choices: Vec<Value> = deltas
-            .into_iter()
-            .map(|(index, delta)| delta.write(index, chat))
-            .collect();
-        let mut frame = json!({
-            "id": self.id,
-            "object": if chat { "chat.completion.chunk" } else { "text_completion_chunk" },
-            "created": self.created,
-            "model": self.model,
-            "choices": choices,
-        });
-        if let (Some(usage), Some(members)) = (usage, frame.as_object_mut()) {
-            members.insert("usage".to_owned(), usage);
+        WrittenFrame {
+            id: self.id.as_deref(),
+            object: if chat {
+                "chat.completion.chunk"
+            } else {
+                "text_completion_chunk"
+            },
+            created: self.created,
+            model: self.model.as_deref(),
+            choices: deltas
+                .iter()
+                .map(|(index, delta)| delta.write(*index, chat))
+                .collect(),
+            usage,
         }
-        frame
     }
 }
 
@@ -67,7 +102,7 @@ impl Encoder for MlflowEncoder {
                     self.model = model.or(self.model.take());
                     self.created = created.unwrap_or(self.created);
                 }
-                Event::Usage(counts) => usage = serde_json::to_value(counts).ok(),
+                Event::Usage(counts) => usage = Some(counts),
                 Event::Silence { choice: None } | Event::Embedding { .. } => {}
                 Event::Silence {
                     choice: Some(choice),
@@ -106,7 +141,7 @@ impl Encoder for MlflowEncoder {
             }
         }
         if spoken {
-            write_data(out, &self.frame(deltas, usage));
+            write_data(out, &self.frame(&deltas, usage));
         }
     }
 
@@ -145,21 +180,17 @@ impl Delta {
         }
     }
 
-    /// Writes the choice of a frame. Completion frames carry `text` and `delta`, for clients of all releases.
-    fn write(self, index: u32, chat: bool) -> Value {
-        let mut choice = Map::new();
-        choice.insert("index".to_owned(), json!(index));
-        choice.insert("finish_reason".to_owned(), json!(self.finish));
-        if !chat {
-            choice.insert("text".to_owned(), json!(self.text));
+    fn write(&self, index: u32, chat: bool) -> WrittenChoice<'_> {
+        WrittenChoice {
+            index,
+            finish_reason: self.finish.as_deref(),
+            text: (!chat).then_some(self.text.as_deref()),
+            delta: WrittenDelta {
+                // A completion's delta never names a role.
+                role: self.role.as_deref().filter(|_| chat),
+                content: self.text.as_deref(),
+                tool_calls: &self.calls,
+            },
         }
-        // A completion's delta never names a role.
-        let role = self.role.filter(|_| chat);
-        let mut delta = json!({"role": role, "content": self.text});
-        if let (false, Some(members)) = (self.calls.is_empty(), delta.as_object_mut()) {
-            members.insert("tool_calls".to_owned(), self.calls.into());
-        }
-        choice.insert("delta".to_owned(), delta);
-        choice.into()
     }
 }

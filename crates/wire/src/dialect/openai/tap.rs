@@ -1,8 +1,12 @@
 //! Watches an answer that passes through as it is: is it whole, is it valid, what did it cost.
 
-use serde::Deserialize;
-use serde::de::IgnoredAny;
+use std::borrow::Cow;
+use std::fmt;
+
+use serde::de::{IgnoredAny, SeqAccess, Visitor};
+use serde::{Deserialize, Deserializer};
 use serde_json::Value;
+use serde_json::value::RawValue;
 
 use super::decode::reported;
 use crate::event::DecodeError;
@@ -34,16 +38,48 @@ pub struct Tap {
 #[derive(Deserialize)]
 struct Glance<'a> {
     #[serde(borrow)]
-    model: Option<std::borrow::Cow<'a, str>>,
-    #[serde(default)]
-    choices: Option<Vec<Ending>>,
+    model: Option<Text<'a>>,
+    choices: Option<Endings>,
     usage: Option<Usage>,
     error: Option<Value>,
 }
 
+/// A text that is borrowed unless it holds escapes.
+#[derive(Deserialize)]
+struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
+
 #[derive(Deserialize)]
 struct Ending {
     finish_reason: Option<IgnoredAny>,
+}
+
+/// Whether any choice of a list has said why it ended.
+struct Endings {
+    finished: bool,
+}
+
+impl<'de> Deserialize<'de> for Endings {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Choices;
+
+        impl<'de> Visitor<'de> for Choices {
+            type Value = Endings;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a sequence")
+            }
+
+            fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Endings, A::Error> {
+                let mut finished = false;
+                while let Some(choice) = choices.next_element::<Ending>()? {
+                    finished |= choice.finish_reason.is_some();
+                }
+                Ok(Endings { finished })
+            }
+        }
+
+        deserializer.deserialize_seq(Choices)
+    }
 }
 
 impl Tap {
@@ -70,12 +106,11 @@ impl Tap {
         if self.model.is_none() {
             self.model = glance
                 .model
-                .map(std::borrow::Cow::into_owned)
+                .map(|name| name.0.into_owned())
                 .filter(|name| !name.is_empty());
         }
         self.usage = glance.usage.or(self.usage.take());
-        let endings = glance.choices.unwrap_or_default();
-        self.finished |= endings.iter().any(|choice| choice.finish_reason.is_some());
+        self.finished |= glance.choices.is_some_and(|endings| endings.finished);
         Ok(Observed::Content)
     }
 }
@@ -91,8 +126,9 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
     #[derive(Deserialize)]
     struct Whole<'a> {
         #[serde(borrow)]
-        model: Option<std::borrow::Cow<'a, str>>,
-        usage: Option<Value>,
+        model: Option<Text<'a>>,
+        #[serde(borrow)]
+        usage: Option<&'a RawValue>,
         choices: Option<IgnoredAny>,
         data: Option<IgnoredAny>,
         error: Option<Value>,
@@ -118,8 +154,8 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
     Ok(Tap {
         usage: whole
             .usage
-            .and_then(|usage| serde_json::from_value(usage).ok()),
-        model: whole.model.map(std::borrow::Cow::into_owned),
+            .and_then(|usage| serde_json::from_str(usage.get()).ok()),
+        model: whole.model.map(|name| name.0.into_owned()),
         finished: true,
     })
 }

@@ -1,0 +1,30 @@
+//! What must hold for every outside byte. Each target is a plain function that panics when its law is broken: `fuzz/`
+//! feeds it to a fuzzer, `tests/seeds.rs` replays the seeds.
+
+mod answer;
+mod config;
+mod frames;
+mod members;
+mod request;
+mod syntax;
+
+pub use answer::openai_answer;
+pub use config::config;
+pub use frames::sse;
+pub use members::peek;
+pub use request::{mlflow_request, openai_request};
+pub use syntax::syntax;
+
+/// The body of a fuzz target.
+pub type Target = fn(&[u8]);
+
+/// All targets by name; a name is also the name of the seeds' folder.
+pub const TARGETS: [(&str, Target); 7] = [
+    ("config", config),
+    ("mlflow_request", mlflow_request),
+    ("openai_answer", openai_answer),
+    ("openai_request", openai_request),
+    ("peek", peek),
+    ("sse", sse),
+    ("syntax", syntax),
+];

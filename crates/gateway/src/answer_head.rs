@@ -1,0 +1,91 @@
+//! What the head of a provider's answer says: what the body is, and what the client is to know of it.
+
+use http::{HeaderMap, HeaderName, header};
+
+use crate::mask::Masker;
+
+/// Headers of a provider's answer that the client gets unchanged, besides those with a rate-limit prefix.
+const PASSED: [&str; 5] = [
+    "retry-after",
+    "retry-after-ms",
+    "x-should-retry",
+    "openai-processing-ms",
+    "openai-version",
+];
+
+/// Beginnings of the names of rate-limit headers.
+const RATE_LIMITS: [&str; 2] = ["x-ratelimit-", "anthropic-ratelimit-"];
+
+/// Names under which providers give their own request id.
+const UPSTREAM_IDS: [&str; 3] = ["x-request-id", "request-id", "apim-request-id"];
+
+/// What a body claims to be.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Kind {
+    Json,
+    Events,
+    Other,
+}
+
+/// Returns the content type, empty when there is none.
+pub(crate) fn content_type(headers: &HeaderMap) -> &str {
+    headers
+        .get(header::CONTENT_TYPE)
+        .and_then(|value| value.to_str().ok())
+        .unwrap_or_default()
+}
+
+/// Returns the coding of a body that cannot be read as it is.
+pub(crate) fn coding_of(headers: &HeaderMap) -> Option<String> {
+    let coding = headers.get(header::CONTENT_ENCODING)?;
+    let plain = coding.as_bytes().eq_ignore_ascii_case(b"identity");
+    (!plain).then(|| String::from_utf8_lossy(coding.as_bytes()).into_owned())
+}
+
+/// Tells what the head says that the body is.
+pub(crate) fn kind_of(headers: &HeaderMap) -> Kind {
+    let encoded = coding_of(headers).is_some();
+    let essence = content_type(headers)
+        .split(';')
+        .next()
+        .unwrap_or_default()
+        .trim();
+    let essence = essence.to_ascii_lowercase();
+    match essence.as_str() {
+        _ if encoded => Kind::Other,
+        "text/event-stream" => Kind::Events,
+        "application/json" => Kind::Json,
+        other if other.starts_with("application/") && other.ends_with("+json") => Kind::Json,
+        _ => Kind::Other,
+    }
+}
+
+/// True for a plain text.
+pub(crate) fn is_text(headers: &HeaderMap) -> bool {
+    content_type(headers).starts_with("text/plain")
+}
+
+/// Keeps the provider's own request id and its rate limits, unless a key stands in them.
+pub(crate) fn passed_headers(headers: &HeaderMap, masker: &Masker) -> HeaderMap {
+    let limits = headers.iter().filter(|(name, _)| {
+        PASSED.contains(&name.as_str())
+            || RATE_LIMITS
+                .iter()
+                .any(|prefix| name.as_str().starts_with(prefix))
+    });
+    let mut passed: HeaderMap = limits
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect();
+    if let Some(id) = UPSTREAM_IDS.iter().find_map(|name| headers.get(*name)) {
+        passed.insert(HeaderName::from_static("x-upstream-request-id"), id.clone());
+    }
+    let told: Vec<_> = passed
+        .iter()
+        .filter(|(_, value)| masker.finds_key(value.as_bytes()))
+        .map(|(name, _)| name.clone())
+        .collect();
+    for name in told {
+        passed.remove(name);
+    }
+    passed
+}

@@ -1,0 +1,133 @@
+//! A call at the gateway's edge: what a door hands in, and what it gets back.
+
+use std::net::IpAddr;
+use std::sync::Arc;
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use tidegate_providers::Native;
+use tidegate_wire::dialect::{Dialect, Fault, Voice};
+use tidegate_wire::json::Member;
+
+use crate::body::Body;
+use crate::endpoint::Endpoint;
+use crate::limit::Refused;
+use crate::record::{Outcome, Record};
+use crate::snapshot::Snapshot;
+
+/// A longer wait is not worth telling: clients would sleep through it.
+const LONGEST_RETRY_AFTER: u64 = 60;
+
+/// A call as a door hands it in.
+pub struct Incoming {
+    /// The snapshot that the door looked the endpoint up in; the call stays on it to its end.
+    pub snapshot: Arc<Snapshot>,
+    /// What is called.
+    pub endpoint: Arc<Endpoint>,
+    /// How the client speaks.
+    pub dialect: Arc<dyn Dialect>,
+    /// The door's name in logs.
+    pub door: &'static str,
+    /// Set when the body may pass as it is to a provider that speaks this dialect itself.
+    pub native: Option<(Native, Peeked)>,
+    /// True when the door promises that nothing is altered in silence.
+    pub faithful: bool,
+    /// The client's headers.
+    pub headers: HeaderMap,
+    /// The client's body, whole.
+    pub body: Bytes,
+    /// The client's address.
+    pub peer: IpAddr,
+}
+
+/// What a door saw in a body without parsing it.
+#[derive(Clone, Debug)]
+pub struct Peeked {
+    /// Where `model` stands; absent when the path names the endpoint.
+    pub model: Option<Member>,
+    /// Whether a stream is wanted.
+    pub streams: bool,
+}
+
+/// A call that cannot be carried out at all.
+pub struct Refusal<'a> {
+    /// The snapshot at hand.
+    pub snapshot: &'a Snapshot,
+    /// How the client speaks.
+    pub dialect: &'a dyn Dialect,
+    /// The door's name in logs.
+    pub door: &'static str,
+    /// The client's headers.
+    pub headers: &'a HeaderMap,
+    /// Size of the body, as far as it was read.
+    pub bytes_in: usize,
+    /// Why.
+    pub fault: Fault,
+}
+
+/// An answer for the client.
+pub struct Outgoing {
+    /// HTTP status.
+    pub status: StatusCode,
+    /// All headers but those of the connection.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Body,
+}
+
+/// Why a call is answered with an error, with headers that go along.
+pub(crate) struct Failed {
+    pub(crate) fault: Fault,
+    pub(crate) headers: Box<HeaderMap>,
+    pub(crate) outcome: Outcome,
+}
+
+impl From<Fault> for Failed {
+    fn from(fault: Fault) -> Self {
+        let outcome = if matches!(fault.status, 502..=504) {
+            Outcome::UpstreamError
+        } else {
+            Outcome::Refused
+        };
+        Self {
+            fault,
+            headers: Box::default(),
+            outcome,
+        }
+    }
+}
+
+impl From<Refused> for Failed {
+    fn from(refused: Refused) -> Self {
+        let mut failed = Self::from(refused.fault);
+        let seconds = refused.wait.as_secs() + 1;
+        if seconds <= LONGEST_RETRY_AFTER {
+            failed
+                .headers
+                .insert(header::RETRY_AFTER, HeaderValue::from(seconds));
+        }
+        failed
+    }
+}
+
+/// Adds the headers that every answer carries.
+pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
+    headers.insert(HeaderName::from_static("x-request-id"), record.id.clone());
+    if record.route.is_empty() {
+        return;
+    }
+    if let Ok(route) = HeaderValue::from_bytes(record.route.as_bytes()) {
+        headers.insert(HeaderName::from_static("x-tidegate-route"), route);
+    }
+    if let Some(timing) = record.server_timing() {
+        headers.insert(HeaderName::from_static("server-timing"), timing);
+    }
+}
+
+/// The voice in which a call is answered when its body did pass, but the answer must be written anew.
+pub(crate) fn voice(incoming: &Incoming) -> Result<Box<dyn Voice>, Fault> {
+    let decoded = incoming
+        .dialect
+        .decode(incoming.endpoint.operation, &incoming.body)?;
+    Ok(decoded.voice)
+}
