@@ -133,8 +133,8 @@ impl Case {
     pub fn parse(text: &str) -> Result<Self, String> {
         let mut sections = sections(text)?.into_iter().peekable();
         let mut next = |name: &str| {
-            let section = sections.next_if(|(heading, _)| heading.starts_with(name));
-            section.map(|(heading, text)| (heading[name.len()..].trim(), text))
+            let (heading, text) = sections.next_if(|(heading, _)| heading.starts_with(name))?;
+            Some((heading.strip_prefix(name)?.trim(), text))
         };
         let must = |name: &str, found: Option<Section<'_>>| {
             found

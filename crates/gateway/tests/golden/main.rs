@@ -7,6 +7,14 @@
 //!
 //! `UPDATE_GOLDEN=1` rewrites the upstream requests and the client responses; read the difference before committing it.
 
+#![expect(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    reason = "a panic here is a failed test; clippy's own exception covers test functions only, not their helpers"
+)]
+
 mod laws;
 mod stage;
 mod tidy;

@@ -62,6 +62,9 @@ fn every_provider_is_registered() {
     );
 }
 
+/// Tells whether a golden file shows what is due.
+type Test = fn(&Golden) -> bool;
+
 /// Returns what a golden file asks for.
 fn operation(golden: &Golden) -> Operation {
     let target = &golden.case.client_request.target;
@@ -88,7 +91,7 @@ fn every_claimed_operation_has_golden_files() {
         for wanted in spec.operations {
             let about = |golden: &&Golden| golden.provider == name && operation(golden) == *wanted;
             let told = |what: fn(&Golden) -> bool| files.iter().filter(about).any(what);
-            let kinds: [(&str, bool, fn(&Golden) -> bool); 3] = [
+            let kinds: [(&str, bool, Test); 3] = [
                 ("plain", true, |golden| {
                     golden.case.client_response.status == 200
                         && !golden.case.client_response.streams()
