@@ -13,7 +13,9 @@ use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::{Frame, SseReader};
 use tokio::time::Instant;
 
-use crate::answer_head::{Kind, coding_of, content_type, is_text, kind_of, passed_headers};
+use crate::answer_head::{
+    Kind, begins_events, coding_of, content_type, is_text, kind_of, passed_headers,
+};
 use crate::body::{Body, NotBegun, StreamBody};
 use crate::call::{Failed, Incoming, Outgoing, annotate, voice};
 use crate::endpoint::Target;
@@ -91,15 +93,10 @@ impl Reader<'_> {
         if !(self.head.streams && answer.status.is_success() && doubtful) {
             return Ok((answer, kind));
         }
-        let first = tokio::time::timeout_at(self.deadline, answer.body.peek())
+        let events = tokio::time::timeout_at(self.deadline, answer.body.peek(begins_events))
             .await
-            .map_err(|_| self.too_late())?;
-        let events = first.is_some_and(|bytes| {
-            let text = bytes.trim_ascii_start();
-            ["data:", "event:", ":", "id:", "retry:"]
-                .iter()
-                .any(|sign| text.starts_with(sign.as_bytes()))
-        });
+            .map_err(|_| self.too_late())?
+            .unwrap_or_default();
         Ok((answer, if events { Kind::Events } else { kind }))
     }
 

@@ -27,6 +27,12 @@ pub(crate) enum Kind {
     Other,
 }
 
+/// What the first line of an event stream can begin with.
+const SIGNS: [&str; 5] = ["data:", "event:", ":", "id:", "retry:"];
+
+/// Blanks before the first sign, at most: no body may keep us waiting for its beginning.
+const BLANKS: usize = 1024;
+
 /// Returns the content type, empty when there is none.
 pub(crate) fn content_type(headers: &HeaderMap) -> &str {
     headers
@@ -40,6 +46,16 @@ pub(crate) fn coding_of(headers: &HeaderMap) -> Option<String> {
     let coding = headers.get(header::CONTENT_ENCODING)?;
     let plain = coding.as_bytes().eq_ignore_ascii_case(b"identity");
     (!plain).then(|| String::from_utf8_lossy(coding.as_bytes()).into_owned())
+}
+
+/// Tells from the first bytes of a body whether it is an event stream; nothing while they leave it open.
+pub(crate) fn begins_events(first: &[u8]) -> Option<bool> {
+    let text = first.trim_ascii_start();
+    if SIGNS.iter().any(|sign| text.starts_with(sign.as_bytes())) {
+        return Some(true);
+    }
+    let open = SIGNS.iter().any(|sign| sign.as_bytes().starts_with(text));
+    (!open || first.len() > BLANKS).then_some(false)
 }
 
 /// Tells what the head says that the body is.

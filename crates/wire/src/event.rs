@@ -1,7 +1,7 @@
 //! The canonical event stream: what a provider answers, in one vocabulary.
 //!
-//! A plain answer and a streamed one give the same events. Laws: `Started` comes first and once; arguments follow their
-//! tool call; each choice finishes at most once and then only usage follows.
+//! A plain answer and a streamed one give the same events. Laws: `Started` comes once and before all but silence;
+//! arguments follow their tool call; each choice finishes at most once and then says nothing more.
 
 use crate::frame::{Frame, FrameError};
 use crate::usage::Usage;

@@ -74,8 +74,10 @@ impl Body for Pieces {
 
 /// An answer's body.
 pub(crate) struct UpstreamBody {
-    /// Bytes that were looked at and not yet taken, or the failure met instead.
-    peeked: Option<Result<Bytes, &'static str>>,
+    /// Bytes that were looked at and not yet taken.
+    peeked: Bytes,
+    /// The failure met while looking.
+    failed: Option<&'static str>,
     source: Source,
 }
 
@@ -90,7 +92,8 @@ pub(super) enum Source {
 impl From<Source> for UpstreamBody {
     fn from(source: Source) -> Self {
         Self {
-            peeked: None,
+            peeked: Bytes::new(),
+            failed: None,
             source,
         }
     }
@@ -102,8 +105,11 @@ impl UpstreamBody {
         &mut self,
         cx: &mut Context<'_>,
     ) -> Poll<Option<Result<Bytes, &'static str>>> {
-        if let Some(peeked) = self.peeked.take() {
-            return Poll::Ready(Some(peeked));
+        if !self.peeked.is_empty() {
+            return Poll::Ready(Some(Ok(std::mem::take(&mut self.peeked))));
+        }
+        if let Some(reason) = self.failed.take() {
+            return Poll::Ready(Some(Err(reason)));
         }
         match &mut self.source {
             Source::Local(local) => local.poll_next(cx).map(|chunk| chunk.map(Ok)),
@@ -126,10 +132,26 @@ impl UpstreamBody {
         std::future::poll_fn(|cx| self.poll_next(cx)).await
     }
 
-    /// Waits for the next bytes and leaves them in place.
-    pub(crate) async fn peek(&mut self) -> Option<&[u8]> {
-        self.peeked = self.next().await;
-        self.peeked.as_ref()?.as_deref().ok()
+    /// Waits until the first bytes are enough for an answer, or no more come, and leaves them in place. However the
+    /// network cuts them, the answer is the same.
+    pub(crate) async fn peek<T>(&mut self, answer: impl Fn(&[u8]) -> Option<T>) -> Option<T> {
+        let mut first = Bytes::new();
+        loop {
+            let found = answer(&first);
+            if found.is_some() {
+                self.peeked = first;
+                return found;
+            }
+            match self.next().await {
+                Some(Ok(chunk)) if first.is_empty() => first = chunk,
+                Some(Ok(chunk)) => first = [first, chunk].concat().into(),
+                ended => {
+                    self.failed = ended.and_then(Result::err);
+                    self.peeked = first;
+                    return None;
+                }
+            }
+        }
     }
 }
 

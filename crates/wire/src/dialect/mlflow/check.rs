@@ -158,8 +158,8 @@ impl Check {
         };
         if items.is_empty() {
             self.entries.push(json!({
-                "type": "too_short", "loc": loc, "input": value,
-                "msg": "List should have at least 1 item after validation, not 0",
+                "type": "too_short", "loc": loc,
+                "msg": "List should have at least 1 item after validation, not 0", "input": value,
                 "ctx": {"field_type": "List", "min_length": 1, "actual_length": 0},
             }));
             return None;
@@ -278,7 +278,8 @@ pub(super) fn missing(loc: Vec<Value>, input: &Value) -> Value {
 /// The entry of a value that is no object.
 pub(super) fn not_an_object(loc: Vec<Value>, input: &Value) -> Value {
     json!({
-        "type": "model_attributes_type", "loc": loc, "input": input,
+        "type": "model_attributes_type", "loc": loc,
         "msg": "Input should be a valid dictionary or object to extract fields from",
+        "input": input,
     })
 }

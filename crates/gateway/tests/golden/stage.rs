@@ -1,0 +1,356 @@
+//! A gateway whose providers' connections are replaced by a script: the whole pipeline runs, only the network is missing.
+
+use std::net::{IpAddr, Ipv4Addr};
+use std::path::Path;
+use std::sync::{Arc, LazyLock, Mutex};
+
+use bytes::Bytes;
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http_body_util::BodyExt as _;
+use tidegate_config::{Environment, MlflowDialect};
+use tidegate_gateway::{Gateway, Incoming, Outgoing, Peeked, Snapshot};
+use tidegate_golden::{Case, Request, Response};
+use tidegate_providers::{
+    CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
+    Transport, UpstreamHead,
+};
+use tidegate_wire::dialect::mlflow::{Era, Mlflow};
+use tidegate_wire::dialect::openai::OpenAi;
+use tidegate_wire::dialect::{Dialect, Fault};
+use tidegate_wire::event::Decoder;
+use tidegate_wire::json::{Peek, peek};
+use tidegate_wire::{Operation, Request as Asked};
+
+/// What the provider inside the process takes for the time.
+const NOW: u64 = 1_700_000_000;
+
+/// What a call did.
+pub(crate) struct Played {
+    /// What the provider got.
+    pub(crate) upstream_request: Option<Request>,
+    /// What it answered.
+    pub(crate) upstream_response: Option<Response>,
+    /// What the client got.
+    pub(crate) client_response: Response,
+}
+
+/// A gateway with one config, for as many calls as wanted.
+pub(crate) struct Stage {
+    gateway: Gateway,
+    script: Arc<Script>,
+}
+
+/// What the provider answers, in which pieces, and what it was asked.
+#[derive(Default)]
+struct Script {
+    answer: Mutex<Option<Response>>,
+    cuts: Mutex<Vec<usize>>,
+    seen: Mutex<(Option<Request>, Option<Response>)>,
+}
+
+/// Config files of golden files stand on their own.
+struct Nowhere;
+
+impl Environment for Nowhere {
+    fn var(&self, _: &str) -> Option<String> {
+        None
+    }
+
+    fn read_key_file(&self, _: &str) -> Option<Result<String, String>> {
+        None
+    }
+
+    fn is_file(&self, _: &Path) -> bool {
+        false
+    }
+}
+
+/// Loading the system's certificates takes a while, so all stages share one client.
+static FIRST: LazyLock<Snapshot> = LazyLock::new(|| build("endpoints: []", None));
+
+fn build(config: &str, previous: Option<&Snapshot>) -> Snapshot {
+    let catalog = tidegate_providers::catalog();
+    let loaded = tidegate_config::parse(config, Path::new("golden"), catalog, &Nowhere)
+        .unwrap_or_else(|error| panic!("{error}"));
+    Snapshot::build(loaded.config, previous, false).unwrap()
+}
+
+impl Stage {
+    /// Builds a gateway from a config file.
+    pub(crate) fn new(config: &str) -> Self {
+        let mut snapshot = build(config, Some(&FIRST));
+        let script = Arc::new(Script::default());
+        // The list shares its endpoints with the map, in which the providers are replaced.
+        snapshot.endpoints.clear();
+        for endpoint in snapshot.by_name.values_mut() {
+            let endpoint = Arc::get_mut(endpoint).unwrap();
+            for (target, _) in &mut endpoint.targets {
+                let target = Arc::get_mut(target).expect("no traffic splits here");
+                target.provider = target.provider.take().map(|inner| {
+                    Arc::new(Scripted {
+                        inner,
+                        script: script.clone(),
+                    }) as Arc<dyn Provider>
+                });
+            }
+        }
+        Self {
+            gateway: Gateway::new(snapshot),
+            script,
+        }
+    }
+
+    /// Makes a case's call. The provider's answer arrives in pieces that end at `cuts`.
+    pub(crate) fn play(&self, case: &Case, cuts: &[usize]) -> Played {
+        let answer = case.upstream_response.clone();
+        self.call(&case.client_request, answer, cuts)
+    }
+
+    /// Makes a call.
+    pub(crate) fn call(
+        &self,
+        request: &Request,
+        answer: Option<Response>,
+        cuts: &[usize],
+    ) -> Played {
+        *self.script.answer.lock().unwrap() = answer;
+        *self.script.cuts.lock().unwrap() = cuts.to_vec();
+        *self.script.seen.lock().unwrap() = (None, None);
+        let client_response = match self.incoming(request) {
+            Ok(incoming) => self.answered(incoming),
+            Err(fault) => {
+                let (status, body) = OpenAi.error(&fault);
+                let body = String::from_utf8(body.to_vec()).unwrap();
+                Response {
+                    status,
+                    content_type: "application/json".to_owned(),
+                    body,
+                }
+            }
+        };
+        let (upstream_request, upstream_response) = self.script.seen.lock().unwrap().clone();
+        Played {
+            upstream_request,
+            upstream_response,
+            client_response,
+        }
+    }
+
+    fn answered(&self, incoming: Incoming) -> Response {
+        let runtime = tokio::runtime::Builder::new_current_thread()
+            .enable_time()
+            .start_paused(true)
+            .build()
+            .unwrap();
+        let before = tidegate_gateway::unix_seconds();
+        let Outgoing {
+            status,
+            headers,
+            mut body,
+        } = runtime.block_on(self.gateway.call(incoming));
+        let mut whole = Vec::new();
+        while let Some(frame) = runtime.block_on(body.frame()) {
+            let frame = frame.unwrap_or_else(|never| match never {});
+            whole.extend_from_slice(&frame.into_data().unwrap());
+        }
+        let mut answer = response(status.as_u16(), &headers, &whole);
+        // Where the provider gives no time the gateway's clock does; in golden files it stands at 0.
+        for now in before..=tidegate_gateway::unix_seconds() {
+            let clock = format!("\"created\":{now}");
+            answer.body = answer.body.replace(&clock, "\"created\":0");
+        }
+        answer
+    }
+
+    /// Does what a door does: the path says who speaks.
+    fn incoming(&self, request: &Request) -> Result<Incoming, Fault> {
+        let body = Bytes::from(request.body.clone());
+        let snapshot = self.gateway.snapshot();
+        let parts: Vec<&str> = request.target.trim_matches('/').split('/').collect();
+        let mlflow = |era: Era| Arc::new(Mlflow(era)) as Arc<dyn Dialect>;
+        let (name, dialect, door, native) = match parts.as_slice() {
+            ["gateway", name, "invocations"] => {
+                let era = match snapshot.mlflow_dialect {
+                    MlflowDialect::Auto => Era::Auto,
+                    MlflowDialect::Candidates => Era::Candidates,
+                    MlflowDialect::Choices => Era::Choices,
+                };
+                ((*name).to_owned(), mlflow(era), "gateway", None)
+            }
+            ["endpoints", name, "invocations"] => (
+                (*name).to_owned(),
+                mlflow(Era::Endpoints),
+                "endpoints",
+                None,
+            ),
+            ["v1", ..] => {
+                let (name, peeked) = glance(&body);
+                (
+                    name,
+                    Arc::new(OpenAi) as _,
+                    "openai",
+                    Some((Native::OpenAi, peeked)),
+                )
+            }
+            _ => panic!("no door at {}", request.target),
+        };
+        let faithful = native.is_some();
+        let endpoint = snapshot.endpoint(&name).cloned();
+        let endpoint = endpoint.ok_or_else(|| tidegate_gateway::unknown_model(&name))?;
+        let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
+        let headers = HeaderMap::new();
+        Ok(Incoming {
+            snapshot,
+            endpoint,
+            dialect,
+            door,
+            native,
+            faithful,
+            headers,
+            body,
+            peer,
+        })
+    }
+}
+
+/// Finds what the OpenAI door needs of a body.
+fn glance(body: &Bytes) -> (String, Peeked) {
+    let Peek {
+        members: [model, stream],
+        ..
+    } = peek(body, ["model", "stream"], 64).unwrap();
+    let text = |span: std::ops::Range<usize>| &body[span];
+    let name = model
+        .as_ref()
+        .map(|model| serde_json::from_slice(text(model.value.clone())));
+    let streams = stream.is_some_and(|stream| text(stream.value) == b"true");
+    (name.expect("a `model`").unwrap(), Peeked { model, streams })
+}
+
+fn response(status: u16, headers: &HeaderMap, body: &[u8]) -> Response {
+    let kind = headers.get(header::CONTENT_TYPE);
+    Response {
+        status,
+        content_type: kind.map_or("", |kind| kind.to_str().unwrap()).to_owned(),
+        body: String::from_utf8(body.to_vec()).unwrap(),
+    }
+}
+
+/// A provider that is asked everything but whose address leads to a script.
+struct Scripted {
+    inner: Arc<dyn Provider>,
+    script: Arc<Script>,
+}
+
+impl Provider for Scripted {
+    fn native(&self, operation: Operation) -> Option<Native> {
+        self.inner.native(operation)
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        self.inner.model_edit()
+    }
+
+    fn head(&self, call: &CallHead) -> UpstreamHead {
+        let UpstreamHead { transport, headers } = self.inner.head(call);
+        let local = Place {
+            transport,
+            headers: headers.clone(),
+            script: self.script.clone(),
+        };
+        UpstreamHead {
+            transport: Transport::Local(Arc::new(local)),
+            headers,
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Asked) -> Result<Encoded, Fault> {
+        self.inner.encode(call, request)
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        self.inner.decoder(call)
+    }
+
+    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+        self.inner.failure(status, headers, body)
+    }
+
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        self.inner.describe_url(operation)
+    }
+}
+
+/// Where a call was to go, and the script that answers instead.
+struct Place {
+    transport: Transport,
+    headers: HeaderMap,
+    script: Arc<Script>,
+}
+
+impl Place {
+    fn request(&self, call: &LocalRequest) -> Request {
+        let http = |uri: &Uri| ("POST".to_owned(), uri.to_string());
+        let (method, target) = match &self.transport {
+            Transport::Http(uri) => http(uri),
+            Transport::Local(_) => ("LOCAL".to_owned(), call.operation.name().to_owned()),
+        };
+        let line = |(name, value): (&http::HeaderName, &HeaderValue)| {
+            (name.to_string(), value.to_str().unwrap().to_owned())
+        };
+        let mut headers: Vec<_> = self.headers.iter().map(line).collect();
+        headers.sort();
+        Request {
+            method,
+            target,
+            headers,
+            body: String::from_utf8(call.body.to_vec()).unwrap(),
+        }
+    }
+
+    fn answer_of_the_script(&self) -> LocalReply {
+        let answer = self.script.answer.lock().unwrap().clone();
+        let answer =
+            answer.expect("the call reaches the provider, but nothing says what it answers");
+        let kind = HeaderValue::try_from(answer.content_type).unwrap();
+        let headers = [(header::CONTENT_TYPE, kind)].into_iter();
+        LocalReply {
+            status: StatusCode::from_u16(answer.status).unwrap(),
+            headers: headers.filter(|(_, kind)| !kind.is_empty()).collect(),
+            delay: std::time::Duration::ZERO,
+            chunks: vec![Bytes::from(answer.body)],
+            interval: std::time::Duration::ZERO,
+        }
+    }
+}
+
+impl Local for Place {
+    fn answer(&self, call: &LocalRequest) -> LocalReply {
+        let mut reply = match &self.transport {
+            Transport::Http(_) => self.answer_of_the_script(),
+            Transport::Local(local) => {
+                let body = call.body.clone();
+                let operation = call.operation;
+                local.answer(&LocalRequest {
+                    operation,
+                    body,
+                    now: NOW,
+                    draw: 0.5,
+                })
+            }
+        };
+        let whole = Bytes::from(reply.chunks.concat());
+        let said = response(reply.status.as_u16(), &reply.headers, &whole);
+        *self.script.seen.lock().unwrap() = (Some(self.request(call)), Some(said));
+        let cuts = self.script.cuts.lock().unwrap().clone();
+        let mut ends: Vec<usize> = cuts.into_iter().filter(|cut| *cut < whole.len()).collect();
+        ends.sort_unstable();
+        let starts = [0].into_iter().chain(ends.iter().copied());
+        let ends = ends.iter().copied().chain([whole.len()]);
+        reply.chunks = starts
+            .zip(ends)
+            .map(|(start, end)| whole.slice(start..end))
+            .collect();
+        reply
+    }
+}
