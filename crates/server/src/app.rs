@@ -89,8 +89,8 @@ impl App {
         origin: Option<&HeaderValue>,
         peer: IpAddr,
     ) -> Response<Body> {
-        let whole_path = parts.uri.path().to_owned();
-        let path = self.local_path(snapshot, &whole_path);
+        let uri = parts.uri.clone();
+        let path = self.local_path(snapshot, uri.path());
         let form = Form::of(path);
         if let Err(fault) = check_head(&parts, snapshot) {
             return form.response(&fault);
