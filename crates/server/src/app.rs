@@ -104,8 +104,8 @@ impl App {
         origin: Option<&HeaderValue>,
         peer: IpAddr,
     ) -> Response<Body> {
-        let whole_path = parts.uri.path().to_owned();
-        let path = self.local_path(snapshot, &whole_path);
+        let uri = parts.uri.clone();
+        let path = self.local_path(snapshot, uri.path());
         let form = Form::of(path);
         let place = match admit(snapshot, &parts, path, origin) {
             Ok(place) => place,
