@@ -10,12 +10,16 @@
 //! assert_eq!(upstream.requests().len(), 1);
 //! ```
 //!
+//! The binary is not built by the tests: run `cargo build && cargo test -p tidegate-tests`, or set `TIDEGATE_BIN`.
+//!
 //! Nothing here waits for a fixed time: what is waited for is a condition, and [`PATIENCE`] only bounds how long.
 
 pub mod client;
 pub mod gateway;
 pub mod samples;
+pub mod tls;
 pub mod upstream;
+pub mod verdict;
 
 use std::time::{Duration, Instant};
 

@@ -339,6 +339,11 @@ impl Call {
         self.keep();
     }
 
+    /// Sends exact bytes and closes the connection.
+    pub fn last(mut self, bytes: impl AsRef<[u8]>) {
+        self.send(bytes);
+    }
+
     /// Serves the next request of this connection.
     pub fn keep(mut self) {
         if let Some(line) = self.line.take() {

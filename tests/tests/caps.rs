@@ -169,40 +169,48 @@ fn refusals_reach_clients_that_send_everything_first() {
     let address = gateway.address();
     let cross = [("sec-fetch-site", "cross-site")];
     let large = "y".repeat(9_000);
-    for _ in 0..5 {
-        refused(&client::post(address, "/nowhere", &body), "/", 404);
-        refused(&client::post(address, "/v1/nowhere", &body), "/v1", 404);
-        refused(&client::post(address, "/v1/models", &body), "/v1", 405);
-        refused(
-            &client::post_with(address, "/v1/chat/completions", &cross, &body),
+    let cases: [(&str, &str, &[(&str, &str)], u16); 6] = [
+        ("/nowhere", "/", &[], 404),
+        ("/v1/nowhere", "/v1", &[], 404),
+        ("/v1/models", "/v1", &[], 405),
+        ("/v1/chat/completions", "/v1", &cross, 403),
+        ("/v1/chat/completions", "/v1", &[("x-big", &large)], 431),
+        (
+            "/v1/chat/completions",
             "/v1",
-            403,
-        );
-        refused(
-            &client::post_with(address, "/v1/chat/completions", &[("x-big", &large)], &body),
-            "/v1",
-            431,
-        );
-        refused(
-            &client::post_with(
-                address,
-                "/v1/chat/completions",
-                &[("content-encoding", "br")],
-                &body,
-            ),
-            "/v1",
+            &[("content-encoding", "br")],
             415,
+        ),
+    ];
+    for (path, form, headers, status) in cases {
+        let mut client = Client::connect(address);
+        assert!(
+            client.send(client::post_bytes(path, headers, &body)),
+            "{path}: a reset while sending"
         );
-        refused(
-            &client::post_with(
-                address,
-                "/v1/chat/completions",
-                &[("content-length", "7")],
-                &body,
-            ),
-            "/v1",
-            400,
+        refused(&client.response(), form, status);
+        assert!(client.is_closed());
+    }
+    for request in [
+        format!(
+            "GET /v1/models HTTP/1.1\r\nx-big: {}\r\n\r\n",
+            "y".repeat(1_000_000)
+        ),
+        format!("HELLO\r\n\r\n{body}"),
+        String::from_utf8(client::post_bytes(
+            "/v1/chat/completions",
+            &[("content-length", "7")],
+            &body,
+        ))
+        .unwrap(),
+    ] {
+        let mut client = Client::connect(address);
+        assert!(
+            client.send(&request),
+            "a reset while sending {:?}",
+            &request[..60]
         );
+        assert!(matches!(client.response().status, 400 | 431));
     }
     still_serves(&gateway);
 }

@@ -441,39 +441,44 @@ fn the_access_log_tells_every_call_and_no_secret() {
         (&"refused".into(), &422.into(), &"gateway".into())
     );
 
-    // Renamed by a log rotation, it is written anew after SIGHUP, without losing a line.
-    let old = folder.path().join("access.log.1");
-    std::fs::rename(&log, &old).unwrap();
-    client::post(gateway.address(), "/v1/chat/completions", body("ok", false));
-    assert_eq!(lines(&old).len(), cases.len() + 2);
-    gateway.signal("HUP");
-    wait_for("the log to be opened again", || log.exists());
-    wait_for("the reload", || gateway.health()["generation"] == 2);
-    client::post(gateway.address(), "/v1/chat/completions", body("ok", false));
-    wait_for("a line in the new log", || lines(&log).len() == 1);
-    assert_eq!(lines(&old).len(), cases.len() + 2);
-
-    for path in [&log, &old] {
-        let text = std::fs::read_to_string(path).unwrap();
-        for secret in [
-            SECRET_PROMPT,
-            "client-secret",
-            "sk-test-canary",
-            "Hello there",
-            "Bearer",
-        ] {
-            assert!(!text.contains(secret), "{secret}");
-        }
-    }
-    let stderr = gateway.stop().stderr;
+    let text = std::fs::read_to_string(&log).unwrap() + &gateway.stop().stderr;
     for secret in [
         SECRET_PROMPT,
         "client-secret",
         "sk-test-canary",
         "Hello there",
+        "Bearer",
     ] {
-        assert!(!stderr.contains(secret), "{secret}");
+        assert!(!text.contains(secret), "{secret}");
     }
+}
+
+#[test]
+fn a_rotated_access_log_is_opened_again_without_losing_a_line() {
+    let folder = tempfile::tempdir().unwrap();
+    let (log, old) = (
+        folder.path().join("access.log"),
+        folder.path().join("access.log.1"),
+    );
+    let (gateway, _upstream) = gateway(&format!(
+        "server:\n  access_log: {{file: {}}}\n",
+        log.display()
+    ));
+    let call = || {
+        assert_eq!(
+            client::post(gateway.address(), "/v1/chat/completions", samples::ASK_V1).status,
+            200
+        );
+    };
+    call();
+    std::fs::rename(&log, &old).unwrap();
+    call();
+    assert_eq!(lines(&old).len(), 2);
+    gateway.signal("HUP");
+    wait_for("the reload", || gateway.health()["generation"] == 2);
+    call();
+    wait_for("a line in the new log", || lines(&log).len() == 1);
+    assert_eq!(lines(&old).len(), 2);
 }
 
 #[test]

@@ -53,10 +53,10 @@ pub fn config(data: &[u8]) {
 }
 
 fn blocks(warnings: &[tidegate_config::Problem]) -> String {
-    warnings
+    let told = warnings
         .iter()
-        .map(|warning| format!("{warning}\n{}\n", warning.one_line()))
-        .collect()
+        .map(|warning| [warning.to_string(), warning.one_line()]);
+    told.flatten().collect::<Vec<_>>().join("\n")
 }
 
 fn keys(config: &Config) -> Vec<String> {

@@ -25,7 +25,7 @@ static PROVIDER: LazyLock<Option<Arc<dyn Provider>>> = LazyLock::new(|| {
     )
     .ok()?;
     let model = &loaded.config.endpoints.first()?.model;
-    (find(&model.provider.name)?.build?)(model).ok()
+    (find(model.provider.name)?.build?)(model).ok()
 });
 
 /// The first byte chooses the era and the operation.

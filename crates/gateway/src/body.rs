@@ -162,7 +162,12 @@ impl StreamBody {
     }
 
     fn fail_decoding(&mut self, error: &DecodeError) {
-        self.fail(&fault::broken_stream(error, &self.masker));
+        let outcome = match error {
+            DecodeError::Reported(_) => Outcome::UpstreamError,
+            _ => Outcome::Cut,
+        };
+        let told = fault::broken_stream(error, &self.masker);
+        self.close(Err(&told), outcome);
     }
 
     /// Makes the next bytes. Whatever arrived together leaves together.

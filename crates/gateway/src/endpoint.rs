@@ -16,8 +16,6 @@ pub struct Endpoint {
     pub operation: Operation,
     /// Where calls go, with weights. An endpoint has one target, a split several.
     pub targets: Vec<(Arc<Target>, u32)>,
-    /// Rate limit, if any.
-    pub limit: Option<LimitConfig>,
     /// True for a traffic split.
     pub is_split: bool,
 }
@@ -32,6 +30,8 @@ pub struct Target {
     pub model: Option<String>,
     /// The built provider; `None` while it can do nothing.
     pub provider: Option<Arc<dyn Provider>>,
+    /// Rate limit of the endpoint, if any; it holds for calls through a split too.
+    pub limit: Option<LimitConfig>,
     pub(crate) masker: Masker,
 }
 
@@ -78,6 +78,7 @@ mod tests {
                 spec,
                 model: None,
                 provider: None,
+                limit: None,
                 masker: Masker::default(),
             })
         };
@@ -85,7 +86,6 @@ mod tests {
             name: "s".into(),
             operation: Operation::Chat,
             targets: vec![(target("a"), 1), (target("none"), 0), (target("b"), 3)],
-            limit: None,
             is_split: true,
         };
         let drawn = |draw| split.pick(draw).unwrap().endpoint.to_string();

@@ -100,10 +100,10 @@ impl Gateway {
         let limits = &incoming.snapshot.limits;
         let deadline = Instant::now() + limits.total_timeout;
         let prepared = prepare(incoming, record)?;
-        if let Some(limit) = &incoming.endpoint.limit {
-            let now = Instant::now();
+        if let Some(limit) = &prepared.target.limit {
+            let endpoint = &prepared.target.endpoint;
             self.limiter
-                .admit(&incoming.endpoint.name, limit, incoming.peer, now)?;
+                .admit(endpoint, limit, incoming.peer, Instant::now())?;
         }
         let Prepared {
             target,

@@ -119,24 +119,34 @@ impl Reloader {
             let stable = glance == last;
             last = glance;
             if stable && (glance != settled || looks == 0) {
-                if glance.is_none() && settled.is_some() {
-                    tracing::warn!(path = %self.source.path.display(), "the config file is gone; the last good config stays in service");
+                match glance {
+                    Some(_) => self.reload(false),
+                    None if settled.is_some() => self.deleted(),
+                    None => {}
                 }
                 settled = glance;
-                if glance.is_some() {
-                    self.reload(false);
-                }
             }
         }
     }
 
+    /// Notes that the file is gone. Whatever comes back is news, the old text too: it ends the error.
+    fn deleted(&self) {
+        *self.seen.lock().unwrap_or_else(PoisonError::into_inner) = None;
+        let error = format!("{} deleted", self.source.path.display());
+        tracing::warn!("{error}: the last good config stays in service");
+        self.set_error(error);
+    }
+
     /// Reads the file and, if its text is new or `forced`, puts it in service.
     fn reload(&self, forced: bool) {
+        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         let text = match tidegate_config::read_text(&self.source.path) {
             Ok(text) => text,
-            Err(error) => return self.keep(&error),
+            Err(error) => {
+                *seen = None;
+                return self.keep(&error);
+            }
         };
-        let mut seen = self.seen.lock().unwrap_or_else(PoisonError::into_inner);
         if !forced && seen.as_deref() == Some(&text) {
             return;
         }
@@ -174,9 +184,11 @@ impl Reloader {
     fn keep(&self, error: &impl std::fmt::Display) {
         let error = error.to_string();
         tracing::warn!("Invalid configuration: {error}");
-        self.status
-            .lock()
-            .unwrap_or_else(PoisonError::into_inner)
-            .error = Some(error);
+        self.set_error(error);
+    }
+
+    fn set_error(&self, error: String) {
+        let mut status = self.status.lock().unwrap_or_else(PoisonError::into_inner);
+        status.error = Some(error);
     }
 }

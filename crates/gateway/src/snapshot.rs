@@ -70,7 +70,6 @@ impl Snapshot {
                 name: split.name.as_str().into(),
                 operation: split.operation,
                 targets,
-                limit: None,
                 is_split: true,
             });
             by_name.insert(built.name.clone(), built.clone());
@@ -115,13 +114,13 @@ fn build_endpoint(config: &EndpointConfig) -> Result<Endpoint, BuildError> {
         spec,
         model: config.model.name.clone(),
         provider,
+        limit: config.limit.clone(),
         masker: Masker::of(&config.model.settings),
     };
     Ok(Endpoint {
         name,
         operation: config.operation,
         targets: vec![(Arc::new(target), 1)],
-        limit: config.limit.clone(),
         is_split: false,
     })
 }

@@ -6,6 +6,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::request::Parts;
 use http::{HeaderName, HeaderValue, Method, Request, Response, header};
+use http_body::Body as _;
 use hyper::body::Incoming;
 use tidegate_gateway::{Body, Gateway, ReloadStatus, Reloader, Snapshot, request_id, unix_seconds};
 use tidegate_wire::dialect::Fault;
@@ -106,22 +107,14 @@ impl App {
         let whole_path = parts.uri.path().to_owned();
         let path = self.local_path(snapshot, &whole_path);
         let form = Form::of(path);
-        if let Err(fault) = check_head(&parts, snapshot) {
-            return form.response(&fault);
-        }
-        if let (&Method::OPTIONS, Some(origin)) = (&parts.method, origin) {
-            return cors::preflight(&parts.headers, origin.clone());
-        }
-        let Some(place) = Place::at(path) else {
-            return not_found(form, path);
+        let place = match admit(snapshot, &parts, path, origin) {
+            Ok(place) => place,
+            Err(response) if body.is_end_stream() => return response,
+            Err(response) => {
+                body::turn_away(&parts.headers, body).await;
+                return closing(response);
+            }
         };
-        if !place.takes(&parts.method) {
-            return not_allowed(form, &place);
-        }
-        if origin.is_none() && cors::is_forged(&parts.headers, &parts.method) {
-            let message = "A page of another site sent this request. Allow its origin in `server.cors_origins`.";
-            return form.response(&Fault::invalid(403, message));
-        }
         if parts.method == Method::POST {
             let bytes = match body::read(&parts.headers, body, &snapshot.server).await {
                 Ok(bytes) => bytes,
@@ -190,6 +183,30 @@ impl App {
             }
         }
     }
+}
+
+/// Returns what answers the request, or an answer that needs no body.
+fn admit(
+    snapshot: &Snapshot,
+    parts: &Parts,
+    path: &str,
+    origin: Option<&HeaderValue>,
+) -> Result<Place, Response<Body>> {
+    let form = Form::of(path);
+    check_head(parts, snapshot).map_err(|fault| form.response(&fault))?;
+    if let (&Method::OPTIONS, Some(origin)) = (&parts.method, origin) {
+        return Err(cors::preflight(&parts.headers, origin.clone()));
+    }
+    let place = Place::at(path).ok_or_else(|| not_found(form, path))?;
+    if !place.takes(&parts.method) {
+        return Err(not_allowed(form, &place));
+    }
+    if origin.is_none() && cors::is_forged(&parts.headers, &parts.method) {
+        let message =
+            "A page of another site sent this request. Allow its origin in `server.cors_origins`.";
+        return Err(form.response(&Fault::invalid(403, message)));
+    }
+    Ok(place)
 }
 
 /// Refuses heads over the caps. The connection refuses what is far beyond them.

@@ -30,14 +30,12 @@ pub(crate) async fn read(
         let message = format!(
             "A request body in the coding `{coding}` cannot be read. Send it uncompressed."
         );
+        turn_away(headers, body).await;
         return Err(Fault::invalid(415, message));
     }
     let cap = caps.max_body_bytes;
     if body.size_hint().lower() > cap as u64 {
-        // A client that waits for `100 Continue` has sent nothing yet and is answered at once.
-        if !headers.contains_key(header::EXPECT) {
-            discard(body).await;
-        }
+        turn_away(headers, body).await;
         return Err(too_large(cap));
     }
     match tokio::time::timeout(caps.body_timeout, gather(body, cap)).await {
@@ -54,6 +52,14 @@ pub(crate) async fn read(
                 caps.body_timeout.as_secs_f64()
             ),
         )),
+    }
+}
+
+/// Reads a body for nothing, so that its sender gets to read why it is refused.
+pub(crate) async fn turn_away(headers: &http::HeaderMap, body: Incoming) {
+    // A client that waits for `100 Continue` has sent nothing yet and is answered at once.
+    if !headers.contains_key(header::EXPECT) {
+        discard(body).await;
     }
 }
 

@@ -42,7 +42,7 @@ pub(crate) const ENDPOINTS: Words = Words {
 /// Describes one endpoint. Keys and URLs of providers are never shown.
 fn describe(endpoint: &Endpoint, words: Words) -> Value {
     let target = endpoint.first();
-    let limit = endpoint.limit.as_ref().map(|limit| {
+    let limit = target.filter(|_| !endpoint.is_split).and_then(|target| target.limit.as_ref()).map(|limit| {
         json!({"calls": limit.calls, "key": limit.key, "renewal_period": limit.renewal_period})
     });
     let mut object = Map::new();

@@ -3,9 +3,8 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use anyhow::Context as _;
 use tidegate_config::{Config, Field, FieldKind, KeySource, Settings, Value};
-use tidegate_gateway::{Endpoint, Snapshot};
+use tidegate_gateway::Endpoint;
 use tidegate_providers::catalog;
 
 use crate::cli::Check;
@@ -32,8 +31,7 @@ pub(crate) fn run(arguments: &Check) -> Result<ExitCode, Failure> {
         terminal::eprint(&format!("{warning}\n"));
     }
     let settings = loaded.config.clone();
-    let snapshot =
-        Snapshot::build(loaded.config, None, true).context("the config cannot be put to work")?;
+    let snapshot = config::build_to_look_at(loaded.config)?;
     let count = snapshot.endpoints.len();
     let plural = if count == 1 { "" } else { "s" };
     let mut text = format!("{} is valid: {count} route{plural}\n", read.path.display());
@@ -83,7 +81,7 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
         }
         keys(text, &written.model.settings);
     }
-    if let Some(limit) = &endpoint.limit {
+    if let Some(limit) = &target.limit {
         let _ = writeln!(
             text,
             "    limit     {} calls per {} {} and client",

@@ -5,7 +5,6 @@
     reason = "these comments are help texts, shown as they stand"
 )]
 
-use std::net::IpAddr;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -99,8 +98,8 @@ pub(crate) struct Check {
 #[derive(Args, Debug)]
 pub(crate) struct Demo {
     /// Address to listen on.
-    #[arg(long, default_value_t = IpAddr::from([127, 0, 0, 1]))]
-    pub(crate) host: IpAddr,
+    #[arg(long, default_value = "127.0.0.1")]
+    pub(crate) host: String,
     /// Port to listen on; 0 picks a free one.
     #[arg(long, default_value_t = 5000)]
     pub(crate) port: u16,

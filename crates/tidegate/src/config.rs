@@ -2,9 +2,12 @@
 
 use std::path::{Path, PathBuf};
 
+use anyhow::Context as _;
 use tidegate_config::{
-    ConfigError, Environment as _, Loaded, ProcessEnvironment, absolute, read_text,
+    AccessLog, Config, ConfigError, Environment as _, Loaded, ProcessEnvironment, absolute,
+    read_text,
 };
+use tidegate_gateway::Snapshot;
 use tidegate_providers::catalog;
 
 use crate::cli::ConfigPath;
@@ -43,6 +46,12 @@ pub(crate) fn read(command: &'static str, given: &ConfigPath) -> Result<Read, Fa
 /// Checks a config text against the providers that are built in.
 pub(crate) fn parse(text: &str, path: &Path) -> Result<Loaded, ConfigError> {
     tidegate_config::parse(text, path, catalog(), &ProcessEnvironment)
+}
+
+/// Builds a snapshot that will not serve: nothing is opened for writing.
+pub(crate) fn build_to_look_at(mut config: Config) -> anyhow::Result<Snapshot> {
+    config.server.access_log = AccessLog::Off;
+    Snapshot::build(config, None, true).context("the config cannot be put to work")
 }
 
 fn find(given: &ConfigPath) -> Option<PathBuf> {

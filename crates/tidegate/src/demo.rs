@@ -47,7 +47,7 @@ pub(crate) fn run(arguments: &Demo) -> Result<ExitCode, Failure> {
 
     let threads = runtime::threads(2)?;
     let code = threads.block_on(async {
-        let (listener, address) = listen::bind(&arguments.host.to_string(), arguments.port).await?;
+        let (listener, address) = listen::bind(&arguments.host, arguments.port).await?;
         let signals = Signals::take()?;
         let greeting = greet(address, real, table);
         let serving = runtime::serve(Server::new(listener, app), signals, None);

@@ -22,6 +22,10 @@ pub(crate) fn run(arguments: &Start) -> Result<ExitCode, Failure> {
     let snapshot = Snapshot::build(read.loaded.config, None, true)
         .context("the config cannot be put to work")?;
     let table = routes::table(&snapshot, "    ");
+    let root_path = arguments
+        .root_path
+        .clone()
+        .unwrap_or_else(|| snapshot.server.root_path.clone());
     let gateway = Arc::new(Gateway::new(snapshot));
     let source = Source {
         path: read.path.clone(),
@@ -42,7 +46,7 @@ pub(crate) fn run(arguments: &Start) -> Result<ExitCode, Failure> {
             "Tidegate {} listens on http://{address}\n\n  {}\n{table}\n  docs  http://{address}{}/docs\n",
             env!("CARGO_PKG_VERSION"),
             read.path.display(),
-            arguments.root_path.as_deref().unwrap_or_default(),
+            root_path,
         ));
         anyhow::Ok(runtime::serve(Server::new(listener, app), signals, Some(orders)).await)
     })?;

@@ -17,6 +17,7 @@ use tidegate_wire::dialect::Fault;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
+use super::place;
 use crate::fault;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -67,20 +68,26 @@ async fn connect(
             proxied: false,
         });
     };
+    let blame = |error: BoxError| ProxyFailed {
+        place: place(proxy.uri()),
+        reason: deepest(&*error).to_string(),
+    };
     if target.scheme_str() != Some("https") {
-        return Ok(Stream {
-            io: tcp.call(proxy.uri().clone()).await?,
-            proxied: true,
-        });
+        let io = tcp
+            .call(proxy.uri().clone())
+            .await
+            .map_err(|error| blame(error.into()))?;
+        return Ok(Stream { io, proxied: true });
     }
     let mut tunnel = Tunnel::new(proxy.uri().clone(), tcp);
     if let Some(auth) = proxy.basic_auth() {
         tunnel = tunnel.with_auth(auth.clone());
     }
-    Ok(Stream {
-        io: tunnel.call(target).await?,
-        proxied: false,
-    })
+    let io = tunnel
+        .call(target)
+        .await
+        .map_err(|error| blame(error.into()))?;
+    Ok(Stream { io, proxied: false })
 }
 
 pin_project_lite::pin_project! {
@@ -175,6 +182,23 @@ impl Service<Uri> for DeadlineConnector {
 #[derive(Debug, thiserror::Error)]
 #[error("connecting took too long")]
 struct ConnectTimeout;
+
+/// The proxy on the way to the provider is to blame.
+#[derive(Debug, thiserror::Error)]
+#[error("the proxy at {place} failed: {reason}")]
+struct ProxyFailed {
+    place: String,
+    reason: String,
+}
+
+fn deepest<'a>(
+    mut error: &'a (dyn std::error::Error + 'static),
+) -> &'a (dyn std::error::Error + 'static) {
+    while let Some(cause) = error.source() {
+        error = cause;
+    }
+    error
+}
 
 /// Says why no answer came.
 pub(super) fn explain(

@@ -82,7 +82,7 @@ impl Upstream {
             return Ok(kept.clone());
         }
         let tls = tls::client_config(key.extra_roots.as_deref())?;
-        let proxies = Arc::new(Matcher::from_env());
+        let proxies = Arc::new(proxies());
         let connector = Connector::new(proxies.clone());
         let https = hyper_rustls::HttpsConnectorBuilder::new()
             .with_tls_config(tls)
@@ -173,6 +173,19 @@ impl Upstream {
             headers.insert(header::PROXY_AUTHORIZATION, value);
         }
         Ok(request)
+    }
+}
+
+/// Returns the proxies that the environment names. `*` among the exceptions means every host, addresses too.
+fn proxies() -> Matcher {
+    let all = |list: String| list.split(',').any(|host| host.trim() == "*");
+    let none = ["NO_PROXY", "no_proxy"]
+        .iter()
+        .any(|name| std::env::var(name).is_ok_and(all));
+    if none {
+        Matcher::builder().build()
+    } else {
+        Matcher::from_env()
     }
 }
 

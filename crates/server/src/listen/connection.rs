@@ -66,7 +66,14 @@ pub(super) async fn serve(
                 if let Err(error) = outcome {
                     tracing::debug!(%error, "a client connection ended early");
                 }
-                let _ = connection.into_parts().io.into_inner().into_stream().shutdown().await;
+                let io = connection.into_parts().io.into_inner();
+                let refused = io.refused();
+                let mut stream = io.into_stream();
+                if refused {
+                    refusal::farewell(stream).await;
+                } else {
+                    let _ = stream.shutdown().await;
+                }
                 return;
             }
             () = stop.cancelled(), if !stopping => {
@@ -80,7 +87,7 @@ pub(super) async fn serve(
                     let mut stream = connection.into_parts().io.into_inner().into_stream();
                     let fault = refusal::fault_of(408, &app);
                     let _ = stream.write_all(&refusal::write(&app, &watch.head(), &fault)).await;
-                    let _ = stream.shutdown().await;
+                    refusal::farewell(stream).await;
                     return;
                 }
             },

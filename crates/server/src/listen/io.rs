@@ -104,6 +104,11 @@ impl ClientIo {
         }
     }
 
+    /// True when a refusal was written in place of the library's.
+    pub(super) fn refused(&self) -> bool {
+        self.instead.is_some()
+    }
+
     pub(super) fn into_stream(self) -> TcpStream {
         self.stream
     }

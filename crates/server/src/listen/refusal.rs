@@ -12,7 +12,7 @@ use tokio::net::TcpStream;
 use crate::app::App;
 use crate::error::Form;
 
-/// How long a client over the cap may take to say which door it wants.
+/// How long a client over the cap may take to say which door it wants, and any refused one to read why.
 const PATIENCE: Duration = Duration::from_secs(1);
 
 /// Seconds after which to try again.
@@ -86,9 +86,16 @@ pub(super) async fn too_many_connections(mut stream: TcpStream, app: &App) {
     )
     .with_code("overloaded");
     let response = write(app, &head, &fault);
-    let answer = async {
-        let _ = stream.write_all(&response).await;
-        let _ = stream.shutdown().await;
-    };
-    let _ = tokio::time::timeout(PATIENCE, answer).await;
+    if let Ok(Ok(())) = tokio::time::timeout(PATIENCE, stream.write_all(&response)).await {
+        farewell(stream).await;
+    }
+}
+
+/// Closes after a refusal. What the client still sends is read for a while: closing on it would be a reset, which can
+/// take the refusal away before it is read.
+pub(super) async fn farewell(mut stream: TcpStream) {
+    let _ = stream.shutdown().await;
+    let mut waste = [0; 4096];
+    let reading = async { while let Ok(1..) = stream.read(&mut waste).await {} };
+    let _ = tokio::time::timeout(PATIENCE, reading).await;
 }
