@@ -17,8 +17,7 @@ pub fn sse(data: &[u8]) {
     assert_eq!(whole, cut, "a cut stream gives the same frames");
     let bytes: Vec<u8> = whole.iter().flatten().flat_map(|frame| frame.raw().to_vec()).collect();
     let marked = text.strip_prefix("\u{feff}".as_bytes()).unwrap_or(text);
-    let kept = marked.strip_suffix(bytes.as_slice()).or_else(|| marked.strip_prefix(bytes.as_slice()));
-    assert!(whole.is_err() || kept.is_some(), "the frames are made of the stream's own bytes");
+    assert!(whole.is_err() || marked.starts_with(&bytes), "the frames are made of the stream's own bytes");
     // However it is cut, a frame over the cap is refused, and one within it never.
     for outcome in [read(LIMIT, [text]), read(LIMIT, pieces)] {
         match outcome {
