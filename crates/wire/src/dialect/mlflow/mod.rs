@@ -4,6 +4,7 @@
 //! Source: the seed documents and the specification made from MLflow 2.8.1, 2.15.1 and 2.22.5.
 
 mod answer;
+mod check;
 mod error;
 mod number;
 mod request;

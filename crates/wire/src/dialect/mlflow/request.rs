@@ -1,9 +1,10 @@
-//! Reads MLflow request bodies: validation entries as FastAPI writes them, defaults, coercions, extras.
+//! Reads MLflow request bodies: defaults, coercions, extras.
 
-use serde_json::{Map, Number, Value, json};
+use serde_json::{Map, Value, json};
 
-use super::schema::{Field, FieldType, fields};
-use super::{Era, Shape, number};
+use super::check::{Check, Checked, missing, not_an_object};
+use super::schema::fields;
+use super::{Era, Shape};
 use crate::dialect::{Fault, Origin};
 use crate::json::locate_error;
 use crate::request::{Sampling, Temperature};
@@ -21,11 +22,8 @@ pub(super) fn decode(
     let mut members = object(body)?;
     let spoken = Spoken::of(era, operation, &members)?;
     let table = fields(era, operation, spoken.count, spoken.input);
-    let mut check = Check { era, entries: Vec::new() };
-    let values: Vec<_> = table
-        .iter()
-        .map(|field| (field.name, check.field(field, &members)))
-        .collect();
+    let mut check = Check::new(era);
+    let checked: Vec<_> = table.iter().map(|field| check.field(field, &members)).collect();
     if !check.entries.is_empty() {
         return Err(schema_fault(check.entries));
     }
@@ -37,9 +35,16 @@ pub(super) fn decode(
         let status = if operation == Operation::Chat { 422 } else { 400 };
         return Err(use_instead(status, "n", "candidate_count"));
     }
-    for field in &table {
-        members.shift_remove(field.name);
-    }
+    let values = table.iter().zip(checked).map(|(field, checked)| {
+        let sent = members.shift_remove(field.name);
+        let value = match checked {
+            Checked::Absent => None,
+            Checked::AsSent => sent,
+            Checked::Coerced(value) => Some(value),
+        };
+        (field.name, value)
+    });
+    let values = values.collect();
     Ok((build(era, operation, values, without_nulls(members)), spoken.shape))
 }
 
@@ -99,238 +104,6 @@ impl Spoken {
 fn use_instead(status: u16, sent: &'static str, instead: &str) -> Fault {
     let message = format!("Invalid parameter `{sent}`. Use `{instead}` instead.");
     Fault::invalid(status, message).with_param(sent)
-}
-
-/// Collects pydantic's entries while it coerces values.
-struct Check {
-    era: Era,
-    entries: Vec<Value>,
-}
-
-impl Check {
-    /// Checks one member and returns its value as MLflow would hold it; `None` when absent.
-    fn field(&mut self, field: &Field, members: &Map<String, Value>) -> Option<Value> {
-        let loc = vec!["body".into(), field.name.into()];
-        let value = match members.get(field.name) {
-            None if field.required => {
-                self.entries.push(missing(loc, &Value::Object(members.clone())));
-                return None;
-            }
-            None => return default_of(&field.kind),
-            Some(Value::Null) if field.nullable => return None,
-            Some(value) => value,
-        };
-        match &field.kind {
-            FieldType::Temperature { most } => self.temperature(loc, value, *most),
-            FieldType::Integer { least, most, .. } => self.integer(loc, value, *least, *most),
-            FieldType::Texts => self.texts(&loc, value),
-            FieldType::Boolean => self.boolean(loc, value),
-            FieldType::Text => self.text(loc, value),
-            FieldType::Messages => self.messages(&loc, value),
-            FieldType::Input => self.input(&loc, value),
-            // MLflow 2.8 looks only whether a model is there.
-            FieldType::Forbidden if self.era == Era::Candidates => None,
-            FieldType::Forbidden => self.text(loc, value).and(None),
-        }
-    }
-
-    fn refuse(&mut self, kind: &str, loc: Vec<Value>, message: &str, input: &Value) {
-        self.entries.push(json!({"type": kind, "loc": loc, "msg": message, "input": input}));
-    }
-
-    fn out_of_range(&mut self, kind: &str, loc: Vec<Value>, words: &str, input: &Value, ctx: Value) {
-        let bound = kind == "greater_than_equal";
-        let message = format!(
-            "Input should be {} than or equal to {words}",
-            if bound { "greater" } else { "less" }
-        );
-        self.entries.push(json!({
-            "type": kind, "loc": loc, "msg": message, "input": input,
-            "ctx": {if bound { "ge" } else { "le" }: ctx},
-        }));
-    }
-
-    fn temperature(&mut self, loc: Vec<Value>, value: &Value, most: f64) -> Option<Value> {
-        let number = match number::float(value) {
-            Ok(number) => number,
-            Err((kind, message)) => {
-                self.refuse(kind, loc, message, value);
-                return None;
-            }
-        };
-        if number < 0.0 {
-            self.out_of_range("greater_than_equal", loc, "0", value, json!(0.0));
-            return None;
-        }
-        if number > most {
-            self.out_of_range("less_than_equal", loc, &most.to_string(), value, json!(most));
-            return None;
-        }
-        Number::from_f64(number).map(Value::Number)
-    }
-
-    fn integer(
-        &mut self,
-        loc: Vec<Value>,
-        value: &Value,
-        least: i64,
-        most: Option<i64>,
-    ) -> Option<Value> {
-        let number = match number::integer(value) {
-            Ok(number) => number,
-            Err((kind, message)) => {
-                self.refuse(kind, loc, message, value);
-                return None;
-            }
-        };
-        if number < least {
-            self.out_of_range("greater_than_equal", loc, &least.to_string(), value, least.into());
-            return None;
-        }
-        if let Some(most) = most.filter(|most| number > *most) {
-            self.out_of_range("less_than_equal", loc, &most.to_string(), value, most.into());
-            return None;
-        }
-        Some(number.into())
-    }
-
-    fn boolean(&mut self, loc: Vec<Value>, value: &Value) -> Option<Value> {
-        let read = number::boolean(value);
-        if read.is_none() {
-            let message = "Input should be a valid boolean, unable to interpret input";
-            self.refuse("bool_parsing", loc, message, value);
-        }
-        read.map(Value::Bool)
-    }
-
-    fn text(&mut self, loc: Vec<Value>, value: &Value) -> Option<Value> {
-        if !value.is_string() {
-            self.refuse("string_type", loc, "Input should be a valid string", value);
-            return None;
-        }
-        Some(value.clone())
-    }
-
-    /// Returns the items of a list that must have at least one.
-    fn list<'v>(&mut self, loc: &[Value], value: &'v Value) -> Option<&'v Vec<Value>> {
-        let Value::Array(items) = value else {
-            self.refuse("list_type", loc.to_vec(), "Input should be a valid list", value);
-            return None;
-        };
-        if items.is_empty() {
-            self.entries.push(json!({
-                "type": "too_short", "loc": loc, "input": value,
-                "msg": "List should have at least 1 item after validation, not 0",
-                "ctx": {"field_type": "List", "min_length": 1, "actual_length": 0},
-            }));
-            return None;
-        }
-        Some(items)
-    }
-
-    fn texts(&mut self, loc: &[Value], value: &Value) -> Option<Value> {
-        for (index, item) in self.list(loc, value)?.iter().enumerate() {
-            self.text(below(loc, index), item);
-        }
-        Some(value.clone())
-    }
-
-    fn messages(&mut self, loc: &[Value], value: &Value) -> Option<Value> {
-        for (index, item) in self.list(loc, value)?.iter().enumerate() {
-            let loc = below(loc, index);
-            let Value::Object(message) = item else {
-                self.entries.push(not_an_object(loc, item));
-                continue;
-            };
-            match message.get("role") {
-                None => self.entries.push(missing(below(&loc, "role"), item)),
-                Some(role) => drop(self.text(below(&loc, "role"), role)),
-            }
-            self.content(&below(&loc, "content"), item, message.get("content"));
-        }
-        Some(value.clone())
-    }
-
-    /// Checks a message's content: a text; where the era is open also null, absent, or a list of parts.
-    fn content(&mut self, loc: &[Value], message: &Value, content: Option<&Value>) {
-        match (content, self.era.is_open()) {
-            (Some(Value::String(_)), _) | (None | Some(Value::Null | Value::Array(_)), true) => {}
-            (None, false) => self.entries.push(missing(loc.to_vec(), message)),
-            (Some(other), false) => drop(self.text(loc.to_vec(), other)),
-            (Some(other), true) => {
-                let parts =
-                    "list[tagged-union[TextContentPart,ImageContentPart,AudioContentPart]]";
-                self.text(below(loc, "str"), other);
-                self.refuse("list_type", below(loc, parts), "Input should be a valid list", other);
-            }
-        }
-    }
-
-    /// Checks a union: when no alternative fits, each gives its entries.
-    fn input(&mut self, loc: &[Value], value: &Value) -> Option<Value> {
-        let before = self.entries.len();
-        let mut alternatives: Vec<(&str, fn(&mut Self, Vec<Value>, &Value))> =
-            vec![("list[str]", |check, loc, item| drop(check.text(loc, item)))];
-        if self.era.is_open() {
-            alternatives.push(("list[int]", Self::token));
-            alternatives.push(("list[list[int]]", |check, loc, item| {
-                check.items(&loc, item, Self::token);
-            }));
-        }
-        if value.is_string() {
-            return Some(value.clone());
-        }
-        self.text(below(loc, "str"), value);
-        for (name, item) in alternatives {
-            let mark = self.entries.len();
-            self.items(&below(loc, name), value, item);
-            if self.entries.len() == mark {
-                self.entries.truncate(before);
-                return Some(value.clone());
-            }
-        }
-        None
-    }
-
-    fn items(&mut self, loc: &[Value], value: &Value, item: fn(&mut Self, Vec<Value>, &Value)) {
-        match value {
-            Value::Array(items) => {
-                for (index, value) in items.iter().enumerate() {
-                    item(self, below(loc, index), value);
-                }
-            }
-            _ => self.refuse("list_type", loc.to_vec(), "Input should be a valid list", value),
-        }
-    }
-
-    fn token(&mut self, loc: Vec<Value>, value: &Value) {
-        if let Err((kind, message)) = number::integer(value) {
-            self.refuse(kind, loc, message, value);
-        }
-    }
-}
-
-fn default_of(kind: &FieldType) -> Option<Value> {
-    match kind {
-        FieldType::Temperature { .. } => Some(json!(0.0)),
-        FieldType::Integer { default, .. } => default.map(Value::from),
-        _ => None,
-    }
-}
-
-fn below(loc: &[Value], key: impl Into<Value>) -> Vec<Value> {
-    loc.iter().cloned().chain([key.into()]).collect()
-}
-
-fn missing(loc: Vec<Value>, input: &Value) -> Value {
-    json!({"type": "missing", "loc": loc, "msg": "Field required", "input": input})
-}
-
-fn not_an_object(loc: Vec<Value>, input: &Value) -> Value {
-    json!({
-        "type": "model_attributes_type", "loc": loc, "input": input,
-        "msg": "Input should be a valid dictionary or object to extract fields from",
-    })
 }
 
 fn schema_fault(entries: Vec<Value>) -> Fault {
