@@ -75,8 +75,9 @@ impl SseReader {
     pub fn leftover(&mut self) -> Option<SseFrame> {
         let mut rest = std::mem::take(&mut self.cut);
         rest.extend_from_slice(&std::mem::take(&mut self.whole));
-        let blank = rest.iter().all(|byte| matches!(byte, b'\n' | b'\r' | b' '));
-        (!blank).then(|| SseFrame { raw: rest.freeze() })
+        let raw = self.without_mark(rest.freeze());
+        let blank = raw.iter().all(|byte| matches!(byte, b'\n' | b'\r' | b' '));
+        (!blank).then_some(SseFrame { raw })
     }
 
     fn take_whole(&mut self) -> Option<Bytes> {
@@ -228,6 +229,10 @@ mod tests {
         assert!(reader.next_frame().unwrap().is_none());
         assert_eq!(reader.leftover().unwrap().raw().as_ref(), b"data: b");
         assert_eq!(reader.leftover(), None);
+        reader = SseReader::new(80);
+        reader.push(Bytes::from_static(b"\xef\xbb\xbfdata: a"));
+        assert_eq!(reader.next_frame(), Ok(None));
+        assert_eq!(reader.leftover().unwrap().raw().as_ref(), b"data: a");
     }
 
     proptest! {

@@ -135,8 +135,8 @@ impl Walk<'_> {
     fn number(&mut self) -> Step {
         let start = self.at;
         self.take(b'-');
-        let whole = self.digits();
-        if whole == 0 {
+        // Nothing follows a zero at the front: `01` is a zero and something else.
+        if !self.take(b'0') && self.digits() == 0 {
             return Err((start, VALUE));
         }
         if self.next() == Some(b'.') {
@@ -232,6 +232,8 @@ mod tests {
             ("1 2", 2, "Extra data"),
             ("-", 0, VALUE),
             ("{} x", 3, "Extra data"),
+            ("01", 1, "Extra data"),
+            ("[-01.5]", 3, COMMA),
         ] {
             assert_eq!(
                 locate_error(text),

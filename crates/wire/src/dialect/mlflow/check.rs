@@ -1,45 +1,74 @@
-//! The checks of pydantic's lax mode: each member is coerced or gives entries, as FastAPI writes them.
+//! Checks the standard parameters: validation entries as FastAPI writes them, coercions as pydantic makes them.
 
 use serde_json::{Map, Number, Value, json};
 
 use super::schema::{Field, FieldType};
 use super::{Era, number};
 
-/// The check of one item of a list.
+/// Checks one item of a list.
 type ItemCheck = fn(&mut Check, Vec<Value>, &Value);
+
+/// What a member means. Where entries were collected, it means nothing.
+pub(super) enum Checked {
+    /// It is not there, or counts for nothing.
+    Absent,
+    /// What was sent.
+    AsSent,
+    /// This instead of what was sent.
+    Coerced(Value),
+}
+
+impl From<Option<Value>> for Checked {
+    fn from(value: Option<Value>) -> Self {
+        value.map_or(Self::Absent, Self::Coerced)
+    }
+}
 
 /// Collects pydantic's entries while it coerces values.
 pub(super) struct Check {
-    pub(super) era: Era,
+    era: Era,
     pub(super) entries: Vec<Value>,
 }
 
 impl Check {
-    /// Checks one member and returns its value as MLflow would hold it; `None` when absent.
-    pub(super) fn field(&mut self, field: &Field, members: &Map<String, Value>) -> Option<Value> {
+    pub(super) fn new(era: Era) -> Self {
+        Self {
+            era,
+            entries: Vec::new(),
+        }
+    }
+
+    /// Checks one member.
+    pub(super) fn field(&mut self, field: &Field, members: &Map<String, Value>) -> Checked {
         let loc = vec!["body".into(), field.name.into()];
         let value = match members.get(field.name) {
             None if field.required => {
                 self.entries
                     .push(missing(loc, &Value::Object(members.clone())));
-                return None;
+                return Checked::Absent;
             }
-            None => return default_of(&field.kind),
-            Some(Value::Null) if field.nullable => return None,
+            None => return default_of(&field.kind).into(),
+            Some(Value::Null) if field.nullable => return Checked::Absent,
             Some(value) => value,
         };
         match &field.kind {
-            FieldType::Temperature { most } => self.temperature(loc, value, *most),
-            FieldType::Integer { least, most, .. } => self.integer(loc, value, *least, *most),
+            FieldType::Temperature { most } => return self.temperature(loc, value, *most).into(),
+            FieldType::Integer { least, most, .. } => {
+                return self.integer(loc, value, *least, *most).into();
+            }
+            FieldType::Boolean => return self.boolean(loc, value).into(),
+            // MLflow 2.8 looks only whether a model is there.
+            FieldType::Forbidden if self.era == Era::Candidates => return Checked::Absent,
+            FieldType::Forbidden => {
+                self.text(|| loc, value);
+                return Checked::Absent;
+            }
             FieldType::Texts => self.texts(&loc, value),
-            FieldType::Boolean => self.boolean(loc, value),
-            FieldType::Text => self.text(loc, value),
+            FieldType::Text => self.text(|| loc, value),
             FieldType::Messages => self.messages(&loc, value),
             FieldType::Input => self.input(&loc, value),
-            // MLflow 2.8 looks only whether a model is there.
-            FieldType::Forbidden if self.era == Era::Candidates => None,
-            FieldType::Forbidden => self.text(loc, value).and(None),
         }
+        Checked::AsSent
     }
 
     fn refuse(&mut self, kind: &str, loc: Vec<Value>, message: &str, input: &Value) {
@@ -137,12 +166,16 @@ impl Check {
         read.map(Value::Bool)
     }
 
-    fn text(&mut self, loc: Vec<Value>, value: &Value) -> Option<Value> {
+    /// Checks a text; only a wrong one needs its place.
+    fn text(&mut self, loc: impl FnOnce() -> Vec<Value>, value: &Value) {
         if !value.is_string() {
-            self.refuse("string_type", loc, "Input should be a valid string", value);
-            return None;
+            self.refuse(
+                "string_type",
+                loc(),
+                "Input should be a valid string",
+                value,
+            );
         }
-        Some(value.clone())
     }
 
     /// Returns the items of a list that must have at least one.
@@ -159,7 +192,8 @@ impl Check {
         if items.is_empty() {
             self.entries.push(json!({
                 "type": "too_short", "loc": loc,
-                "msg": "List should have at least 1 item after validation, not 0", "input": value,
+                "msg": "List should have at least 1 item after validation, not 0",
+                "input": value,
                 "ctx": {"field_type": "List", "min_length": 1, "actual_length": 0},
             }));
             return None;
@@ -167,41 +201,40 @@ impl Check {
         Some(items)
     }
 
-    fn texts(&mut self, loc: &[Value], value: &Value) -> Option<Value> {
-        for (index, item) in self.list(loc, value)?.iter().enumerate() {
-            self.text(below(loc, index), item);
+    fn texts(&mut self, loc: &[Value], value: &Value) {
+        for (index, item) in self.list(loc, value).into_iter().flatten().enumerate() {
+            self.text(|| below(loc, index), item);
         }
-        Some(value.clone())
     }
 
-    fn messages(&mut self, loc: &[Value], value: &Value) -> Option<Value> {
-        for (index, item) in self.list(loc, value)?.iter().enumerate() {
-            let loc = below(loc, index);
+    fn messages(&mut self, loc: &[Value], value: &Value) {
+        for (index, item) in self.list(loc, value).into_iter().flatten().enumerate() {
             let Value::Object(message) = item else {
-                self.entries.push(not_an_object(loc, item));
+                self.entries.push(not_an_object(below(loc, index), item));
                 continue;
             };
+            let role = || below(&below(loc, index), "role");
             match message.get("role") {
-                None => self.entries.push(missing(below(&loc, "role"), item)),
-                Some(role) => drop(self.text(below(&loc, "role"), role)),
+                None => self.entries.push(missing(role(), item)),
+                Some(text) => self.text(role, text),
             }
-            self.content(&below(&loc, "content"), item, message.get("content"));
+            let content = || below(&below(loc, index), "content");
+            self.content(content, item, message.get("content"));
         }
-        Some(value.clone())
     }
 
     /// Checks a message's content: a text; where the era is open also null, absent, or a list of parts.
-    fn content(&mut self, loc: &[Value], message: &Value, content: Option<&Value>) {
+    fn content(&mut self, loc: impl Fn() -> Vec<Value>, message: &Value, content: Option<&Value>) {
         match (content, self.era.is_open()) {
             (Some(Value::String(_)), _) | (None | Some(Value::Null | Value::Array(_)), true) => {}
-            (None, false) => self.entries.push(missing(loc.to_vec(), message)),
-            (Some(other), false) => drop(self.text(loc.to_vec(), other)),
+            (None, false) => self.entries.push(missing(loc(), message)),
+            (Some(other), false) => self.text(loc, other),
             (Some(other), true) => {
                 let parts = "list[tagged-union[TextContentPart,ImageContentPart,AudioContentPart]]";
-                self.text(below(loc, "str"), other);
+                self.text(|| below(&loc(), "str"), other);
                 self.refuse(
                     "list_type",
-                    below(loc, parts),
+                    below(&loc(), parts),
                     "Input should be a valid list",
                     other,
                 );
@@ -210,29 +243,31 @@ impl Check {
     }
 
     /// Checks a union: when no alternative fits, each gives its entries.
-    fn input(&mut self, loc: &[Value], value: &Value) -> Option<Value> {
+    fn input(&mut self, loc: &[Value], value: &Value) {
+        let texts = value
+            .as_array()
+            .is_some_and(|items| items.iter().all(Value::is_string));
+        if value.is_string() || texts {
+            return;
+        }
         let before = self.entries.len();
         let mut alternatives: Vec<(&str, ItemCheck)> =
-            vec![("list[str]", |check, loc, item| drop(check.text(loc, item)))];
+            vec![("list[str]", |check, loc, item| check.text(|| loc, item))];
         if self.era.is_open() {
             alternatives.push(("list[int]", Self::token));
             alternatives.push(("list[list[int]]", |check, loc, item| {
                 check.items(&loc, item, Self::token);
             }));
         }
-        if value.is_string() {
-            return Some(value.clone());
-        }
-        self.text(below(loc, "str"), value);
+        self.text(|| below(loc, "str"), value);
         for (name, item) in alternatives {
             let mark = self.entries.len();
             self.items(&below(loc, name), value, item);
             if self.entries.len() == mark {
                 self.entries.truncate(before);
-                return Some(value.clone());
+                return;
             }
         }
-        None
     }
 
     fn items(&mut self, loc: &[Value], value: &Value, item: ItemCheck) {
@@ -270,12 +305,10 @@ fn below(loc: &[Value], key: impl Into<Value>) -> Vec<Value> {
     loc.iter().cloned().chain([key.into()]).collect()
 }
 
-/// The entry of a member that is not there.
 pub(super) fn missing(loc: Vec<Value>, input: &Value) -> Value {
     json!({"type": "missing", "loc": loc, "msg": "Field required", "input": input})
 }
 
-/// The entry of a value that is no object.
 pub(super) fn not_an_object(loc: Vec<Value>, input: &Value) -> Value {
     json!({
         "type": "model_attributes_type", "loc": loc,

@@ -1,8 +1,8 @@
-//! Reads MLflow request bodies: validation entries as FastAPI writes them, defaults, coercions, extras.
+//! Reads MLflow request bodies: defaults, coercions, extras.
 
 use serde_json::{Map, Value, json};
 
-use super::check::{Check, missing, not_an_object};
+use super::check::{Check, Checked, missing, not_an_object};
 use super::schema::fields;
 use super::{Era, Shape};
 use crate::dialect::{Fault, Origin};
@@ -22,13 +22,10 @@ pub(super) fn decode(
     let mut members = object(body)?;
     let spoken = Spoken::of(era, operation, &members)?;
     let table = fields(era, operation, spoken.count, spoken.input);
-    let mut check = Check {
-        era,
-        entries: Vec::new(),
-    };
-    let values: Vec<_> = table
+    let mut check = Check::new(era);
+    let checked: Vec<_> = table
         .iter()
-        .map(|field| (field.name, check.field(field, &members)))
+        .map(|field| check.field(field, &members))
         .collect();
     if !check.entries.is_empty() {
         return Err(schema_fault(check.entries));
@@ -45,9 +42,16 @@ pub(super) fn decode(
         };
         return Err(use_instead(status, "n", "candidate_count"));
     }
-    for field in &table {
-        members.shift_remove(field.name);
-    }
+    let values = table.iter().zip(checked).map(|(field, checked)| {
+        let sent = members.shift_remove(field.name);
+        let value = match checked {
+            Checked::Absent => None,
+            Checked::AsSent => sent,
+            Checked::Coerced(value) => Some(value),
+        };
+        (field.name, value)
+    });
+    let values = values.collect();
     Ok((
         build(era, operation, values, without_nulls(members)),
         spoken.shape,
