@@ -74,7 +74,18 @@ impl Reader<'_> {
             None
         };
         match file {
-            None => Some((written.to_owned(), KeySource::Literal)),
+            None => {
+                if files && looks_like_a_path(written) {
+                    self.push(
+                        Problem::warning(
+                            "no file is at this path, so the text itself is taken as the key",
+                        )
+                        .at(at.path(), at.span())
+                        .help("check the path; a relative one starts at the working directory"),
+                    );
+                }
+                Some((written.to_owned(), KeySource::Literal))
+            }
             Some(Ok(text)) => Some((text, KeySource::File(written.to_owned()))),
             Some(Err(reason)) => {
                 let message = format!("The api key file {written} cannot be read: {reason}");
@@ -83,4 +94,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// True for texts that are meant as paths: no provider's keys begin so.
+fn looks_like_a_path(text: &str) -> bool {
+    ["/", "./", "../", "~/"]
+        .iter()
+        .any(|start| text.starts_with(start))
 }
