@@ -162,6 +162,9 @@ fn more_header_fields_where_the_config_allows_them() {
     );
 }
 
+/// Path, form, headers, status.
+type Refusal<'a> = (&'a str, &'a str, &'a [(&'a str, &'a str)], u16);
+
 #[test]
 fn refusals_reach_clients_that_send_everything_first() {
     let (gateway, _upstream) = gateway("  max_header_bytes: 8192\n");
@@ -169,7 +172,7 @@ fn refusals_reach_clients_that_send_everything_first() {
     let address = gateway.address();
     let cross = [("sec-fetch-site", "cross-site")];
     let large = "y".repeat(9_000);
-    let cases: [(&str, &str, &[(&str, &str)], u16); 6] = [
+    let cases: [Refusal<'_>; 6] = [
         ("/nowhere", "/", &[], 404),
         ("/v1/nowhere", "/v1", &[], 404),
         ("/v1/models", "/v1", &[], 405),

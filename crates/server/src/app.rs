@@ -104,15 +104,15 @@ impl App {
         origin: Option<&HeaderValue>,
         peer: IpAddr,
     ) -> Response<Body> {
-        let whole_path = parts.uri.path().to_owned();
-        let path = self.local_path(snapshot, &whole_path);
+        let uri = parts.uri.clone();
+        let path = self.local_path(snapshot, uri.path());
         let form = Form::of(path);
         let place = match admit(snapshot, &parts, path, origin) {
             Ok(place) => place,
-            Err(response) if body.is_end_stream() => return response,
+            Err(response) if body.is_end_stream() => return *response,
             Err(response) => {
                 body::turn_away(&parts.headers, body).await;
-                return closing(response);
+                return closing(*response);
             }
         };
         if parts.method == Method::POST {
@@ -191,20 +191,20 @@ fn admit(
     parts: &Parts,
     path: &str,
     origin: Option<&HeaderValue>,
-) -> Result<Place, Response<Body>> {
+) -> Result<Place, Box<Response<Body>>> {
     let form = Form::of(path);
     check_head(parts, snapshot).map_err(|fault| form.response(&fault))?;
     if let (&Method::OPTIONS, Some(origin)) = (&parts.method, origin) {
-        return Err(cors::preflight(&parts.headers, origin.clone()));
+        return Err(cors::preflight(&parts.headers, origin.clone()).into());
     }
     let place = Place::at(path).ok_or_else(|| not_found(form, path))?;
     if !place.takes(&parts.method) {
-        return Err(not_allowed(form, &place));
+        return Err(not_allowed(form, &place).into());
     }
     if origin.is_none() && cors::is_forged(&parts.headers, &parts.method) {
         let message =
             "A page of another site sent this request. Allow its origin in `server.cors_origins`.";
-        return Err(form.response(&Fault::invalid(403, message)));
+        return Err(form.response(&Fault::invalid(403, message)).into());
     }
     Ok(place)
 }

@@ -2,6 +2,8 @@
 //!
 //! Both spellings of a path, with and without a final slash, are served directly (decision N15).
 
+use std::borrow::Cow;
+
 use http::Method;
 use percent_encoding::percent_decode_str;
 use tidegate_wire::Operation;
@@ -43,13 +45,13 @@ pub(crate) enum Place {
 impl Place {
     /// Returns what answers at a path below the root path.
     pub(crate) fn at(path: &str) -> Option<Self> {
-        let parts: Vec<String> = path
+        let parts: Vec<Cow<'_, str>> = path
             .trim_start_matches('/')
             .trim_end_matches('/')
             .split('/')
-            .map(|part| percent_decode_str(part).decode_utf8_lossy().into_owned())
+            .map(|part| percent_decode_str(part).decode_utf8_lossy())
             .collect();
-        let parts: Vec<&str> = parts.iter().map(String::as_str).collect();
+        let parts: Vec<&str> = parts.iter().map(|part| &**part).collect();
         let name = |name: &&str| (*name).to_owned();
         Some(match parts.as_slice() {
             [""] => Self::Root,

@@ -127,6 +127,14 @@ impl UpstreamBody {
         }
     }
 
+    /// Returns how many bytes are still announced, at least.
+    pub(crate) fn announced(&self) -> usize {
+        match &self.source {
+            Source::Local(_) => 0,
+            Source::Http(body) => usize::try_from(body.size_hint().lower()).unwrap_or(usize::MAX),
+        }
+    }
+
     /// Waits for the next bytes.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, &'static str>> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await

@@ -248,7 +248,10 @@ pub(crate) async fn read_capped(
                 match (first.take(), whole.is_empty()) {
                     (None, true) => first = Some(chunk),
                     (one, _) => {
-                        whole.extend_from_slice(&one.unwrap_or_default());
+                        if let Some(one) = one {
+                            whole.reserve(size.saturating_add(body.announced()).min(cap));
+                            whole.extend_from_slice(&one);
+                        }
                         whole.extend_from_slice(&chunk);
                     }
                 }
