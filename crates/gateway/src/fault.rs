@@ -107,30 +107,30 @@ pub(crate) fn broken_stream(error: &DecodeError, masker: &Masker) -> StreamError
                 .map_or_else(|| UPSTREAM.to_owned(), |kind| masker.text(kind)),
             code: code.as_deref().map(|code| masker.text(code)),
         },
-        DecodeError::CutOff => stream_error(told, "stream_interrupted"),
-        _ => stream_error(told, "upstream_invalid_response"),
+        DecodeError::CutOff => broken(&told, "stream_interrupted"),
+        _ => broken(&told, "upstream_invalid_response"),
     }
 }
 
 /// A stream's connection that broke.
 pub(crate) fn interrupted(reason: &str) -> StreamError {
-    stream_error(
-        format!("the connection to the provider broke: {reason}"),
+    broken(
+        &format!("the connection was lost: {reason}"),
         "stream_interrupted",
     )
 }
 
 /// A stream that fell silent, or lasted too long.
 pub(crate) fn stalled(what: &str, limit: Duration) -> StreamError {
-    stream_error(
-        format!("the provider's stream {what} {} s", limit.as_secs_f64()),
+    broken(
+        &format!("it {what} {} s", limit.as_secs_f64()),
         "stream_timeout",
     )
 }
 
-fn stream_error(message: String, code: &str) -> StreamError {
+fn broken(reason: &str, code: &str) -> StreamError {
     StreamError {
-        message,
+        message: format!("The provider's stream broke: {reason}."),
         kind: UPSTREAM.to_owned(),
         code: Some(code.to_owned()),
     }

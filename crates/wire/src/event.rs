@@ -84,23 +84,23 @@ pub enum Event {
     },
 }
 
-/// Why an upstream body cannot be understood.
+/// Why an upstream body cannot be understood. The words continue a sentence about the answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes cannot be cut into frames.
     #[error(transparent)]
     Frame(#[from] FrameError),
     /// A frame is not the JSON it must be.
-    #[error("the provider sent broken JSON ({0})")]
+    #[error("it is not valid JSON ({0})")]
     BrokenJson(String),
     /// Valid JSON without what an answer must have.
-    #[error("the provider's answer has an unexpected shape: {0}")]
+    #[error("it has an unexpected shape: {0}")]
     Shape(String),
     /// The provider reported an error inside a successful answer.
     #[error("{}", .0.message)]
     Reported(ReportedError),
     /// The answer ended before it was complete.
-    #[error("the provider's answer ended before it was complete")]
+    #[error("it ended before it was complete")]
     CutOff,
 }
 

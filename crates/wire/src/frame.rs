@@ -22,12 +22,12 @@ pub enum Frame<'a> {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum FrameError {
     /// A frame is larger than allowed.
-    #[error("a frame of the stream is larger than {limit} bytes")]
+    #[error("one of its frames is larger than {limit} bytes")]
     TooLarge {
         /// The cap in bytes.
         limit: usize,
     },
     /// A frame is not UTF-8.
-    #[error("the stream is not valid UTF-8")]
+    #[error("it is not valid UTF-8")]
     NotUtf8,
 }

@@ -203,7 +203,7 @@ fn messages(list: Value) -> Vec<Message> {
     items
         .into_iter()
         .filter_map(|item| match item {
-            Value::Object(members) => Some(Message(members)),
+            Value::Object(members) => Some(Message(without_nulls(members))),
             _ => None,
         })
         .collect()
