@@ -46,16 +46,21 @@ pub(crate) enum Command {
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-The config file is the MLflow AI Gateway's. It is watched: a changed file is put in service without dropping a call,
-an invalid one is reported and the last good one kept. SIGHUP reloads at once, key files included. SIGTERM and SIGINT
-finish the calls in flight, then stop; a second one stops at once.
+The config file is the MLflow AI Gateway's. It is watched: a changed file is
+put in service without dropping a call; an invalid one is reported, and the
+last good one kept.
+
+Signals:
+  SIGHUP           reload at once, key files and the access log included
+  SIGTERM, SIGINT  finish the calls in flight, then stop; twice: stop at once
 
 Environment:
-  MLFLOW_GATEWAY_CONFIG_PATH, MLFLOW_GATEWAY_CONFIG, MLFLOW_DEPLOYMENTS_CONFIG    the config file, in this order
-  MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS    how long a provider may take, 300 by default
-  HTTPS_PROXY, HTTP_PROXY, NO_PROXY       the way to the providers
-  SSL_CERT_FILE                           trusted certificates instead of the system's
-  RUST_LOG                                which logs to write, in more detail than --log-level
+  MLFLOW_GATEWAY_CONFIG_PATH, MLFLOW_GATEWAY_CONFIG,
+  MLFLOW_DEPLOYMENTS_CONFIG             the config file, the first that is set
+  MLFLOW_GATEWAY_ROUTE_TIMEOUT_SECONDS  how long a provider may take (300)
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY     the way to the providers
+  SSL_CERT_FILE                         certificates instead of the system's
+  RUST_LOG                              which logs to write, in detail
 
 Example:
   tidegate start --config-path config.yaml --port 5000")]
@@ -80,7 +85,8 @@ pub(crate) struct Start {
 
 #[derive(Args, Debug)]
 #[command(after_help = "\
-Prints each route with its provider, its model, the address that calls go to, and where its keys come from; never a key.
+Prints each route with its provider and model, the address that calls go to,
+and where its keys come from; never a key. Exit code 2 for an invalid file.
 
 Example:
   tidegate check --config-path config.yaml --strict")]
