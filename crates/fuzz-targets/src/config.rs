@@ -44,7 +44,7 @@ pub fn config(data: &[u8]) {
 }
 
 fn blocks(warnings: &[tidegate_config::Problem]) -> String {
-    warnings.iter().map(|warning| format!("{warning}\n{}\n", warning.one_line())).collect()
+    warnings.iter().flat_map(|warning| [warning.to_string(), warning.one_line()]).collect()
 }
 
 fn keys(config: &Config) -> Vec<String> {

@@ -19,7 +19,7 @@ const CONFIG: &str = "endpoints:
 static PROVIDER: LazyLock<Option<Arc<dyn Provider>>> = LazyLock::new(|| {
     let loaded = tidegate_config::parse(CONFIG, Path::new("fuzz.yaml"), catalog(), &ProcessEnvironment).ok()?;
     let model = &loaded.config.endpoints.first()?.model;
-    (find(&model.provider.name)?.build?)(model).ok()
+    (find(model.provider.name)?.build?)(model).ok()
 });
 
 /// The first byte chooses the era and the operation.
