@@ -1,7 +1,7 @@
 //! The bodies that are measured: made up, the same in every run.
 
 use bytes::Bytes;
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
 /// The texts and vectors of an embeddings call.
 const TEXTS: usize = 64;
@@ -13,34 +13,41 @@ pub(crate) fn text(bytes: usize) -> String {
     words.chars().cycle().take(bytes).collect()
 }
 
-fn sized_chat(prompt: usize, stream: bool) -> Value {
-    let mut body = json!({
-        "model": "chat",
-        "messages": [
-            {"role": "system", "content": "You are a helpful assistant."},
-            {"role": "user", "content": text(prompt)},
-        ],
-        "temperature": 0.5,
-        "max_tokens": 512,
-    });
-    if stream {
-        body["stream"] = json!(true);
-    }
-    body
+/// The members of a chat request.
+fn chat(prompt: usize) -> [(&'static str, Value); 3] {
+    let messages = json!([
+        {"role": "system", "content": "You are a helpful assistant."},
+        {"role": "user", "content": text(prompt)},
+    ]);
+    [
+        ("messages", messages),
+        ("temperature", json!(0.5)),
+        ("max_tokens", json!(512)),
+    ]
 }
 
-/// A chat request in the OpenAI API; MLflow's doors read it too.
+fn object<'a>(members: impl IntoIterator<Item = (&'a str, Value)>) -> Bytes {
+    let members: Map<String, Value> = members
+        .into_iter()
+        .map(|(name, value)| (name.to_owned(), value))
+        .collect();
+    Bytes::from(Value::Object(members).to_string())
+}
+
+/// A chat request of the API on `/v1`.
 pub(crate) fn chat_request(prompt: usize, stream: bool) -> Bytes {
-    Bytes::from(sized_chat(prompt, stream).to_string())
+    let stream = stream.then_some(("stream", json!(true)));
+    object(
+        [("model", json!("chat"))]
+            .into_iter()
+            .chain(chat(prompt))
+            .chain(stream),
+    )
 }
 
 /// The same for an MLflow door, which names the endpoint in the path.
 pub(crate) fn mlflow_chat_request(prompt: usize) -> Bytes {
-    let mut body = sized_chat(prompt, false);
-    if let Some(members) = body.as_object_mut() {
-        members.shift_remove("model");
-    }
-    Bytes::from(body.to_string())
+    object(chat(prompt))
 }
 
 /// An answer of about 1.5 KB.

@@ -19,7 +19,7 @@ pub(super) const CHUNKS: u64 = 500;
 const PER_WRITE: usize = 10;
 
 /// Longer than any measurement.
-const HELD: Duration = Duration::from_secs(120);
+const HELD: Duration = Duration::from_mins(2);
 
 /// Whole answers by place.
 type Answers = Arc<HashMap<&'static str, Bytes>>;

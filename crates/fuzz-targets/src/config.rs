@@ -53,10 +53,10 @@ pub fn config(data: &[u8]) {
 }
 
 fn blocks(warnings: &[tidegate_config::Problem]) -> String {
-    let told = warnings
+    warnings
         .iter()
-        .map(|warning| [warning.to_string(), warning.one_line()]);
-    told.flatten().collect::<Vec<_>>().join("\n")
+        .flat_map(|warning| [warning.to_string(), warning.one_line()])
+        .collect()
 }
 
 fn keys(config: &Config) -> Vec<String> {

@@ -3,7 +3,7 @@
 
 #![expect(
     clippy::missing_panics_doc,
-    reason = "a panic is how a target reports that its law is broken"
+    reason = "a panic is how every target reports a broken law"
 )]
 
 mod answer;
