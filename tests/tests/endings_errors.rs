@@ -174,7 +174,7 @@ fn errors_pass_with_the_headers_that_say_when_to_come_back() {
     ];
     for status in [400, 401, 403, 404, 409, 422, 429, 500, 502, 503, 529] {
         let (gateway, _upstream) = scripted("", move |call| {
-            call.answer(answer(status, &headers, samples::ERROR))
+            call.answer(answer(status, &headers, samples::ERROR));
         });
         for (path, plain, streamed) in CHAT_DOORS {
             for body in [plain, streamed] {

@@ -36,7 +36,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
         |call| {
             call.last(format!(
                 "{JSON_HEAD}transfer-encoding: chunked\r\n\r\n50\r\n{{\"id\":"
-            ))
+            ));
         },
         502,
         "",
@@ -46,7 +46,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
         |call| {
             call.last(format!(
                 "{JSON_HEAD}transfer-encoding: chunked\r\n\r\n2\r\n{{}}\r\n"
-            ))
+            ));
         },
         502,
         "",
@@ -56,7 +56,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
         |call| {
             call.last(format!(
                 "{JSON_HEAD}transfer-encoding: chunked\r\n\r\nxyz\r\n"
-            ))
+            ));
         },
         502,
         "HTTP",
@@ -128,7 +128,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
                 200,
                 &[("content-type", "text/html")],
                 "<h1>Welcome</h1>",
-            ))
+            ));
         },
         502,
         "text/html",
@@ -187,7 +187,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
             call.answer(json_answer(
                 200,
                 format!("{{\"pad\":\"{}\"}}", "x".repeat(5000)),
-            ))
+            ));
         },
         502,
         "4096 bytes",
@@ -198,7 +198,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
             call.answer(json_answer(
                 500,
                 format!("{{\"pad\":\"{}\"}}", "x".repeat(5000)),
-            ))
+            ));
         },
         502,
         "4096 bytes",
@@ -228,7 +228,7 @@ const PLAIN: &[(&str, Script, u16, &str)] = &[
                 503,
                 &[("content-type", "text/html")],
                 "<h1>down</h1>",
-            ))
+            ));
         },
         503,
         "",

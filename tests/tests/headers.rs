@@ -1,5 +1,10 @@
 //! Which headers pass in which direction, what every answer carries, and the access log.
 
+#![expect(
+    clippy::too_many_lines,
+    reason = "a table of cases reads best in one piece"
+)]
+
 use serde_json::Value;
 use tidegate_tests::client::answer;
 use tidegate_tests::samples::{self, CHAT_DOORS};
