@@ -30,7 +30,7 @@ rust() {
     RUSTDOCFLAGS="-D warnings" cargo doc --workspace --no-deps --quiet
     if cargo deny --version >/dev/null 2>&1; then
         step "Dependencies: licences, sources, duplicates"
-        cargo deny --offline check licenses bans sources
+        cargo deny --offline --log-level error check licenses bans sources
     else
         echo "(cargo-deny is not installed: dependencies were not checked; 'cargo install cargo-deny' adds it)"
     fi
