@@ -29,7 +29,16 @@ pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
         catalog,
         regions: Vec::new(),
     };
-    walk.node(root, Shade::Clear);
+    // A file that is only a text may be a key on its own.
+    let structured = matches!(root.value, Value::Sequence(_) | Value::Mapping(_));
+    walk.node(
+        root,
+        if structured {
+            Shade::Clear
+        } else {
+            Shade::Secret
+        },
+    );
     walk.regions
 }
 
