@@ -237,6 +237,10 @@ fn keys_that_the_provider_echoes_are_masked() {
         }),
         Box::new(move |call| call.answer(json_answer(400, format!(r#"{{"detail":["{KEY}"]}}"#)))),
         Box::new({
+            let escaped = error.replace('-', r"\u002D");
+            move |call| call.answer(json_answer(401, &escaped))
+        }),
+        Box::new({
             let error = error.clone();
             move |mut call: Call| {
                 begun(&mut call);
@@ -272,5 +276,50 @@ fn keys_that_the_provider_echoes_are_masked() {
             Some(format!("Bearer {KEY}").as_str())
         );
         assert!(!gateway.stderr().contains(KEY));
+    }
+}
+
+#[test]
+fn what_a_provider_repeats_of_a_prompt_or_an_answer_is_not_logged() {
+    const WORDS: &str = "words-that-nobody-may-log";
+    let error = format!(r#"{{"error":{{"message":"bad: {WORDS}","code":"bad_words"}}}}"#);
+    let scripts: Vec<Box<dyn Fn(Call) + Send + Sync>> = vec![
+        Box::new({
+            let error = error.clone();
+            move |call| call.answer(json_answer(400, &error))
+        }),
+        Box::new(|call| call.answer(answer(503, &[("content-type", "text/plain")], WORDS))),
+        Box::new({
+            let error = error.clone();
+            move |call| call.answer(json_answer(200, &error))
+        }),
+        Box::new(|call| call.answer(json_answer(200, format!(r#"{{"choices":"{WORDS}"}}"#)))),
+        Box::new(|mut call: Call| {
+            begun(&mut call);
+            call.event(&format!(r#"{{"choices":"{WORDS}"}}"#));
+            call.end_chunks();
+            call.keep();
+        }),
+        Box::new(move |mut call: Call| {
+            begun(&mut call);
+            call.event(&error);
+            call.end_chunks();
+            call.keep();
+        }),
+    ];
+    for (number, script) in scripts.into_iter().enumerate() {
+        let (gateway, _upstream) = scripted("", script);
+        for (path, plain, streamed) in CHAT_DOORS {
+            client::post(gateway.address(), path, plain);
+            client::post(gateway.address(), path, streamed);
+        }
+        let logs = gateway.stderr();
+        assert!(logs.contains("upstream_error"), "{number}: {logs}");
+        assert!(!logs.contains(WORDS), "{number}: {logs}");
+        assert_eq!(
+            number == 0,
+            logs.contains("answered 400: bad_words"),
+            "{logs}"
+        );
     }
 }

@@ -335,7 +335,7 @@ pub(crate) fn refuse(failed: Failed, dialect: &dyn Dialect, mut record: Record) 
     let (status, body) = dialect.error(&fault);
     record.status = status;
     record.outcome = outcome;
-    record.error = Some(fault.message);
+    record.error = Some(fault::for_log(&fault));
     record.bytes_out = body.len();
     annotate(&mut headers, &record);
     headers.insert(

@@ -139,8 +139,8 @@ impl StreamBody {
         match flow {
             Flow::On => {}
             Flow::Done => self.close(Ok(()), Outcome::Ok),
-            Flow::Failed(message) => {
-                self.summary.error = Some(self.masker.text(&message));
+            Flow::Failed => {
+                self.summary.error = Some(fault::REPORTED.to_owned());
                 self.close(Ok(()), Outcome::UpstreamError);
             }
         }
@@ -162,12 +162,13 @@ impl StreamBody {
     }
 
     fn fail_decoding(&mut self, error: &DecodeError) {
-        let outcome = match error {
-            DecodeError::Reported(_) => Outcome::UpstreamError,
-            _ => Outcome::Cut,
-        };
         let told = fault::broken_stream(error, &self.masker);
-        self.close(Err(&told), outcome);
+        if let DecodeError::Reported(_) = error {
+            self.close(Err(&told), Outcome::UpstreamError);
+            self.summary.error = Some(fault::REPORTED.to_owned());
+        } else {
+            self.close(Err(&told), Outcome::Cut);
+        }
     }
 
     /// Makes the next bytes. Whatever arrived together leaves together.

@@ -3,6 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
+use serde_json::Value;
 use tidegate_wire::dialect::{Fault, Origin, StreamError};
 use tidegate_wire::event::{DecodeError, ReportedError};
 
@@ -94,6 +95,39 @@ pub(crate) fn from_provider(
         message,
         origin: Origin::Upstream { content_type, body },
     }
+}
+
+/// What the log says where a provider's own words cannot be logged: they may repeat the prompt, or the answer.
+pub(crate) const REPORTED: &str = "the provider reported an error inside its answer";
+
+/// The longest error code of a provider that is logged.
+const LONGEST_CODE: usize = 64;
+
+/// Returns what the log may say about a fault: never the provider's own words, but its error code.
+pub(crate) fn for_log(fault: &Fault) -> String {
+    match &fault.origin {
+        Origin::Upstream { body, .. } => {
+            let status = fault.status;
+            match code_in(body) {
+                Some(code) => format!("the provider's error, answered {status}: {code}"),
+                None => format!("the provider's error, answered {status}"),
+            }
+        }
+        Origin::Gateway { code, .. } if *code == Some("upstream_failed") => REPORTED.to_owned(),
+        _ => fault.message.clone(),
+    }
+}
+
+/// Finds the code of an error, or its type, if it is one word.
+fn code_in(body: &[u8]) -> Option<String> {
+    let value: Value = serde_json::from_slice(body).ok()?;
+    let word = |path: &&str| {
+        let text = value.pointer(path)?.as_str()?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || b"_-.".contains(&byte);
+        (!text.is_empty() && text.len() <= LONGEST_CODE && text.bytes().all(plain))
+            .then(|| text.to_owned())
+    };
+    ["/error/code", "/error/type"].iter().find_map(word)
 }
 
 /// The end of a stream that broke after it had begun.

@@ -11,12 +11,40 @@ use tidegate_config::LimitConfig;
 use tidegate_wire::dialect::{Fault, Origin};
 use tokio::time::Instant;
 
-/// Counters are swept when there are this many.
+/// Counters are swept when there are this many, and again each time those that are left have doubled: a sweep costs time,
+/// and windows can be long.
 const SWEEP: usize = 10_000;
 
 /// All counters.
 #[derive(Debug, Default)]
-pub(crate) struct Limiter(Mutex<HashMap<(Arc<str>, IpAddr), Window>>);
+pub(crate) struct Limiter(Mutex<Windows>);
+
+#[derive(Debug)]
+struct Windows {
+    open: HashMap<(Arc<str>, IpAddr), Window>,
+    /// The size at which to sweep next.
+    sweep_at: usize,
+}
+
+impl Default for Windows {
+    fn default() -> Self {
+        Self {
+            open: HashMap::new(),
+            sweep_at: SWEEP,
+        }
+    }
+}
+
+impl Windows {
+    /// Drops the windows that are over, if there are many.
+    fn sweep(&mut self, now: Instant) {
+        if self.open.len() >= self.sweep_at {
+            self.open
+                .retain(|_, window| now < window.began + window.length);
+            self.sweep_at = SWEEP.max(self.open.len() * 2);
+        }
+    }
+}
 
 #[derive(Clone, Copy, Debug)]
 struct Window {
@@ -42,16 +70,17 @@ impl Limiter {
         now: Instant,
     ) -> Result<(), Refused> {
         let mut windows = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if windows.len() >= SWEEP {
-            windows.retain(|_, window| now < window.began + window.length);
-        }
+        windows.sweep(now);
         let fresh = Window {
             began: now,
             length: limit.window,
             limit: limit.calls,
             calls: 0,
         };
-        let window = windows.entry((endpoint.clone(), peer)).or_insert(fresh);
+        let window = windows
+            .open
+            .entry((endpoint.clone(), peer))
+            .or_insert(fresh);
         let same = (window.length, window.limit) == (limit.window, limit.calls);
         if !same || now >= window.began + window.length {
             *window = fresh;
@@ -116,5 +145,29 @@ mod tests {
             ..limit.clone()
         };
         assert!(limiter.admit(&name, &none, a, Instant::now()).is_err());
+    }
+
+    #[test]
+    fn sweeps_when_what_is_left_has_doubled() {
+        let now = Instant::now();
+        let mut windows = Windows::default();
+        let fill = |windows: &mut Windows, count: u32| {
+            for number in 0..count {
+                let window = Window {
+                    began: now,
+                    length: Duration::from_secs(60),
+                    limit: 1,
+                    calls: 1,
+                };
+                let peer = IpAddr::from(number.to_be_bytes());
+                windows.open.insert(("chat".into(), peer), window);
+            }
+        };
+        fill(&mut windows, 10_000);
+        windows.sweep(now);
+        assert_eq!((windows.open.len(), windows.sweep_at), (10_000, 20_000));
+        fill(&mut windows, 20_000);
+        windows.sweep(now + Duration::from_secs(61));
+        assert_eq!((windows.open.len(), windows.sweep_at), (0, SWEEP));
     }
 }

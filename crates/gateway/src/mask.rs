@@ -1,7 +1,9 @@
 //! Keys that a provider echoes are masked before anybody sees them.
 
+use std::ops::Range;
+
 use bytes::{Bytes, BytesMut};
-use memchr::memmem;
+use memchr::{memchr, memmem};
 use tidegate_config::{Secret, Settings, Value};
 
 /// What stands in a key's place.
@@ -30,11 +32,20 @@ impl Masker {
             .any(|key| memmem::find(bytes, key.expose().as_bytes()).is_some())
     }
 
-    /// Returns the bytes without any key; the same bytes when there is none in them.
+    /// Returns the bytes without any key; the same bytes when there is none in them. A key may also stand there as JSON
+    /// writes it: `\/` and `\u002B` are common, and a reader of the JSON would see the key.
     pub(crate) fn bytes(&self, bytes: Bytes) -> Bytes {
-        self.0
-            .iter()
-            .fold(bytes, |bytes, key| replace(bytes, key.expose().as_bytes()))
+        let bytes = self.replaced(bytes, literally);
+        if memchr(b'\\', &bytes).is_none() {
+            return bytes;
+        }
+        self.replaced(bytes, with_escapes)
+    }
+
+    fn replaced(&self, bytes: Bytes, find: Find) -> Bytes {
+        self.0.iter().fold(bytes, |bytes, key| {
+            replace(bytes, key.expose().as_bytes(), find)
+        })
     }
 
     /// Returns the text without any key.
@@ -54,17 +65,55 @@ fn collect(settings: &Settings, keys: &mut Vec<Secret>) {
     }
 }
 
-fn replace(bytes: Bytes, key: &[u8]) -> Bytes {
-    let finder = memmem::Finder::new(key);
-    if finder.find(&bytes).is_none() {
+/// Finds a key and tells where it stands.
+type Find = fn(&[u8], &[u8]) -> Option<Range<usize>>;
+
+fn literally(bytes: &[u8], key: &[u8]) -> Option<Range<usize>> {
+    memmem::find(bytes, key).map(|at| at..at + key.len())
+}
+
+fn with_escapes(bytes: &[u8], key: &[u8]) -> Option<Range<usize>> {
+    (0..bytes.len()).find_map(|at| {
+        let size = begins_with(bytes.get(at..)?, key)?;
+        Some(at..at + size)
+    })
+}
+
+/// Returns how many bytes spell the key, each character plain or as an escape.
+fn begins_with(bytes: &[u8], key: &[u8]) -> Option<usize> {
+    let (mut rest, mut left) = (bytes, key);
+    while !left.is_empty() {
+        let (character, size) = match rest.first()? {
+            b'\\' => unescape(rest)?,
+            byte => (*byte, 1),
+        };
+        left = left.strip_prefix(&[character])?;
+        rest = rest.get(size..)?;
+    }
+    Some(bytes.len() - rest.len())
+}
+
+/// Reads one escape of an ASCII character. JSON inside JSON doubles the backslashes, so any number of them counts.
+fn unescape(bytes: &[u8]) -> Option<(u8, usize)> {
+    let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
+    let Some(b'u') = bytes.get(slashes) else {
+        return bytes.get(slashes).map(|byte| (*byte, slashes + 1));
+    };
+    let digits = bytes.get(slashes + 1..slashes + 5)?;
+    let code = u8::from_str_radix(std::str::from_utf8(digits).ok()?, 16).ok()?;
+    Some((code, slashes + 5))
+}
+
+fn replace(bytes: Bytes, key: &[u8], find: Find) -> Bytes {
+    if find(&bytes, key).is_none() {
         return bytes;
     }
     let mut out = BytesMut::with_capacity(bytes.len());
     let mut rest: &[u8] = &bytes;
-    while let Some(at) = finder.find(rest) {
-        out.extend_from_slice(rest.get(..at).unwrap_or_default());
+    while let Some(found) = find(rest, key) {
+        out.extend_from_slice(rest.get(..found.start).unwrap_or_default());
         out.extend_from_slice(MASK);
-        rest = rest.get(at + key.len()..).unwrap_or_default();
+        rest = rest.get(found.end..).unwrap_or_default();
     }
     out.extend_from_slice(rest);
     out.freeze()
@@ -83,5 +132,20 @@ mod tests {
         );
         let clean = Bytes::from_static(b"nothing here");
         assert_eq!(masker.bytes(clean.clone()).as_ptr(), clean.as_ptr());
+    }
+
+    #[test]
+    fn masks_a_key_that_json_escapes() {
+        let masker = Masker(vec![Secret::new("sk/ca+na\"ry=")]);
+        for escaped in [
+            r#"sk\/ca+na\"ry="#,
+            r#"sk/ca\u002Bna\u0022ry\u003d"#,
+            r#"\u0073k\\/ca+na\\\"ry="#,
+        ] {
+            let text = format!(r#"{{"a":"\n{escaped}\\","b":1}}"#);
+            assert_eq!(masker.text(&text), r#"{"a":"\n***\\","b":1}"#, "{escaped}");
+        }
+        let clean = r#"{"a":"sk\/ca \u00e9 \ud83d\ude00 \"#;
+        assert_eq!(masker.text(clean), clean);
     }
 }

@@ -68,6 +68,7 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
         None => "nothing yet: this provider is not built, calls are answered 501".to_owned(),
         Some(provider) => provider
             .describe_url(endpoint.operation)
+            .map(|url| without_secrets(&url))
             .unwrap_or_else(|| "inside the process".to_owned()),
     };
     let _ = writeln!(text, "    calls     {calls}");
@@ -95,6 +96,7 @@ fn bases(text: &mut String, fields: &[Field], settings: &Settings) {
     for field in fields {
         match (&field.kind, settings.get(field.name)) {
             (FieldKind::Url, Some(Value::Text(url))) => {
+                let url = without_secrets(url);
                 let _ = writeln!(text, "    base      {url} ({})", field.name);
             }
             (FieldKind::Group(fields), Some(Value::Group(group))) => bases(text, fields, group),
@@ -117,6 +119,48 @@ fn keys(text: &mut String, settings: &Settings) {
             }
             Value::Group(group) => keys(text, group),
             _ => {}
+        }
+    }
+}
+
+/// Hides what may be a secret in a URL: the part before the host, and all values of the query but Azure's API version.
+fn without_secrets(url: &str) -> String {
+    let (address, query) = url.split_once('?').unwrap_or((url, ""));
+    let (scheme, rest) = address.split_once("://").unwrap_or(("", address));
+    let host_ends = rest.find('/').unwrap_or(rest.len());
+    let (authority, path) = rest.split_at(host_ends);
+    let authority = match authority.rsplit_once('@') {
+        Some((_, host)) => format!("***@{host}"),
+        None => authority.to_owned(),
+    };
+    let mut shown = format!("{scheme}://{authority}{path}");
+    for (index, pair) in query.split('&').filter(|pair| !pair.is_empty()).enumerate() {
+        shown.push(if index == 0 { '?' } else { '&' });
+        match pair.split_once('=') {
+            Some((name, _)) if name != "api-version" => {
+                let _ = write!(shown, "{name}=***");
+            }
+            _ => shown.push_str(pair),
+        }
+    }
+    shown
+}
+
+#[cfg(test)]
+mod tests {
+    use super::without_secrets;
+
+    #[test]
+    fn hides_what_may_be_a_secret_in_a_url() {
+        for (url, shown) in [
+            ("https://h/v1/x", "https://h/v1/x"),
+            ("https://u:p@ss@h:8/v1", "https://***@h:8/v1"),
+            (
+                "https://h/a@b?code=s&api-version=2023-05-15&flag",
+                "https://h/a@b?code=***&api-version=2023-05-15&flag",
+            ),
+        ] {
+            assert_eq!(without_secrets(url), shown);
         }
     }
 }

@@ -19,7 +19,7 @@ pub(crate) enum Flow {
     /// The provider has said its last word.
     Done,
     /// The provider reported an error, which has been passed on: nothing may follow.
-    Failed(String),
+    Failed,
 }
 
 /// A stream's way. Bytes that come out are ready for the client.

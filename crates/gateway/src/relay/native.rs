@@ -47,10 +47,10 @@ impl NativeRelay {
                 self.terminated = true;
                 Ok(Flow::Done)
             }
-            Observed::Error(message) => {
+            Observed::Error => {
                 out.extend_from_slice(&self.masker.bytes(frame.into_raw()));
                 self.terminated = true;
-                Ok(Flow::Failed(message))
+                Ok(Flow::Failed)
             }
         }
     }

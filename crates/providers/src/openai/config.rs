@@ -167,17 +167,17 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         .into_iter()
         .collect();
     let stem = match (api_type, text("openai_deployment_name")) {
-        (ApiType::Azure | ApiType::AzureAd, Some(name)) => format!("openai/deployments/{name}/"),
-        _ => String::new(),
+        (ApiType::Azure | ApiType::AzureAd, Some(name)) => vec!["openai", "deployments", name],
+        _ => Vec::new(),
     };
-    let uri = |path: &str| url::join(base, &format!("{stem}{path}"), &query);
+    let uri = |path: &[&str]| url::join(base, &[&stem, path].concat(), &query);
     Ok(OpenAi {
         model_edit: model_edit(api_type, model.name.as_deref()),
         native_completions: native_completions(model),
         headers,
-        chat: uri("chat/completions")?,
-        completions: uri("completions")?,
-        embeddings: uri("embeddings")?,
+        chat: uri(&["chat", "completions"])?,
+        completions: uri(&["completions"])?,
+        embeddings: uri(&["embeddings"])?,
         model: model.name.clone(),
     })
 }

@@ -3,13 +3,14 @@
 use http::Uri;
 use url::Url;
 
-/// Appends an operation's path to a base URL: one trailing slash of the base is dropped, its query is kept, and further
-/// query pairs are added.
-pub(crate) fn join(base: &str, path: &str, query: &[(&str, &str)]) -> Result<Uri, String> {
+/// Appends an operation's path, given by its segments, to a base URL: one trailing slash of the base is dropped, its query
+/// is kept, and further query pairs are added. A segment stays one, whatever characters it holds.
+pub(crate) fn join(base: &str, path: &[&str], query: &[(&str, &str)]) -> Result<Uri, String> {
     let mut url = Url::parse(base).map_err(|error| format!("`{base}` is not a URL: {error}"))?;
-    let stem = url.path().strip_suffix('/').unwrap_or(url.path());
-    let whole = format!("{stem}/{path}");
-    url.set_path(&whole);
+    url.path_segments_mut()
+        .map_err(|()| format!("`{base}` cannot have a path below it"))?
+        .pop_if_empty()
+        .extend(path);
     url.set_fragment(None);
     if !query.is_empty() {
         url.query_pairs_mut().extend_pairs(query);
@@ -40,10 +41,20 @@ mod tests {
         ] {
             let query: Vec<_> = query.into_iter().collect();
             assert_eq!(
-                join(base, "chat/completions", &query).unwrap().to_string(),
+                join(base, &["chat", "completions"], &query)
+                    .unwrap()
+                    .to_string(),
                 want
             );
         }
-        assert!(join("not a url", "x", &[]).is_err());
+        for base in ["not a url", "mailto:a@b"] {
+            assert!(join(base, &["x"], &[]).is_err(), "{base}");
+        }
+    }
+
+    #[test]
+    fn keeps_a_segment_whole() {
+        let uri = join("https://h/a%20b", &["my dep/ü?#%41", "x"], &[]).unwrap();
+        assert_eq!(uri, "https://h/a%20b/my%20dep%2F%C3%BC%3F%23%2541/x");
     }
 }

@@ -154,7 +154,11 @@ impl Check {
             );
             return None;
         }
-        Some(number.into())
+        Some(match value {
+            // A number beyond 64 bits keeps its digits.
+            Value::Number(sent) if number == i64::MAX => Value::Number(sent.clone()),
+            _ => number.into(),
+        })
     }
 
     fn boolean(&mut self, loc: Vec<Value>, value: &Value) -> Option<Value> {

@@ -18,13 +18,15 @@ const FLOAT_TEXT: Refusal = (
     "Input should be a valid number, unable to parse string as a number",
 );
 
-/// Reads a whole number.
+/// Reads a whole number. One beyond 64 bits counts as the last one on its side.
 pub(super) fn integer(value: &Value) -> Result<i64, Refusal> {
     match value {
         Value::Bool(truth) => Ok(i64::from(*truth)),
         Value::Number(number) => match number.as_i64() {
             Some(whole) => Ok(whole),
-            None => whole(number.as_f64().ok_or(FRACTION)?).ok_or(FRACTION),
+            None => beyond(number.as_str())
+                .or_else(|| whole(number.as_f64()?))
+                .ok_or(FRACTION),
         },
         Value::String(text) => {
             let text = text.trim();
@@ -71,6 +73,20 @@ pub(super) fn boolean(value: &Value) -> Option<bool> {
         },
         _ => None,
     }
+}
+
+/// Reads the digits of a number that does not fit.
+fn beyond(text: &str) -> Option<i64> {
+    let digits = text.strip_prefix('-').unwrap_or(text);
+    let end = if digits.len() < text.len() {
+        i64::MIN
+    } else {
+        i64::MAX
+    };
+    digits
+        .bytes()
+        .all(|byte| byte.is_ascii_digit())
+        .then_some(end)
 }
 
 #[expect(

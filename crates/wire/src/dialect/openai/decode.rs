@@ -208,10 +208,17 @@ impl OpenAiDecoder {
 }
 
 fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
-    serde_json::from_slice(bytes).map_err(|error| match error.classify() {
-        serde_json::error::Category::Data => DecodeError::Shape(error.to_string()),
-        _ => DecodeError::BrokenJson(error.to_string()),
-    })
+    serde_json::from_slice(bytes).map_err(|error| unreadable(&error))
+}
+
+/// Says where the JSON is wrong. The parser's words on a wrong type would repeat the value: a piece of the answer.
+pub(super) fn unreadable(error: &serde_json::Error) -> DecodeError {
+    if error.is_data() {
+        let (line, column) = (error.line(), error.column());
+        DecodeError::Shape(format!("a wrong type at line {line} column {column}"))
+    } else {
+        DecodeError::BrokenJson(error.to_string())
+    }
 }
 
 pub(super) fn reported(error: &Value) -> ReportedError {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::decode::reported;
+use super::decode::{reported, unreadable};
 use crate::event::DecodeError;
 use crate::usage::Usage;
 
@@ -20,7 +20,7 @@ pub enum Observed {
     /// It is the terminator: pass it on, nothing follows.
     Done,
     /// It reports an error: pass it on, and nothing after it.
-    Error(String),
+    Error,
 }
 
 /// Watches a stream.
@@ -97,11 +97,8 @@ impl Tap {
             }
             Err(error) => return Err(DecodeError::BrokenJson(error.to_string())),
         };
-        if let Some(error) = glance.error.filter(|error| !error.is_null()) {
-            let message = error.get("message").and_then(Value::as_str);
-            return Ok(Observed::Error(
-                message.map_or_else(|| error.to_string(), str::to_owned),
-            ));
+        if glance.error.is_some_and(|error| !error.is_null()) {
+            return Ok(Observed::Error);
         }
         if self.model.is_none() {
             self.model = glance
@@ -136,13 +133,7 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
     // What is skipped is passed on too, so all of it must be text.
     let text =
         std::str::from_utf8(body).map_err(|error| DecodeError::BrokenJson(error.to_string()))?;
-    let whole: Whole<'_> = serde_json::from_str(text).map_err(|error| {
-        if error.is_data() {
-            DecodeError::Shape(error.to_string())
-        } else {
-            DecodeError::BrokenJson(error.to_string())
-        }
-    })?;
+    let whole: Whole<'_> = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
     if whole.choices.is_none() && whole.data.is_none() {
         if let Some(error) = &whole.error {
             return Err(DecodeError::Reported(reported(error)));
