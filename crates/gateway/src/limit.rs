@@ -155,7 +155,7 @@ mod tests {
             for number in 0..count {
                 let window = Window {
                     began: now,
-                    length: Duration::from_secs(60),
+                    length: Duration::from_mins(1),
                     limit: 1,
                     calls: 1,
                 };

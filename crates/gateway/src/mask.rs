@@ -139,7 +139,7 @@ mod tests {
         let masker = Masker(vec![Secret::new("sk/ca+na\"ry=")]);
         for escaped in [
             r#"sk\/ca+na\"ry="#,
-            r#"sk/ca\u002Bna\u0022ry\u003d"#,
+            r"sk/ca\u002Bna\u0022ry\u003d",
             r#"\u0073k\\/ca+na\\\"ry="#,
         ] {
             let text = format!(r#"{{"a":"\n{escaped}\\","b":1}}"#);

@@ -66,10 +66,10 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
     );
     let calls = match &target.provider {
         None => "nothing yet: this provider is not built, calls are answered 501".to_owned(),
-        Some(provider) => provider
-            .describe_url(endpoint.operation)
-            .map(|url| without_secrets(&url))
-            .unwrap_or_else(|| "inside the process".to_owned()),
+        Some(provider) => provider.describe_url(endpoint.operation).map_or_else(
+            || "inside the process".to_owned(),
+            |url| without_secrets(&url),
+        ),
     };
     let _ = writeln!(text, "    calls     {calls}");
     let written = config
