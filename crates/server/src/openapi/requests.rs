@@ -63,7 +63,7 @@ pub(super) fn mlflow_schema(door: Door, dialect: MlflowDialect, operation: Opera
     table.retain(|field| field.kind != FieldType::Forbidden);
     let properties: Map<String, Value> = table
         .iter()
-        .map(|field| (field.name.to_owned(), property(field)))
+        .map(|field| (field.name.to_owned(), property(era, field)))
         .collect();
     let required: Vec<&str> = table
         .iter()
@@ -83,7 +83,7 @@ pub(super) fn mlflow_schema(door: Door, dialect: MlflowDialect, operation: Opera
     schema
 }
 
-fn property(field: &Field) -> Value {
+fn property(era: Era, field: &Field) -> Value {
     let mut schema = match &field.kind {
         FieldType::Temperature { most } => {
             json!({"type": "number", "minimum": 0, "maximum": most, "default": 0.0})
@@ -103,7 +103,10 @@ fn property(field: &Field) -> Value {
         FieldType::Texts => json!({"type": "array", "items": {"type": "string"}, "minItems": 1}),
         FieldType::Boolean => json!({"type": "boolean"}),
         FieldType::Text | FieldType::Forbidden => json!({"type": "string"}),
-        FieldType::Messages => messages(),
+        FieldType::Messages => messages(era.is_open()),
+        FieldType::Input if !era.is_open() => {
+            json!({"type": ["string", "array"], "items": {"type": "string"}})
+        }
         FieldType::Input => {
             json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}})
         }
@@ -117,7 +120,16 @@ fn property(field: &Field) -> Value {
     schema
 }
 
-fn messages() -> Value {
+/// Returns the schema of messages. `open`: their content may also be a list of parts, or missing.
+fn messages(open: bool) -> Value {
+    let (content, required) = if open {
+        (
+            json!({"type": ["string", "array", "null"], "items": {"type": "object"}}),
+            json!(["role"]),
+        )
+    } else {
+        (json!({"type": "string"}), json!(["role", "content"]))
+    };
     json!({
         "type": "array",
         "minItems": 1,
@@ -125,9 +137,9 @@ fn messages() -> Value {
             "type": "object",
             "properties": {
                 "role": {"type": "string", "description": "`system`, `user`, `assistant`, or `tool`."},
-                "content": {"type": ["string", "array", "null"], "items": {"type": "object"}},
+                "content": content,
             },
-            "required": ["role"],
+            "required": required,
             "additionalProperties": true,
         },
     })
@@ -147,7 +159,7 @@ pub(super) fn openai_schema(operation: Operation, names: &[&str]) -> Value {
         "stop": {"type": ["string", "array", "null"], "items": {"type": "string"}},
     });
     let (subject, schema) = match operation {
-        Operation::Chat => ("messages", messages()),
+        Operation::Chat => ("messages", messages(true)),
         Operation::Completions => (
             "prompt",
             json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}),
@@ -191,6 +203,34 @@ pub(super) fn example(operation: Operation) -> Value {
         Operation::Completions => json!({"prompt": "The best day of the week is"}),
         Operation::Embeddings => {
             json!({"input": ["It was the best of times", "It was the worst of times"]})
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn describes_what_each_dialect_takes() {
+        let of = |dialect, operation| mlflow_schema(Door::Gateway, dialect, operation);
+        for (dialect, open) in [
+            (MlflowDialect::Auto, true),
+            (MlflowDialect::Candidates, false),
+            (MlflowDialect::Choices, false),
+        ] {
+            let message = &of(dialect, Operation::Chat)["properties"]["messages"]["items"];
+            let content = &message["properties"]["content"]["type"];
+            assert_eq!(content == "string", !open, "{dialect:?}");
+            let needs_content = message["required"] == json!(["role", "content"]);
+            assert_eq!(needs_content, !open, "{dialect:?}");
+            let name = if dialect == MlflowDialect::Candidates {
+                "text"
+            } else {
+                "input"
+            };
+            let input = &of(dialect, Operation::Embeddings)["properties"][name]["items"]["type"];
+            assert_eq!(input == "string", !open, "{dialect:?}");
         }
     }
 }

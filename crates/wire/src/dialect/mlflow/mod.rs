@@ -65,7 +65,7 @@ impl Era {
     }
 
     /// True when message parts, null content and token lists are accepted (MLflow 2.18 and 2.20).
-    fn is_open(self) -> bool {
+    pub fn is_open(self) -> bool {
         matches!(self, Self::Auto | Self::Endpoints)
     }
 }
