@@ -157,3 +157,26 @@ fn a_client_that_does_not_read_holds_the_provider_back() {
     assert_eq!(answer.events().len(), 2_002);
     sender.join().unwrap();
 }
+
+#[test]
+fn a_client_that_never_reads_is_let_go() {
+    let upstream = Upstream::manual();
+    let gateway = Gateway::start(&format!(
+        "{}server:\n  write_timeout_seconds: 0.5\n  header_timeout_seconds: 0.5\n",
+        Gateway::routes(&upstream.base())
+    ));
+    let request = client::post_bytes("/v1/chat/completions", &[], samples::ASK_V1_STREAM);
+    let client = Client::sending(gateway.address(), request);
+    let mut call = upstream.call();
+    call.begin_stream();
+    let word = "x".repeat(60_000);
+    let began = Instant::now();
+    while call.event(&samples::delta(&word)) {
+        assert!(
+            began.elapsed() < Duration::from_secs(20),
+            "the provider could go on and on"
+        );
+    }
+    assert_eq!(client::get(gateway.address(), "/health").status, 200);
+    drop(client);
+}

@@ -117,6 +117,8 @@ pub struct ServerConfig {
     pub body_timeout: Duration,
     /// Time an idle kept-alive connection stays open.
     pub keep_alive_timeout: Duration,
+    /// Time without progress after which a client that does not read its answer is let go.
+    pub write_timeout: Duration,
     /// Time that calls in flight have to finish when the process is asked to stop.
     pub drain_timeout: Duration,
     /// Origins that browsers may call from; `*` for any. Empty: no CORS headers.

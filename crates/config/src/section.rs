@@ -134,7 +134,7 @@ pub(crate) static SERVER: Section = Section {
         ),
         key(
             "max_json_depth",
-            count(128, 2, 128),
+            count(127, 2, 127),
             "Deepest nesting of a JSON body.",
         ),
         key(
@@ -156,6 +156,11 @@ pub(crate) static SERVER: Section = Section {
             "keep_alive_timeout_seconds",
             seconds(75.0),
             "Time an idle kept-alive connection stays open.",
+        ),
+        key(
+            "write_timeout_seconds",
+            seconds(60.0),
+            "Time after which a client that does not read its answer is let go.",
         ),
         key(
             "drain_timeout_seconds",

@@ -41,7 +41,7 @@ fn defaults_of_sections() {
             server.max_headers,
             server.max_json_depth
         ),
-        (65_536, 100, 128)
+        (65_536, 100, 127)
     );
     assert_eq!(
         (
@@ -52,8 +52,12 @@ fn defaults_of_sections() {
         (10_000, seconds(10), seconds(60))
     );
     assert_eq!(
-        (server.keep_alive_timeout, server.drain_timeout),
-        (seconds(75), seconds(30))
+        (
+            server.keep_alive_timeout,
+            server.write_timeout,
+            server.drain_timeout
+        ),
+        (seconds(75), seconds(60), seconds(30))
     );
     assert_eq!(
         (server.cors_origins, server.access_log),
@@ -97,6 +101,7 @@ const SECTION_VALUES: &[(&str, &str)] = &[
     ("header_timeout_seconds", "0.5"),
     ("body_timeout_seconds", "1"),
     ("keep_alive_timeout_seconds", "86400"),
+    ("write_timeout_seconds", "9"),
     ("drain_timeout_seconds", "1.25"),
     (
         "cors_origins",

@@ -118,8 +118,7 @@ impl Reader<'_> {
     }
 
     fn undecodable(&self, error: &DecodeError) -> Failed {
-        let masked = self.target.masker.text(&error.to_string());
-        fault::undecodable(error, &masked).into()
+        fault::undecodable(error, &self.target.masker).into()
     }
 
     /// Reads an answer that is one JSON document.
@@ -211,10 +210,7 @@ impl Reader<'_> {
         let begun = tokio::time::timeout_at(self.deadline, stream.begin()).await;
         match begun {
             Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),
-            Ok(Err(NotBegun::Undecodable(error))) => {
-                let told = masker.text(&error.to_string());
-                Err(fault::undecodable(&error, &told).into())
-            }
+            Ok(Err(NotBegun::Undecodable(error))) => Err(fault::undecodable(&error, masker).into()),
             Ok(Err(NotBegun::Broken(reason))) => {
                 Err(fault::invalid_answer(&format!("the connection broke: {reason}")).into())
             }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use bytes::Bytes;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tidegate_wire::dialect::{Fault, Origin, StreamError};
 use tidegate_wire::event::{DecodeError, ReportedError};
 
@@ -73,14 +73,17 @@ pub(crate) fn answer_too_large(limit: usize) -> Fault {
     ))
 }
 
-/// An answer that could not be read as what it claims to be.
-pub(crate) fn undecodable(error: &DecodeError, masked: &str) -> Fault {
-    match error {
-        DecodeError::Reported(_) => {
-            Fault::gateway(502, UPSTREAM, masked).with_code("upstream_failed")
-        }
-        _ => invalid_answer(masked),
+/// An answer that could not be read as what it claims to be. An error that the provider reported keeps its type and code.
+pub(crate) fn undecodable(error: &DecodeError, masker: &Masker) -> Fault {
+    if !matches!(error, DecodeError::Reported(_)) {
+        return invalid_answer(&masker.text(&error.to_string()));
     }
+    let told = broken_stream(error, masker);
+    let body = json!({"error": {
+        "message": told.message, "type": told.kind, "param": null, "code": told.code,
+    }});
+    let body = Bytes::from(body.to_string());
+    from_provider(502, told.message, Some("application/json".to_owned()), body)
 }
 
 /// A provider's answer that is an error, or of a type that cannot be read.
@@ -113,7 +116,6 @@ pub(crate) fn for_log(fault: &Fault) -> String {
                 None => format!("the provider's error, answered {status}"),
             }
         }
-        Origin::Gateway { code, .. } if *code == Some("upstream_failed") => REPORTED.to_owned(),
         _ => fault.message.clone(),
     }
 }

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use http::request::Parts;
-use http::{HeaderName, HeaderValue, Method, Request, Response, header};
+use http::{HeaderName, HeaderValue, Method, Request, Response, Version, header};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tidegate_gateway::{Body, Gateway, ReloadStatus, Reloader, Snapshot, request_id, unix_seconds};
@@ -82,13 +82,19 @@ impl App {
         let snapshot = self.gateway.snapshot();
         let (parts, body) = request.into_parts();
         let id = parts.headers.get("x-request-id").cloned();
+        let old = parts.version == Version::HTTP_10;
         let origin = cors::allowed_origin(&parts.headers, &snapshot.server.cors_origins);
         let mut response = self
             .answer(&snapshot, parts, body, origin.as_ref(), peer)
             .await;
+        let streams = matches!(response.body(), Body::Stream(_));
         let headers = response.headers_mut();
         if let Some(origin) = origin.filter(|_| !headers.contains_key(header::VARY)) {
             cors::allow(headers, origin);
+        }
+        // To a client that knows no chunks, only the connection's end tells the end of a stream.
+        if old && streams {
+            headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
         headers
             .entry(HeaderName::from_static("x-request-id"))

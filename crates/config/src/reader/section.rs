@@ -122,6 +122,7 @@ impl Reader<'_> {
             header_timeout: values.seconds("header_timeout_seconds"),
             body_timeout: values.seconds("body_timeout_seconds"),
             keep_alive_timeout: values.seconds("keep_alive_timeout_seconds"),
+            write_timeout: values.seconds("write_timeout_seconds"),
             drain_timeout: values.seconds("drain_timeout_seconds"),
             cors_origins: values.list("cors_origins"),
             access_log: values.access_log("access_log"),

@@ -10,7 +10,7 @@ use tidegate_providers::Native;
 use tidegate_wire::Operation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::{OpenAi, not_json};
-use tidegate_wire::json::{Peek, PeekError, peek};
+use tidegate_wire::json::{Peek, PeekError, peek, with_plain_keys};
 
 use super::{GATEWAY, OPENAI, Request, respond, too_deep};
 use crate::app::App;
@@ -87,9 +87,8 @@ fn look(request: &mut Request) -> Result<Peek<2>, Fault> {
     if found.plain {
         return Ok(found);
     }
-    let value: Value =
-        serde_json::from_slice(&request.body).map_err(|_| not_json(&request.body))?;
-    request.body = Bytes::from(value.to_string());
+    let plain = with_plain_keys(&request.body).ok_or_else(|| not_json(&request.body))?;
+    request.body = Bytes::from(plain);
     members(&request.body)
 }
 

@@ -60,7 +60,7 @@ pub(super) async fn serve(
 
     let mut stopping = false;
     loop {
-        let due = next_look(watch.phase(), &caps);
+        let due = next_look(&watch, &caps);
         tokio::select! {
             outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
                 if let Err(error) = outcome {
@@ -80,7 +80,7 @@ pub(super) async fn serve(
                 stopping = true;
                 Pin::new(&mut connection).graceful_shutdown();
             }
-            () = tokio::time::sleep_until(due) => match overdue(watch.phase(), &caps) {
+            () = tokio::time::sleep_until(due) => match overdue(&watch, &caps) {
                 None => {}
                 Some(Overdue::Idle) => return,
                 Some(Overdue::Head) => {
@@ -102,18 +102,24 @@ enum Overdue {
 
 /// Returns when to look at the clocks again. While a request is answered they stand; a head that begins just after a look
 /// is noticed one look later.
-fn next_look(phase: Phase, caps: &ServerConfig) -> Instant {
-    match phase {
+fn next_look(watch: &Watch, caps: &ServerConfig) -> Instant {
+    if let Some(since) = watch.stalled() {
+        return since + caps.write_timeout;
+    }
+    match watch.phase() {
         Phase::Idle(since) => {
             (since + caps.keep_alive_timeout).min(Instant::now() + caps.header_timeout)
         }
         Phase::Head(since) => since + caps.header_timeout,
-        Phase::Busy => Instant::now() + caps.keep_alive_timeout.min(caps.header_timeout),
+        Phase::Busy => Instant::now() + caps.header_timeout.min(caps.write_timeout),
     }
 }
 
-fn overdue(phase: Phase, caps: &ServerConfig) -> Option<Overdue> {
-    match phase {
+fn overdue(watch: &Watch, caps: &ServerConfig) -> Option<Overdue> {
+    if let Some(since) = watch.stalled() {
+        return (since.elapsed() >= caps.write_timeout).then_some(Overdue::Idle);
+    }
+    match watch.phase() {
         Phase::Idle(since) if since.elapsed() >= caps.keep_alive_timeout => Some(Overdue::Idle),
         Phase::Head(since) if since.elapsed() >= caps.header_timeout => Some(Overdue::Head),
         _ => None,

@@ -35,6 +35,8 @@ pub(super) struct Watch(Arc<Mutex<State>>);
 struct State {
     phase: Phase,
     head: Vec<u8>,
+    /// Since when the client has read nothing of what is ready for it.
+    stalled: Option<Instant>,
 }
 
 impl Watch {
@@ -42,6 +44,7 @@ impl Watch {
         let state = State {
             phase: Phase::Idle(Instant::now()),
             head: Vec::new(),
+            stalled: None,
         };
         Self(Arc::new(Mutex::new(state)))
     }
@@ -52,6 +55,11 @@ impl Watch {
 
     pub(super) fn phase(&self) -> Phase {
         self.lock().phase
+    }
+
+    /// Returns since when the client has read nothing of what is ready for it.
+    pub(super) fn stalled(&self) -> Option<Instant> {
+        self.lock().stalled
     }
 
     /// A head is complete.
@@ -92,6 +100,8 @@ pub(super) struct ClientIo {
     app: Arc<App>,
     /// The refusal that is being written in place of the library's.
     instead: Option<Bytes>,
+    /// True while the client takes no bytes.
+    stalled: bool,
 }
 
 impl ClientIo {
@@ -101,7 +111,17 @@ impl ClientIo {
             watch,
             app,
             instead: None,
+            stalled: false,
         }
+    }
+
+    /// Notes whether the client took bytes.
+    fn wrote<T>(&mut self, outcome: Poll<T>) -> Poll<T> {
+        if self.stalled != outcome.is_pending() {
+            self.stalled = outcome.is_pending();
+            self.watch.lock().stalled = self.stalled.then(Instant::now);
+        }
+        outcome
     }
 
     /// True when a refusal was written in place of the library's.
@@ -159,7 +179,8 @@ impl AsyncWrite for ClientIo {
     ) -> Poll<io::Result<usize>> {
         let this = &mut *self;
         if this.replacement(bytes).is_none() {
-            return Pin::new(&mut this.stream).poll_write(cx, bytes);
+            let outcome = Pin::new(&mut this.stream).poll_write(cx, bytes);
+            return this.wrote(outcome);
         }
         while let Some(left) = this.instead.as_mut().filter(|left| !left.is_empty()) {
             let written = ready!(Pin::new(&mut this.stream).poll_write(cx, left))?;
@@ -177,7 +198,8 @@ impl AsyncWrite for ClientIo {
         if let Some(first) = first.filter(|first| self.replacement(first).is_some()) {
             return self.poll_write(cx, first);
         }
-        Pin::new(&mut self.stream).poll_write_vectored(cx, pieces)
+        let outcome = Pin::new(&mut self.stream).poll_write_vectored(cx, pieces);
+        self.wrote(outcome)
     }
 
     fn is_write_vectored(&self) -> bool {

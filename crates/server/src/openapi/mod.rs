@@ -174,6 +174,24 @@ fn looks() -> Map<String, Value> {
             "The routes as endpoints",
         ),
         (
+            "/v1/models/{name}",
+            "OpenAI API",
+            "get_model",
+            "One route as a model",
+        ),
+        (
+            "/api/2.0/gateway/routes/{name}",
+            "MLflow API",
+            "get_route",
+            "One route",
+        ),
+        (
+            "/api/2.0/endpoints/{name}",
+            "MLflow API",
+            "get_endpoint",
+            "One route as an endpoint",
+        ),
+        (
             "/health",
             "Health",
             "health",
@@ -190,7 +208,10 @@ fn looks() -> Map<String, Value> {
     rows.into_iter()
         .map(|(path, tag, id, summary)| {
             let answer = json!({"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}});
-            let get = json!({"tags": [tag], "operationId": id, "summary": summary, "responses": {"200": answer}});
+            let name = json!({"name": "name", "in": "path", "required": true, "schema": {"type": "string"}});
+            let parameters: Vec<Value> = path.contains("{name}").then_some(name).into_iter().collect();
+            let get = json!({"tags": [tag], "operationId": id, "summary": summary, "parameters": parameters,
+                             "responses": {"200": answer}});
             (path.to_owned(), json!({"get": get}))
         })
         .collect()

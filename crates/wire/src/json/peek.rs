@@ -7,7 +7,9 @@ use std::ops::Range;
 use memchr::memchr2;
 
 /// The deepest nesting that can be asked for: open brackets are kept in the bits of one integer.
-pub const MAX_DEPTH: usize = 128;
+///
+/// One less than the bits there are: a full parse stops there too.
+pub const MAX_DEPTH: usize = 127;
 
 /// Where one top-level member stands.
 #[derive(Clone, Debug, PartialEq, Eq)]
