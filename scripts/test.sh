@@ -39,7 +39,7 @@ rust() {
 clients() {
     step "Real clients"
     cargo build --quiet
-    scripts/test-clients.sh -q
+    scripts/test-clients.sh
     step "The docs page in a browser"
     scripts/test-docs-page.sh
 }
