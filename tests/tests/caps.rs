@@ -432,3 +432,17 @@ fn compressed_requests_are_refused_with_words() {
     }
     assert_eq!(upstream.requests().len(), 0);
 }
+
+#[test]
+fn bodies_of_many_small_values() {
+    let (gateway, _upstream) = gateway("  max_json_values: 5000\n");
+    let ask = |count: usize| {
+        let body = format!("{{\"messages\":[{}1]}}", "1,".repeat(count));
+        client::post(gateway.address(), "/gateway/chat/invocations", &body)
+    };
+    assert_eq!(ask(6_000).status, 413);
+    // What is parsed gives a bounded number of entries, however many items are wrong.
+    let refused = ask(4_000);
+    assert_eq!(refused.status, 422);
+    assert_eq!(refused.json()["detail"].as_array().unwrap().len(), 1000);
+}

@@ -109,6 +109,8 @@ pub struct ServerConfig {
     pub max_headers: usize,
     /// Deepest nesting of a JSON body.
     pub max_json_depth: usize,
+    /// Most values in a JSON body that has to be parsed.
+    pub max_json_values: usize,
     /// Most connections open at once.
     pub max_connections: usize,
     /// Time for a request's head to arrive, from its first byte.

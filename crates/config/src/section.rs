@@ -138,6 +138,11 @@ pub(crate) static SERVER: Section = Section {
             "Deepest nesting of a JSON body.",
         ),
         key(
+            "max_json_values",
+            count(1_000_000, 1_000, 100_000_000),
+            "Most values (numbers, texts, members) in a JSON body that has to be parsed.",
+        ),
+        key(
             "max_connections",
             count(10_000, 1, 1_000_000),
             "Most connections open at once.",

@@ -39,9 +39,10 @@ fn defaults_of_sections() {
         (
             server.max_header_bytes,
             server.max_headers,
-            server.max_json_depth
+            server.max_json_depth,
+            server.max_json_values
         ),
-        (65_536, 100, 127)
+        (65_536, 100, 127, 1_000_000)
     );
     assert_eq!(
         (
@@ -97,6 +98,7 @@ const SECTION_VALUES: &[(&str, &str)] = &[
     ("max_header_bytes", "0x4000"),
     ("max_headers", "50"),
     ("max_json_depth", "64"),
+    ("max_json_values", "2000"),
     ("max_connections", "5"),
     ("header_timeout_seconds", "0.5"),
     ("body_timeout_seconds", "1"),

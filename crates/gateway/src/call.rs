@@ -6,8 +6,8 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use tidegate_providers::Native;
-use tidegate_wire::dialect::{Dialect, Fault, Voice};
-use tidegate_wire::json::Member;
+use tidegate_wire::dialect::{Decoded, Dialect, Fault, Voice};
+use tidegate_wire::json::{Member, count_values};
 
 use crate::body::Body;
 use crate::endpoint::Endpoint;
@@ -124,10 +124,20 @@ pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
     }
 }
 
+/// Reads the body into a request. A tree takes many times the bytes of its text, so its values are counted first.
+pub(crate) fn decode(incoming: &Incoming) -> Result<Decoded, Fault> {
+    let cap = incoming.snapshot.server.max_json_values;
+    if count_values(&incoming.body) > cap {
+        let message =
+            format!("The request body holds more than {cap} values (`server.max_json_values`).");
+        return Err(Fault::invalid(413, message));
+    }
+    incoming
+        .dialect
+        .decode(incoming.endpoint.operation, &incoming.body)
+}
+
 /// The voice in which a call is answered when its body did pass, but the answer must be written anew.
 pub(crate) fn voice(incoming: &Incoming) -> Result<Box<dyn Voice>, Fault> {
-    let decoded = incoming
-        .dialect
-        .decode(incoming.endpoint.operation, &incoming.body)?;
-    Ok(decoded.voice)
+    Ok(decode(incoming)?.voice)
 }

@@ -12,7 +12,7 @@ use tidegate_wire::json::Member;
 use tokio::time::Instant;
 
 use crate::answer::{self, Manner};
-use crate::call::{Failed, Incoming, Outgoing, Refusal};
+use crate::call::{self, Failed, Incoming, Outgoing, Refusal};
 use crate::endpoint::Target;
 use crate::limit::Limiter;
 use crate::record::Record;
@@ -183,7 +183,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
         });
     }
 
-    let decoded = incoming.dialect.decode(operation, &incoming.body)?;
+    let decoded = call::decode(incoming)?;
     let streams = decoded.request.streams();
     let provider = able(&target, operation, streams)?;
     let head = CallHead {

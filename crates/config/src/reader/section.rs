@@ -118,6 +118,7 @@ impl Reader<'_> {
             max_header_bytes: values.count("max_header_bytes"),
             max_headers: values.count("max_headers"),
             max_json_depth: values.count("max_json_depth"),
+            max_json_values: values.count("max_json_values"),
             max_connections: values.count("max_connections"),
             header_timeout: values.seconds("header_timeout_seconds"),
             body_timeout: values.seconds("body_timeout_seconds"),

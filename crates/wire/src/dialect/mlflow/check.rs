@@ -24,6 +24,9 @@ impl From<Option<Value>> for Checked {
     }
 }
 
+/// The most entries that the items of one list give.
+const MOST_ENTRIES: usize = 1000;
+
 /// Collects pydantic's entries while it coerces values.
 pub(super) struct Check {
     era: Era,
@@ -69,6 +72,11 @@ impl Check {
             FieldType::Input => self.input(&loc, value),
         }
         Checked::AsSent
+    }
+
+    /// True when the items of one list have given enough entries: each is larger than the item that it is about.
+    fn said_enough(&self, start: usize) -> bool {
+        self.entries.len() >= start + MOST_ENTRIES
     }
 
     fn refuse(&mut self, kind: &str, loc: Vec<Value>, message: &str, input: &Value) {
@@ -206,13 +214,21 @@ impl Check {
     }
 
     fn texts(&mut self, loc: &[Value], value: &Value) {
+        let start = self.entries.len();
         for (index, item) in self.list(loc, value).into_iter().flatten().enumerate() {
+            if self.said_enough(start) {
+                return;
+            }
             self.text(|| below(loc, index), item);
         }
     }
 
     fn messages(&mut self, loc: &[Value], value: &Value) {
+        let start = self.entries.len();
         for (index, item) in self.list(loc, value).into_iter().flatten().enumerate() {
+            if self.said_enough(start) {
+                return;
+            }
             let Value::Object(message) = item else {
                 self.entries.push(not_an_object(below(loc, index), item));
                 continue;
@@ -277,7 +293,11 @@ impl Check {
     fn items(&mut self, loc: &[Value], value: &Value, item: ItemCheck) {
         match value {
             Value::Array(items) => {
+                let start = self.entries.len();
                 for (index, value) in items.iter().enumerate() {
+                    if self.said_enough(start) {
+                        return;
+                    }
                     item(self, below(loc, index), value);
                 }
             }

@@ -1,5 +1,7 @@
 //! Reads answers of the OpenAI API, plain and streamed, into events.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value};
@@ -16,7 +18,7 @@ pub struct OpenAiDecoder {
     done: bool,
     finished: bool,
     /// Tool calls seen, so that a call is begun once however often its id comes.
-    calls: Vec<(u32, u32)>,
+    calls: HashSet<(u32, u32)>,
 }
 
 /// A chunk or a whole answer: plain answers have `message` or `text` where chunks have `delta`.
@@ -178,8 +180,7 @@ impl OpenAiDecoder {
 
     fn tool_call(&mut self, choice: u32, index: u32, call: ToolCall, out: &mut Vec<Event>) {
         let function = call.function.unwrap_or_default();
-        if !self.calls.contains(&(choice, index)) {
-            self.calls.push((choice, index));
+        if self.calls.insert((choice, index)) {
             let (id, name) = (
                 call.id.unwrap_or_default(),
                 function.name.unwrap_or_default(),
