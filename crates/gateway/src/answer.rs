@@ -237,8 +237,13 @@ impl Reader<'_> {
         let fault = if let Some(coding) = coding_of(&headers) {
             fault::coded_answer(if error { status.as_u16() } else { 502 }, &coding)
         } else if error {
-            let message = self.provider.failure(status, &headers, &body).message;
-            fault::from_provider(status.as_u16(), message, content_type, body)
+            let told = self.provider.failure(status, &headers, &body);
+            let json = || Some("application/json".to_owned());
+            let (kind, body) = match told.rewritten {
+                Some(rewritten) => (json(), rewritten),
+                None => (content_type, body),
+            };
+            fault::from_provider(told.status.as_u16(), told.message, kind, body)
         } else if kind_of(&headers) == Kind::Other && status.is_success() && !is_text(&headers) {
             let seen = content_type.clone().filter(|kind| !kind.is_empty());
             let message = format!(

@@ -5,10 +5,13 @@ use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
-use tidegate_wire::{Operation, Request};
+use tidegate_wire::{Operation, Request, Words};
+
+use crate::Parameters;
 
 /// A provider's row in the registry.
 pub struct ProviderSpec {
@@ -22,6 +25,9 @@ pub struct ProviderSpec {
     pub streams: &'static [Operation],
     /// Client headers, in lower case, that this provider knows and therefore gets.
     pub client_headers: &'static [&'static str],
+    /// What becomes of the standard parameters, one table an operation. The encoders obey these tables, the docs print
+    /// them; operations whose parameters all pass as they are have none.
+    pub parameters: &'static [&'static Parameters],
     /// Builds a target from a checked model block; `None` while the provider is not built.
     pub build: Option<Build>,
 }
@@ -69,6 +75,8 @@ pub struct CallHead {
     pub streams: bool,
     /// True when the door promises that nothing is altered in silence: what cannot be carried must be refused.
     pub faithful: bool,
+    /// The names that the client uses, for messages to it.
+    pub words: Words,
 }
 
 /// Where a call goes.
@@ -135,9 +143,23 @@ pub struct Encoded {
     pub body: Bytes,
 }
 
+impl Encoded {
+    /// Writes a JSON object.
+    pub(crate) fn json(body: Map<String, Value>) -> Self {
+        Self {
+            body: Bytes::from(Value::Object(body).to_string()),
+        }
+    }
+}
+
 /// What an upstream error says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
+    /// The status for the client: nearly always the provider's own.
+    pub status: StatusCode,
     /// The provider's words, for a person.
     pub message: String,
+    /// The error written as `{"error": {"message", "type"}}`, where the provider's own body is in no form that the doors
+    /// can read.
+    pub rewritten: Option<Bytes>,
 }

@@ -6,6 +6,8 @@ use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 use tidegate_golden::{Case, Golden, Request, Response};
+use tidegate_providers::PROVIDERS;
+use tidegate_wire::Operation;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
@@ -32,9 +34,15 @@ fn answered() -> Vec<(Golden, Response)> {
         .collect()
 }
 
-/// Reads a body that speaks OpenAI's dialect, as every provider that is built so far does.
-fn events(answer: &Response) -> (Vec<Event>, Result<(), DecodeError>) {
-    let (mut decoder, mut events) = (OpenAiDecoder::default(), Vec::new());
+/// Reads a body with its provider's decoder.
+fn events(golden: &Golden, answer: &Response) -> (Vec<Event>, Result<(), DecodeError>) {
+    let stage = Stage::new(&golden.case.config_file());
+    let (provider, head, _) = stage.reached(&golden.case.client_request).unwrap();
+    read(provider.decoder(&head), answer)
+}
+
+fn read(mut decoder: Box<dyn Decoder>, answer: &Response) -> (Vec<Event>, Result<(), DecodeError>) {
+    let mut events = Vec::new();
     if !answer.streams() {
         let read = decoder.frame(Frame::Whole(answer.body.as_bytes()), &mut events);
         return (events, read);
@@ -47,13 +55,14 @@ fn events(answer: &Response) -> (Vec<Event>, Result<(), DecodeError>) {
                 decoder.frame(Frame::Sse { event, data: &data }, &mut events)?;
             }
         }
-        Box::new(decoder).end()
+        decoder.end()
     })();
     (events, read)
 }
 
+/// Folds an answer that speaks OpenAI's dialect.
 fn fold(answer: &Response) -> Answer {
-    let (events, read) = events(answer);
+    let (events, read) = read(Box::new(OpenAiDecoder::default()), answer);
     read.unwrap_or_else(|error| panic!("{error}: {}", answer.body));
     events.into_iter().collect()
 }
@@ -92,7 +101,7 @@ fn an_answer_cut_anywhere_gives_the_client_the_same_bytes() {
 #[test]
 fn events_come_in_order() {
     for (golden, answer) in answered() {
-        let (events, _) = events(&answer);
+        let (events, _) = events(&golden, &answer);
         let place = golden.path.display();
         let (mut started, mut calls, mut finished) = (false, Vec::new(), Vec::new());
         for event in &events {
@@ -198,16 +207,17 @@ fn passed(client: &str, upstream: &str) -> bool {
 fn a_body_that_passes_differs_only_in_its_model() {
     let mut seen = 0;
     for (golden, _) in answered() {
+        let stage = Stage::new(&golden.case.config_file());
         let Case {
             client_request,
             upstream_request,
             ..
         } = golden.case;
         let upstream = upstream_request.unwrap();
-        let translated =
-            client_request.target == "/v1/completions" && upstream.target.contains("/chat/");
-        let native = client_request.target.starts_with("/v1/") && !translated;
-        if native {
+        let passes = stage
+            .reached(&client_request)
+            .is_some_and(|(_, _, passes)| passes);
+        if passes {
             seen += 1;
             let place = golden.path.display();
             assert!(
@@ -325,6 +335,49 @@ fn chat_answer() -> impl Strategy<Value = Value> {
                           "prompt_tokens_details": {"cached_tokens": 1}},
             })
         })
+}
+
+/// Where the specification wants the plain answer without a reason to finish, and the streamed one with it.
+const NO_PLAIN_REASON: [&str; 1] = ["cohere"];
+
+/// What both forms of an answer must agree in.
+fn agreed(golden: &Golden, answer: &Response) -> String {
+    let (events, read) = events(golden, answer);
+    read.unwrap_or_else(|error| panic!("{}: {error}", golden.path.display()));
+    let mut folded: Answer = events.into_iter().collect();
+    if NO_PLAIN_REASON.contains(&golden.provider.as_str()) {
+        for choice in &mut folded.choices {
+            choice.finish_reason = None;
+        }
+    }
+    format!("{folded:#?}")
+}
+
+/// Golden files whose names end in `-folds` and `-folds-streamed` hold the same answer, plain and streamed.
+#[test]
+fn every_stream_folds_to_its_plain_answer() {
+    let answers = answered();
+    let find = |provider: &str, operation: Operation, form: &str| {
+        let name = format!("{operation}-{form}.golden");
+        answers
+            .iter()
+            .find(|(golden, _)| golden.provider == provider && golden.path.ends_with(&name))
+            .unwrap_or_else(|| panic!("`golden/{provider}/{name}` is missing"))
+    };
+    for spec in PROVIDERS {
+        let provider = spec.fields.name;
+        // The provider inside the process has a law of its own, over random requests.
+        for operation in spec.streams.iter().filter(|_| provider != "sandbox") {
+            let (golden, answer) = find(provider, *operation, "folds");
+            let (stream, pieces) = find(provider, *operation, "folds-streamed");
+            assert_eq!(
+                agreed(golden, answer),
+                agreed(stream, pieces),
+                "{}",
+                stream.path.display()
+            );
+        }
+    }
 }
 
 #[test]

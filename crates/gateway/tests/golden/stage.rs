@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
+use serde_json::Value;
 use tidegate_config::{Environment, MlflowDialect};
 use tidegate_gateway::{Gateway, Incoming, Outgoing, Peeked, Snapshot};
 use tidegate_golden::{Case, Request, Response};
@@ -19,7 +20,7 @@ use tidegate_wire::dialect::openai::OpenAi;
 use tidegate_wire::dialect::{Dialect, Fault};
 use tidegate_wire::event::Decoder;
 use tidegate_wire::json::{Peek, peek};
-use tidegate_wire::{Operation, Request as Asked};
+use tidegate_wire::{Operation, Request as Asked, Words};
 
 /// What the provider inside the process takes for the time.
 const NOW: u64 = 1_700_000_000;
@@ -160,6 +161,23 @@ impl Stage {
             answer.body = answer.body.replace(&clock, "\"created\":0");
         }
         answer
+    }
+
+    /// Returns the provider that a request reaches and what it knows of the call, and whether the body passes as it is.
+    pub(crate) fn reached(&self, request: &Request) -> Option<(Arc<dyn Provider>, CallHead, bool)> {
+        let incoming = self.incoming(request).ok()?;
+        let operation = incoming.endpoint.operation;
+        let provider = incoming.endpoint.first()?.provider.clone()?;
+        let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+        let head = CallHead {
+            operation,
+            streams: body["stream"] == true,
+            faithful: incoming.faithful,
+            words: Words::Choices,
+        };
+        let native = incoming.native.map(|(native, _)| native);
+        let passes = native.is_some() && native == provider.native(operation);
+        Some((provider, head, passes))
     }
 
     /// Does what a door does: the path says who speaks.
