@@ -111,7 +111,7 @@ impl Event {
 pub enum DecodeError {
     /// The bytes cannot be cut into frames.
     #[error(transparent)]
-    Frame(#[from] FrameError),
+    Frame(FrameError),
     /// A frame is not the JSON it must be.
     #[error("it is not valid JSON ({0})")]
     BrokenJson(String),
@@ -134,6 +134,15 @@ impl DecodeError {
             Self::Shape(format!("a wrong type at line {line} column {column}"))
         } else {
             Self::BrokenJson(error.to_string())
+        }
+    }
+}
+
+impl From<FrameError> for DecodeError {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::CutOff => Self::CutOff,
+            other => Self::Frame(other),
         }
     }
 }
