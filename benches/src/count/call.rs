@@ -9,7 +9,7 @@ use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use http_body_util::BodyExt as _;
 use tidegate_config::ProcessEnvironment;
-use tidegate_gateway::{Gateway, Incoming, Peeked, Snapshot};
+use tidegate_gateway::{Gateway, Incoming, NoAuthority, Peeked, Snapshot};
 use tidegate_providers::{CallHead, LocalRequest, Native, Provider, Transport, catalog};
 use tidegate_wire::dialect::Dialect;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
@@ -49,7 +49,7 @@ fn snapshot() -> anyhow::Result<Snapshot> {
         catalog(),
         &ProcessEnvironment,
     )?;
-    Ok(Snapshot::build(loaded.config, None, false)?)
+    Ok(Snapshot::build(loaded.config, &NoAuthority, None, false)?)
 }
 
 fn provider(endpoint: &str) -> anyhow::Result<Arc<dyn Provider>> {

@@ -3,7 +3,8 @@
 use secrecy::{ExposeSecret, SecretString};
 use subtle::ConstantTimeEq;
 
-/// A key or token. It has no `Display`, no `Serialize` and no `PartialEq`; `Debug` writes `***`; memory is wiped on drop.
+/// A key or token. It has no `Display` and no `Serialize`; `Debug` writes `***`; `==` takes a time that does not depend on
+/// the content; memory is wiped on drop.
 #[derive(Clone)]
 pub struct Secret(SecretString);
 
@@ -23,6 +24,14 @@ impl Secret {
         self.expose().as_bytes().ct_eq(other).into()
     }
 }
+
+impl PartialEq for Secret {
+    fn eq(&self, other: &Self) -> bool {
+        self.matches(other.expose().as_bytes())
+    }
+}
+
+impl Eq for Secret {}
 
 impl std::fmt::Debug for Secret {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {

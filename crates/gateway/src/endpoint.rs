@@ -6,6 +6,7 @@ use tidegate_config::LimitConfig;
 use tidegate_providers::{Provider, ProviderSpec};
 use tidegate_wire::Operation;
 
+use crate::auth::Signer;
 use crate::mask::Masker;
 
 /// One name that clients call: an endpoint, or a split over several.
@@ -32,6 +33,7 @@ pub struct Target {
     pub provider: Option<Arc<dyn Provider>>,
     /// Rate limit of the endpoint, if any; it holds for calls through a split too.
     pub limit: Option<LimitConfig>,
+    pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) masker: Masker,
 }
 
@@ -79,6 +81,7 @@ mod tests {
                 model: None,
                 provider: None,
                 limit: None,
+                signer: None,
                 masker: Masker::default(),
             })
         };

@@ -5,6 +5,7 @@
 mod access_log;
 mod answer;
 mod answer_head;
+mod auth;
 #[doc(hidden)]
 pub mod bench;
 mod body;
@@ -12,6 +13,7 @@ mod call;
 mod clock;
 mod endpoint;
 mod fault;
+mod http_client;
 mod limit;
 mod mask;
 mod pipeline;
@@ -23,11 +25,13 @@ mod snapshot;
 mod upstream;
 
 pub use access_log::AccessSink;
+pub use auth::{Authority, NoAuthority, Signer, Signing, Unsigned};
 pub use body::Body;
 pub use call::{Incoming, Outgoing, Peeked, Refusal};
 pub use clock::{rfc3339, unix_seconds};
 pub use endpoint::{Endpoint, Target};
 pub use fault::unknown_model;
+pub use http_client::HttpClient;
 pub use pipeline::Gateway;
 pub use reload::{ReloadStatus, Reloader, Source};
 pub use request::request_id;

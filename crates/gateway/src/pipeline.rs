@@ -121,6 +121,7 @@ impl Gateway {
         );
         let outbound = Outbound {
             transport: upstream_head.transport,
+            signer: target.signer.clone(),
             headers: upstream_head.headers,
             body,
             operation: head.operation,

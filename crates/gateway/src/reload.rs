@@ -12,6 +12,7 @@ use std::time::Duration;
 
 use tidegate_config::{Config, ConfigError, Loaded};
 
+use crate::auth::Authority;
 use crate::clock;
 use crate::pipeline::Gateway;
 use crate::snapshot::Snapshot;
@@ -22,12 +23,14 @@ const LOOK: Duration = Duration::from_millis(40);
 /// Looks after which the text is read even if the status has not changed.
 const READ_ANYWAY: u32 = 25;
 
-/// Where configs come from: a path, and how to read it.
+/// Where snapshots come from: a path, how to read it, and who authorises the calls.
 pub struct Source {
     /// The file's absolute path, not resolved.
     pub path: PathBuf,
     /// Reads a text as a config.
     pub parse: fn(&str, &Path) -> Result<Loaded, ConfigError>,
+    /// Gives signers to the routes that need one.
+    pub authority: Arc<dyn Authority>,
 }
 
 /// What `GET /health?verbose` tells.
@@ -165,7 +168,7 @@ impl Reloader {
 
     fn put(&self, config: Config, afresh: bool) {
         let before = self.gateway.snapshot();
-        match Snapshot::build(config, Some(&before), afresh) {
+        match Snapshot::build(config, &*self.source.authority, Some(&before), afresh) {
             Ok(snapshot) => {
                 let (generation, endpoints) = (snapshot.generation, snapshot.endpoints.len());
                 self.gateway.replace(snapshot);

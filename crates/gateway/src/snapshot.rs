@@ -7,7 +7,9 @@ use http::HeaderName;
 use tidegate_config::{Config, EndpointConfig, MlflowDialect, ServerConfig, UpstreamConfig};
 
 use crate::access_log::AccessSink;
+use crate::auth::Authority;
 use crate::endpoint::{Endpoint, Target};
+use crate::http_client::HttpClient;
 use crate::mask::Masker;
 use crate::upstream::Upstream;
 
@@ -36,10 +38,11 @@ pub struct Snapshot {
 pub struct BuildError(pub String);
 
 impl Snapshot {
-    /// Builds a snapshot. What has not changed since `previous` (connections, the open access log) is kept, unless
-    /// `afresh` asks to open files again.
+    /// Builds a snapshot; `authority` gives signers to the routes that need one. What has not changed since `previous`
+    /// (connections, the open access log) is kept, unless `afresh` asks to open files again.
     pub fn build(
         config: Config,
+        authority: &dyn Authority,
         previous: Option<&Self>,
         afresh: bool,
     ) -> Result<Self, BuildError> {
@@ -50,10 +53,11 @@ impl Snapshot {
         };
         let upstream = Upstream::build(&config.upstream, previous.map(|old| &old.upstream))
             .map_err(BuildError)?;
+        let http = HttpClient::new(upstream.clone(), &config.upstream);
         let mut endpoints = Vec::new();
         let mut by_name: HashMap<Arc<str>, Arc<Endpoint>> = HashMap::new();
         for endpoint in &config.endpoints {
-            let built = Arc::new(build_endpoint(endpoint)?);
+            let built = Arc::new(build_endpoint(endpoint, authority, &http)?);
             by_name.insert(built.name.clone(), built.clone());
             endpoints.push(built);
         }
@@ -99,22 +103,34 @@ impl Snapshot {
     }
 }
 
-fn build_endpoint(config: &EndpointConfig) -> Result<Endpoint, BuildError> {
+fn build_endpoint(
+    config: &EndpointConfig,
+    authority: &dyn Authority,
+    http: &HttpClient,
+) -> Result<Endpoint, BuildError> {
     let name: Arc<str> = config.name.as_str().into();
     let wanted = config.model.provider.name;
     let spec = tidegate_providers::find(wanted)
         .ok_or_else(|| BuildError(format!("The provider '{wanted}' is not supported.")))?;
+    let blame = |problem| BuildError(format!("endpoint `{name}`: {problem}"));
     let provider = spec
         .build
         .map(|build| build(&config.model))
         .transpose()
-        .map_err(|problem| BuildError(format!("endpoint `{name}`: {problem}")))?;
+        .map_err(blame)?;
+    let signer = provider
+        .as_ref()
+        .and_then(|provider| provider.auth())
+        .map(|auth| authority.signer(&name, &auth, http))
+        .transpose()
+        .map_err(blame)?;
     let target = Target {
         endpoint: name.clone(),
         spec,
         model: config.model.name.clone(),
         provider,
         limit: config.limit.clone(),
+        signer,
         masker: Masker::of(&config.model.settings),
     };
     Ok(Endpoint {

@@ -14,6 +14,8 @@ use tidegate_wire::{Operation, Request, Words};
 
 use crate::Parameters;
 
+use crate::auth::Auth;
+
 /// A provider's row in the registry.
 pub struct ProviderSpec {
     /// Name, spellings and config fields.
@@ -64,6 +66,12 @@ pub trait Provider: Send + Sync {
 
     /// Returns the URL that `tidegate check` shows for an operation.
     fn describe_url(&self, operation: Operation) -> Option<String>;
+
+    /// Returns the credentials that are fetched, renewed or made for each request, if calls need such. Asked once, when
+    /// the snapshot is built.
+    fn auth(&self) -> Option<Auth> {
+        None
+    }
 }
 
 /// A dialect that clients and providers share.
@@ -96,7 +104,7 @@ pub struct UpstreamHead {
 
 /// How a call reaches its provider.
 pub enum Transport {
-    /// `POST` to this address.
+    /// `POST` to this address. It may lack scheme and host where the signer of [`Provider::auth`] fills them in.
     Http(Uri),
     /// Answered inside the process, through the same pipeline.
     Local(Arc<dyn Local>),

@@ -31,6 +31,11 @@ impl Pieces {
         whole.freeze()
     }
 
+    /// Returns the body's pieces, some of which may be empty.
+    pub(crate) fn pieces(&self) -> &[Bytes] {
+        &self.pieces
+    }
+
     fn left(&self) -> impl Iterator<Item = &Bytes> {
         self.pieces.iter().skip(self.next)
     }

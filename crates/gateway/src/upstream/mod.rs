@@ -18,6 +18,7 @@ use tidegate_providers::{LocalRequest, Transport};
 use tidegate_wire::dialect::Fault;
 use tokio::time::Instant;
 
+use crate::auth::{Signer, Unsigned};
 use crate::{clock, fault};
 
 use body::Source;
@@ -56,6 +57,7 @@ pub(crate) struct UpstreamAnswer {
 /// A call ready to go out.
 pub(crate) struct Outbound {
     pub(crate) transport: Transport,
+    pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Pieces,
     pub(crate) operation: tidegate_wire::Operation,
@@ -127,8 +129,24 @@ impl Upstream {
                 return answer.await;
             }
         };
-        let place = place(&uri);
-        let request = self.request(uri, call)?;
+        let request = tokio::time::timeout_at(deadline, request(uri, call))
+            .await
+            .map_err(|_| fault::timed_out("authorise the call", limits.total_timeout))??;
+        self.exchange(request, limits, deadline).await
+    }
+
+    /// Sends a request and waits for the answer's head.
+    pub(crate) async fn exchange(
+        &self,
+        mut request: Request<Pieces>,
+        limits: &UpstreamConfig,
+        deadline: Instant,
+    ) -> Result<UpstreamAnswer, Fault> {
+        let place = place(request.uri());
+        if let Some(value) = self.proxy_authorization(request.uri()) {
+            let headers = request.headers_mut();
+            headers.insert(header::PROXY_AUTHORIZATION, value);
+        }
         let (patience, limit) = patience(limits.first_byte_timeout, limits, deadline);
         let answer = tokio::time::timeout_at(patience, self.client.request(request))
             .await
@@ -142,38 +160,47 @@ impl Upstream {
         })
     }
 
-    fn request(&self, uri: Uri, call: Outbound) -> Result<Request<Pieces>, Fault> {
-        let proxy_auth = (uri.scheme_str() == Some("http"))
-            .then(|| self.proxies.intercept(&uri)?.basic_auth().cloned())
-            .flatten();
-        let mut request = Request::builder()
-            .method(Method::POST)
-            .uri(uri)
-            .body(call.body)
-            .map_err(|error| fault::unreachable("its address", &error.to_string()))?;
-        let headers = request.headers_mut();
-        *headers = call.headers;
-        headers.insert(
-            header::CONTENT_TYPE,
-            HeaderValue::from_static("application/json"),
-        );
-        let accept = if call.streams {
-            "text/event-stream, application/json"
-        } else {
-            "application/json"
-        };
-        headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
-        // Bodies pass as they are, so they must come as they are.
-        headers.insert(
-            header::ACCEPT_ENCODING,
-            HeaderValue::from_static("identity"),
-        );
-        headers.insert(header::USER_AGENT, USER_AGENT);
-        if let Some(value) = proxy_auth {
-            headers.insert(header::PROXY_AUTHORIZATION, value);
-        }
-        Ok(request)
+    /// Returns what a forwarding proxy asks for; a tunnel's is sent when it is opened.
+    fn proxy_authorization(&self, uri: &Uri) -> Option<HeaderValue> {
+        let forwarded = uri.scheme_str() == Some("http");
+        let proxy = self.proxies.intercept(uri).filter(|_| forwarded)?;
+        proxy.basic_auth().cloned()
     }
+}
+
+/// Writes the request, and has it signed when nothing else will change.
+async fn request(uri: Uri, call: Outbound) -> Result<Request<Pieces>, Fault> {
+    let mut headers = call.headers;
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    let accept = if call.streams {
+        "text/event-stream, application/json"
+    } else {
+        "application/json"
+    };
+    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    // Bodies pass as they are, so they must come as they are.
+    headers.insert(
+        header::ACCEPT_ENCODING,
+        HeaderValue::from_static("identity"),
+    );
+    headers.insert(header::USER_AGENT, USER_AGENT);
+    let mut unsigned = Unsigned {
+        uri,
+        headers,
+        body: call.body.pieces(),
+    };
+    if let Some(signer) = &call.signer {
+        signer.sign(&mut unsigned).await?;
+    }
+    let Unsigned { uri, headers, .. } = unsigned;
+    let mut request = Request::new(call.body);
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(request)
 }
 
 /// Returns the proxies that the environment names. `*` among the exceptions means every host, addresses too.

@@ -9,10 +9,12 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
 use serde_json::Value;
 use tidegate_config::{Environment, MlflowDialect};
-use tidegate_gateway::{Gateway, Incoming, Outgoing, Peeked, Snapshot};
+use tidegate_gateway::{
+    Authority, Gateway, HttpClient, Incoming, Outgoing, Peeked, Signer, Signing, Snapshot, Unsigned,
+};
 use tidegate_golden::{Case, Request, Response};
 use tidegate_providers::{
-    CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
+    Auth, CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
     Transport, UpstreamHead,
 };
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
@@ -21,6 +23,9 @@ use tidegate_wire::dialect::{Dialect, Fault};
 use tidegate_wire::event::Decoder;
 use tidegate_wire::json::{Peek, peek};
 use tidegate_wire::{Operation, Request as Asked, Words};
+
+/// Where a request goes whose scheme and host a signer would fill in.
+const SIGNED_PLACE: &str = "https://bedrock-runtime.us-east-1.amazonaws.com";
 
 /// What the provider inside the process takes for the time.
 const NOW: u64 = 1_700_000_000;
@@ -73,7 +78,22 @@ fn build(config: &str, previous: Option<&Snapshot>) -> Snapshot {
     let catalog = tidegate_providers::catalog();
     let loaded = tidegate_config::parse(config, Path::new("golden"), catalog, &Nowhere)
         .unwrap_or_else(|error| panic!("{error}"));
-    Snapshot::build(loaded.config, previous, false).unwrap()
+    Snapshot::build(loaded.config, &Unneeded, previous, false).unwrap()
+}
+
+/// The script stands where requests would be signed.
+struct Unneeded;
+
+impl Authority for Unneeded {
+    fn signer(&self, _: &str, _: &Auth, _: &HttpClient) -> Result<Arc<dyn Signer>, String> {
+        Ok(Arc::new(Self))
+    }
+}
+
+impl Signer for Unneeded {
+    fn sign<'a>(&'a self, _: &'a mut Unsigned<'_>) -> Signing<'a> {
+        Box::pin(async { Ok(()) })
+    }
 }
 
 impl Stage {
@@ -308,7 +328,10 @@ struct Place {
 
 impl Place {
     fn request(&self, call: &LocalRequest) -> Request {
-        let http = |uri: &Uri| ("POST".to_owned(), uri.to_string());
+        let http = |uri: &Uri| {
+            let place = uri.host().map_or(SIGNED_PLACE, |_| "");
+            ("POST".to_owned(), format!("{place}{uri}"))
+        };
         let (method, target) = match &self.transport {
             Transport::Http(uri) => http(uri),
             Transport::Local(_) => ("LOCAL".to_owned(), call.operation.name().to_owned()),
