@@ -1,0 +1,121 @@
+//! What MLflow 2.8.1, 2.15.1 and 2.22.5 did with a request, Tidegate does too, except where `deviations/` says why not.
+//!
+//! Each recorded case runs against the real binary with `mlflow_dialect` set to the release's (decision N1). Compared are
+//! the requests to the provider (method, address, credentials, body) and the client's answer (status, JSON, or stream frame
+//! by frame). A member that is null equals an absent one (N12), and frames may hold what N9 adds. A deviation is listed in
+//! its provider's file with its row of the specification and the whole answer that Tidegate gives instead; one that no
+//! longer deviates is an error. `UPDATE_GOLDEN=1` rewrites the answers and adds what is new with an empty row.
+//! `VECTORS=<provider>` plays that provider's cases alone.
+
+mod address;
+mod aws;
+mod compare;
+mod deviations;
+mod stand;
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::path::PathBuf;
+
+use serde_json::{Value, json};
+
+use compare::Exchange;
+use deviations::Place;
+use stand::Stand;
+
+/// Releases, the dialects that imitate them, and how many cases were recorded of each.
+const RELEASES: [(&str, &str, usize); 3] = [
+    ("2.8.1", "candidates", 236),
+    ("2.15.1", "choices", 252),
+    ("2.22.5", "choices", 255),
+];
+
+fn folder() -> PathBuf {
+    PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../golden/vectors")
+}
+
+fn text<'a>(value: &'a Value, pointer: &str) -> &'a str {
+    let found = value.pointer(pointer).and_then(Value::as_str);
+    found.unwrap_or_else(|| panic!("a text at {pointer} of {value}"))
+}
+
+/// Returns the name of the provider that a case is about.
+fn provider(case: &Value) -> &str {
+    text(case, "/route/model/provider")
+}
+
+/// Returns all cases of a release.
+fn cases(release: &str, count: usize) -> Vec<Value> {
+    let path = folder().join(format!("mlflow-{release}.json"));
+    let document = std::fs::read_to_string(&path).expect("the release's cases");
+    let mut document: Value = serde_json::from_str(&document).expect("the cases are JSON");
+    let Value::Array(cases) = document["cases"].take() else {
+        panic!("{} holds no cases", path.display())
+    };
+    assert_eq!(cases.len(), count, "{}", path.display());
+    cases
+}
+
+/// True for a provider of the seed whose adapter does not exist yet. Gemini is no such provider: that it is not built is a
+/// listed deviation.
+fn awaits_its_adapter(provider: &str) -> bool {
+    provider != "gemini" && deviations::not_built(provider)
+}
+
+/// Plays cases of one release and returns what deviates, by case.
+fn deviating(dialect: &str, cases: &[Value]) -> BTreeMap<String, Value> {
+    let mut deviating = BTreeMap::new();
+    let stand = Stand::new(dialect, cases);
+    for case in cases {
+        let seen = stand.play(case);
+        let recorded = Exchange::recorded(case);
+        let (asks_alike, answers_alike) = (seen.asks_like(&recorded), seen.answers_like(&recorded));
+        if !asks_alike || !answers_alike {
+            let mut deviation = json!({"answer": seen.answer});
+            if !asks_alike {
+                deviation["upstream_requests"] = seen.requests;
+            }
+            deviating.insert(text(case, "/id").to_owned(), deviation);
+        }
+    }
+    deviating
+}
+
+#[test]
+fn recorded_cases_of_mlflow_hold() {
+    let only = std::env::var("VECTORS").ok();
+    let is_played = |provider: &str| match &only {
+        Some(only) => only == provider,
+        None => !awaits_its_adapter(provider),
+    };
+    let mut known = BTreeSet::new();
+    let mut seen: BTreeMap<String, BTreeMap<Place, Value>> = BTreeMap::new();
+    std::thread::scope(|scope| {
+        let mut releases = Vec::new();
+        for (release, dialect, count) in RELEASES {
+            let mut cases = cases(release, count);
+            known.extend(cases.iter().map(|case| provider(case).to_owned()));
+            cases.retain(|case| is_played(provider(case)));
+            let names = |case: &Value| (text(case, "/id").to_owned(), provider(case).to_owned());
+            let providers: BTreeMap<String, String> = cases.iter().map(names).collect();
+            for provider in providers.values() {
+                seen.entry(provider.clone()).or_default();
+            }
+            let played = scope.spawn(move || deviating(dialect, &cases));
+            releases.push((release, providers, played));
+        }
+        for (release, providers, played) in releases {
+            for (case, deviation) in played.join().expect("the cases are played") {
+                let places = seen.get_mut(&providers[&case]).expect("a played provider");
+                places.insert((release.to_owned(), case), deviation);
+            }
+        }
+    });
+    if let Some(only) = only {
+        assert!(known.contains(&only), "VECTORS names none of {known:?}");
+    }
+    let mut problems = deviations::strange_files(&known);
+    for (provider, deviating) in &seen {
+        problems.extend(deviations::check(provider, deviating));
+    }
+    assert!(problems.is_empty(), "{}", problems.join("\n"));
+}
