@@ -5,14 +5,49 @@
 //! outside the seed documents that Tidegate knows but cannot call.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::fmt;
 use std::path::PathBuf;
 
 use serde_json::{Value, json};
 
+use crate::compare::Exchange;
 use crate::folder;
 
 /// Release and case.
 pub(crate) type Place = (String, String);
+
+/// A case in which Tidegate does something else.
+pub(crate) struct Deviation {
+    /// What was recorded.
+    pub(crate) mlflow: Exchange,
+    /// What was seen.
+    pub(crate) tidegate: Exchange,
+    /// True when the provider got what MLflow sends it: then only the answer deviates.
+    pub(crate) asks_alike: bool,
+}
+
+impl Deviation {
+    /// Returns what its line must say about a part of the exchange; null for nothing.
+    fn part(&self, name: &str) -> &Value {
+        match name {
+            "answer" => &self.tidegate.answer,
+            _ if self.asks_alike => &Value::Null,
+            _ => &self.tidegate.requests,
+        }
+    }
+}
+
+impl fmt::Display for Deviation {
+    fn fmt(&self, text: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for (name, exchange) in [("MLflow", &self.mlflow), ("Tidegate", &self.tidegate)] {
+            if !self.asks_alike {
+                write!(text, "\n  {name} asks {}", exchange.requests)?;
+            }
+            write!(text, "\n  {name} answers {}", exchange.answer)?;
+        }
+        Ok(())
+    }
+}
 
 /// The tables of the specification and their last rows.
 const TABLES: [(&str, u32); 3] = [("D", 24), ("B", 17), ("N", 17)];
@@ -44,32 +79,32 @@ pub(crate) fn strange_files(providers: &BTreeSet<String>) -> Vec<String> {
 
 /// Compares a provider's deviations with its list, and returns what is wrong. `UPDATE_GOLDEN` brings the list up to date,
 /// but cannot know rows.
-pub(crate) fn check(provider: &str, seen: &BTreeMap<Place, Value>) -> Vec<String> {
+pub(crate) fn check(provider: &str, seen: &BTreeMap<Place, Deviation>) -> Vec<String> {
     let mut listed = read(provider);
     let update = std::env::var_os("UPDATE_GOLDEN").is_some();
     let mut problems = Vec::new();
     for (place, deviation) in seen {
+        let known = listed.contains_key(place);
         let entry = listed
             .entry(place.clone())
             .or_insert_with(|| json!({"mlflow": place.0, "case": place.1, "row": "", "why": ""}));
         let told = |name: &str| entry[name].as_str().unwrap_or_default();
         if !justifies(told("row"), provider) || told("why").is_empty() {
             problems.push(format!(
-                "{provider} {place:?} deviates without a reason: {deviation}"
+                "{provider} {place:?} deviates without a reason:{deviation}"
             ));
         }
         for part in ["answer", "upstream_requests"] {
-            let now = deviation.get(part).unwrap_or(&Value::Null);
+            let now = deviation.part(part);
             if entry.get(part).unwrap_or(&Value::Null) == now {
                 continue;
             }
-            if !update {
+            if known && !update {
                 problems.push(format!("{provider} {place:?}: `{part}` is now {now}"));
-            } else if now.is_null() {
-                entry.as_object_mut().expect("a deviation").remove(part);
-            } else {
-                entry[part] = now.clone();
             }
+            let members = entry.as_object_mut().expect("a deviation");
+            members.insert(part.to_owned(), now.clone());
+            members.retain(|_, value| !value.is_null());
         }
     }
     listed.retain(|place, _| {

@@ -16,10 +16,10 @@ mod stand;
 use std::collections::{BTreeMap, BTreeSet};
 use std::path::PathBuf;
 
-use serde_json::{Value, json};
+use serde_json::Value;
 
 use compare::Exchange;
-use deviations::Place;
+use deviations::{Deviation, Place};
 use stand::Stand;
 
 /// Releases, the dialects that imitate them, and how many cases were recorded of each.
@@ -62,22 +62,22 @@ fn awaits_its_adapter(provider: &str) -> bool {
 }
 
 /// Plays cases of one release and returns what deviates, by case.
-fn deviating(dialect: &str, cases: &[Value]) -> BTreeMap<String, Value> {
-    let mut deviating = BTreeMap::new();
+fn deviating(dialect: &str, cases: &[Value]) -> BTreeMap<String, Deviation> {
     let stand = Stand::new(dialect, cases);
-    for case in cases {
-        let seen = stand.play(case);
-        let recorded = Exchange::recorded(case);
-        let (asks_alike, answers_alike) = (seen.asks_like(&recorded), seen.answers_like(&recorded));
-        if !asks_alike || !answers_alike {
-            let mut deviation = json!({"answer": seen.answer});
-            if !asks_alike {
-                deviation["upstream_requests"] = seen.requests;
-            }
-            deviating.insert(text(case, "/id").to_owned(), deviation);
+    let deviation = |case: &Value| {
+        let (mlflow, tidegate) = (Exchange::recorded(case), stand.play(case));
+        let asks_alike = tidegate.asks_like(&mlflow);
+        if asks_alike && tidegate.answers_like(&mlflow) {
+            return None;
         }
-    }
-    deviating
+        let deviation = Deviation {
+            mlflow,
+            tidegate,
+            asks_alike,
+        };
+        Some((text(case, "/id").to_owned(), deviation))
+    };
+    cases.iter().filter_map(deviation).collect()
 }
 
 #[test]
@@ -88,7 +88,7 @@ fn recorded_cases_of_mlflow_hold() {
         None => !awaits_its_adapter(provider),
     };
     let mut known = BTreeSet::new();
-    let mut seen: BTreeMap<String, BTreeMap<Place, Value>> = BTreeMap::new();
+    let mut seen: BTreeMap<String, BTreeMap<Place, Deviation>> = BTreeMap::new();
     std::thread::scope(|scope| {
         let mut releases = Vec::new();
         for (release, dialect, count) in RELEASES {
