@@ -1,7 +1,5 @@
 //! What a case did, recorded or seen, in one form; and when two of them are alike.
 
-use std::time::{SystemTime, UNIX_EPOCH};
-
 use serde_json::{Map, Value, json};
 use tidegate_tests::Response;
 use tidegate_tests::upstream::Request;
@@ -20,8 +18,8 @@ const HEADERS: [&str; 8] = [
     "content-type",
 ];
 
-/// Seconds within which a time was taken from this machine's clock.
-const RECENT: u64 = 600;
+/// Unix seconds that are later than all times in the recordings, and earlier than all milliseconds.
+const TODAY: std::ops::Range<u64> = 1_750_000_000..100_000_000_000;
 
 /// Requests to the provider, and the answer to the client.
 pub(crate) struct Exchange {
@@ -143,12 +141,8 @@ fn form_members(form: &str) -> Value {
 
 /// Writes a time that the gateway took from its clock as 0, as the recordings do.
 fn timeless(mut body: Value) -> Value {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH);
-    let now = now.expect("a clock past 1970").as_secs();
-    if body["created"]
-        .as_u64()
-        .is_some_and(|time| time.abs_diff(now) < RECENT)
-    {
+    let time = body["created"].as_u64();
+    if time.is_some_and(|time| TODAY.contains(&time)) {
         body["created"] = json!(0);
     }
     body

@@ -61,23 +61,16 @@ fn awaits_its_adapter(provider: &str) -> bool {
     provider != "gemini" && deviations::not_built(provider)
 }
 
-/// Plays cases of one release and returns what deviates, by case.
-fn deviating(dialect: &str, cases: &[Value]) -> BTreeMap<String, Deviation> {
-    let stand = Stand::new(dialect, cases);
-    let deviation = |case: &Value| {
-        let (mlflow, tidegate) = (Exchange::recorded(case), stand.play(case));
-        let asks_alike = tidegate.asks_like(&mlflow);
-        if asks_alike && tidegate.answers_like(&mlflow) {
-            return None;
-        }
-        let deviation = Deviation {
-            mlflow,
-            tidegate,
-            asks_alike,
-        };
-        Some((text(case, "/id").to_owned(), deviation))
-    };
-    cases.iter().filter_map(deviation).collect()
+/// Plays a case and returns the deviation, if it is one.
+fn deviation(stand: &Stand, case: &Value) -> Option<Deviation> {
+    let (mlflow, tidegate) = (Exchange::recorded(case), stand.play(case));
+    let asks_alike = tidegate.asks_like(&mlflow);
+    let holds = asks_alike && tidegate.answers_like(&mlflow);
+    (!holds).then_some(Deviation {
+        mlflow,
+        tidegate,
+        asks_alike,
+    })
 }
 
 #[test]
@@ -88,34 +81,28 @@ fn recorded_cases_of_mlflow_hold() {
         None => !awaits_its_adapter(provider),
     };
     let mut known = BTreeSet::new();
-    let mut seen: BTreeMap<String, BTreeMap<Place, Deviation>> = BTreeMap::new();
-    std::thread::scope(|scope| {
-        let mut releases = Vec::new();
-        for (release, dialect, count) in RELEASES {
-            let mut cases = cases(release, count);
-            known.extend(cases.iter().map(|case| provider(case).to_owned()));
-            cases.retain(|case| is_played(provider(case)));
-            let names = |case: &Value| (text(case, "/id").to_owned(), provider(case).to_owned());
-            let providers: BTreeMap<String, String> = cases.iter().map(names).collect();
-            for provider in providers.values() {
-                seen.entry(provider.clone()).or_default();
-            }
-            let played = scope.spawn(move || deviating(dialect, &cases));
-            releases.push((release, providers, played));
-        }
-        for (release, providers, played) in releases {
-            for (case, deviation) in played.join().expect("the cases are played") {
-                let places = seen.get_mut(&providers[&case]).expect("a played provider");
-                places.insert((release.to_owned(), case), deviation);
+    let mut played: BTreeMap<String, BTreeMap<Place, Deviation>> = BTreeMap::new();
+    for (release, dialect, count) in RELEASES {
+        let mut cases = cases(release, count);
+        known.extend(cases.iter().map(|case| provider(case).to_owned()));
+        cases.retain(|case| is_played(provider(case)));
+        let stand = Stand::new(dialect, &cases);
+        for case in &cases {
+            let places = played.entry(provider(case).to_owned()).or_default();
+            if let Some(deviation) = deviation(&stand, case) {
+                places.insert(
+                    (release.to_owned(), text(case, "/id").to_owned()),
+                    deviation,
+                );
             }
         }
-    });
+    }
     if let Some(only) = only {
         assert!(known.contains(&only), "VECTORS names none of {known:?}");
     }
     let mut problems = deviations::strange_files(&known);
-    for (provider, deviating) in &seen {
-        problems.extend(deviations::check(provider, deviating));
+    for (provider, seen) in &played {
+        problems.extend(deviations::check(provider, seen));
     }
     assert!(problems.is_empty(), "{}", problems.join("\n"));
 }
