@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::{client, wait_for};
 
-/// Variables of the developer's shell that must not change a test.
+/// Variables of the developer's shell that must not change a test; those of AWS must not either.
 const FOREIGN: [&str; 14] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -86,6 +86,11 @@ fn clean(arguments: &[&str]) -> Command {
     command.args(arguments);
     for name in FOREIGN {
         command.env_remove(name);
+    }
+    for (name, _) in std::env::vars_os() {
+        if name.to_string_lossy().starts_with("AWS_") {
+            command.env_remove(name);
+        }
     }
     command
 }
