@@ -5,6 +5,7 @@ use http_body::Body as _;
 use tidegate_providers::ModelEdit;
 use tidegate_wire::dialect::Encoder;
 use tidegate_wire::event::{DecodeError, Decoder};
+use tidegate_wire::frame::{FrameReader, Framing};
 use tidegate_wire::json::Member;
 
 use crate::mask::Masker;
@@ -25,13 +26,14 @@ impl Way {
         Self(Box::new(NativeRelay::new(max_frame, Masker::default())))
     }
 
-    /// Translates a stream.
+    /// Translates a stream of server-sent events.
     pub fn translated(
         max_frame: usize,
         decoder: Box<dyn Decoder>,
         encoder: Box<dyn Encoder>,
     ) -> Self {
-        Self(Box::new(TranslatedRelay::new(max_frame, decoder, encoder)))
+        let reader = FrameReader::new(Framing::Sse, max_frame);
+        Self(Box::new(TranslatedRelay::new(reader, decoder, encoder)))
     }
 
     /// Takes bytes from the provider.

@@ -1,4 +1,4 @@
-//! What a provider is: six pure questions and a row of facts.
+//! What a provider is: a few pure questions and a row of facts.
 
 use std::sync::Arc;
 use std::time::Duration;
@@ -8,6 +8,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
+use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
 
 /// A provider's row in the registry.
@@ -42,6 +43,12 @@ pub trait Provider: Send + Sync {
 
     /// Writes a request's body in the provider's dialect, or refuses what cannot be said in it.
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault>;
+
+    /// Returns how a streamed answer is cut into frames. A dialect that clients may speak too ([`Self::native`]) always
+    /// comes as server-sent events.
+    fn framing(&self, _call: &CallHead) -> Framing {
+        Framing::Sse
+    }
 
     /// Returns the reader of an answer.
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder>;

@@ -89,7 +89,7 @@ pub enum Event {
 pub enum DecodeError {
     /// The bytes cannot be cut into frames.
     #[error(transparent)]
-    Frame(#[from] FrameError),
+    Frame(FrameError),
     /// A frame is not the JSON it must be.
     #[error("it is not valid JSON ({0})")]
     BrokenJson(String),
@@ -102,6 +102,15 @@ pub enum DecodeError {
     /// The answer ended before it was complete.
     #[error("it ended before it was complete")]
     CutOff,
+}
+
+impl From<FrameError> for DecodeError {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::CutOff => Self::CutOff,
+            other => Self::Frame(other),
+        }
+    }
 }
 
 /// An error that a provider sent in the middle of an answer.

@@ -75,11 +75,12 @@ struct Item<'a> {
 impl Decoder for OpenAiDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let (body, whole): (Body<'_>, bool) = match frame {
-            Frame::Sse { data, .. } if data.trim() == "[DONE]" => {
+            Frame::Sse { data, .. } | Frame::Line(data) if data.trim() == "[DONE]" => {
                 self.done = true;
                 return Ok(());
             }
-            Frame::Sse { data, .. } => (parse(data.as_bytes())?, false),
+            Frame::Sse { data, .. } | Frame::Line(data) => (parse(data.as_bytes())?, false),
+            Frame::Message { payload, .. } => (parse(payload)?, false),
             Frame::Whole(bytes) => (parse(bytes)?, true),
         };
         if let Some(error) = body.error.as_ref().filter(|error| !error.is_null()) {
