@@ -86,16 +86,18 @@ fn same_however_cut(framing: Framing, seeds: [u8; 8], text: &[u8]) -> Vec<String
 fn told(framing: Framing, limit: usize, pieces: &[&[u8]]) -> (Vec<String>, Result<(), FrameError>) {
     let mut reader = FrameReader::new(framing, limit);
     let mut frames = Vec::new();
-    let mut ended = Ok(());
-    for piece in pieces {
-        reader.push(Bytes::copy_from_slice(piece));
-        while let (Ok(()), Some(frame)) = (ended, reader.next_frame().transpose()) {
-            ended = frame.and_then(|frame| tell(&frame, &mut frames));
+    let ended = (|| {
+        for piece in pieces {
+            reader.push(Bytes::copy_from_slice(piece));
+            while let Some(frame) = reader.next_frame()? {
+                tell(&frame, &mut frames)?;
+            }
         }
-    }
-    if let (Ok(()), Some(frame)) = (ended, reader.leftover()) {
-        ended = tell(&frame, &mut frames);
-    }
+        match reader.leftover() {
+            Some(frame) => tell(&frame, &mut frames),
+            None => Ok(()),
+        }
+    })();
     (frames, ended)
 }
 
