@@ -13,7 +13,6 @@ use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request, Words};
 
 use crate::Parameters;
-
 use crate::auth::Auth;
 
 /// A provider's row in the registry.

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 
+use bytes::Bytes;
 use proptest::prelude::*;
 use proptest::sample::Index;
 use serde_json::{Map, Value, json};
@@ -11,7 +12,7 @@ use tidegate_wire::Operation;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
-use tidegate_wire::frame::{Frame, SseReader};
+use tidegate_wire::frame::{Frame, FrameReader, Framing};
 use tidegate_wire::json::{Member, peek};
 
 use crate::stage::Stage;
@@ -38,22 +39,35 @@ fn answered() -> Vec<(Golden, Response)> {
 fn events(golden: &Golden, answer: &Response) -> (Vec<Event>, Result<(), DecodeError>) {
     let stage = Stage::new(&golden.case.config_file());
     let (provider, head, _) = stage.reached(&golden.case.client_request).unwrap();
-    read(provider.decoder(&head), answer)
+    let framing = provider.framing(&head);
+    let streams = match framing {
+        Framing::Sse => answer.streams(),
+        Framing::Lines => head.streams && answer.status == 200,
+        Framing::Messages => answer.content_type == "application/vnd.amazon.eventstream",
+    };
+    read(
+        provider.decoder(&head),
+        streams.then_some(framing),
+        &answer.bytes().unwrap(),
+    )
 }
 
-fn read(mut decoder: Box<dyn Decoder>, answer: &Response) -> (Vec<Event>, Result<(), DecodeError>) {
+/// Reads a stream, or a whole body where there is no framing.
+fn read(
+    mut decoder: Box<dyn Decoder>,
+    framing: Option<Framing>,
+    body: &[u8],
+) -> (Vec<Event>, Result<(), DecodeError>) {
     let mut events = Vec::new();
-    if !answer.streams() {
-        let read = decoder.frame(Frame::Whole(answer.body.as_bytes()), &mut events);
+    let Some(framing) = framing else {
+        let read = decoder.frame(Frame::Whole(body), &mut events);
         return (events, read);
-    }
-    let mut reader = SseReader::new(LIMIT);
-    reader.push(answer.body.clone().into());
+    };
+    let mut reader = FrameReader::new(framing, LIMIT);
+    reader.push(Bytes::copy_from_slice(body));
     let read = (|| {
         while let Some(frame) = reader.next_frame()?.or_else(|| reader.leftover()) {
-            if let Some((event, data)) = frame.read()? {
-                decoder.frame(Frame::Sse { event, data: &data }, &mut events)?;
-            }
+            frame.read(|frame| decoder.frame(frame, &mut events))?;
         }
         decoder.end()
     })();
@@ -62,7 +76,9 @@ fn read(mut decoder: Box<dyn Decoder>, answer: &Response) -> (Vec<Event>, Result
 
 /// Folds an answer that speaks OpenAI's dialect.
 fn fold(answer: &Response) -> Answer {
-    let (events, read) = read(Box::new(OpenAiDecoder::default()), answer);
+    let framing = answer.streams().then_some(Framing::Sse);
+    let decoder = Box::new(OpenAiDecoder::default());
+    let (events, read) = read(decoder, framing, answer.body.as_bytes());
     read.unwrap_or_else(|error| panic!("{error}: {}", answer.body));
     events.into_iter().collect()
 }
@@ -78,7 +94,10 @@ fn an_answer_cut_anywhere_gives_the_client_the_same_bytes() {
     for (golden, answer) in answered() {
         let stage = Stage::new(&golden.case.config_file());
         let whole = stage.play(&golden.case, &[]).client_response;
-        let (length, streams) = (answer.body.len(), golden.case.client_response.streams());
+        let (length, streams) = (
+            answer.bytes().unwrap().len(),
+            golden.case.client_response.streams(),
+        );
         // Every cut is tried by the last run; the others look closer at cuts in two. A plain body is only put together.
         let step = if streams {
             length / HALVES + 1
