@@ -3,28 +3,23 @@
 use serde::Deserialize;
 use serde::de::IgnoredAny;
 use serde_json::Value;
-use tidegate_wire::Usage;
 use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
 use tidegate_wire::frame::Frame;
+use tidegate_wire::{Operation, Usage};
 
+use crate::provider::CallHead;
 use crate::support::decode::parse;
 
 /// The only choice.
 const CHOICE: u32 = 0;
 
-/// In whose words reasons to finish are told.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Reasons {
-    /// In the server's: `length`, `eos_token`, `stop_sequence`.
-    Own,
-    /// In OpenAI's.
-    OpenAi,
-}
-
 /// Reads one answer. A stream has no terminator of its own: the event that holds the whole text, or the details, is the
 /// last.
 pub(super) struct Generated {
-    reasons: Reasons,
+    /// True for chat, where the assistant speaks.
+    chats: bool,
+    /// True where reasons to finish are told in the server's own words: `length`, `eos_token`, `stop_sequence`.
+    own_reasons: bool,
     started: bool,
     spoken: bool,
     done: bool,
@@ -57,9 +52,12 @@ struct Details {
 }
 
 impl Generated {
-    pub(super) fn new(reasons: Reasons) -> Self {
+    /// Reasons to finish are OpenAI's in chat and on the OpenAI door; MLflow's completions show the server's own.
+    pub(super) fn new(call: &CallHead) -> Self {
+        let chats = call.operation == Operation::Chat;
         Self {
-            reasons,
+            chats,
+            own_reasons: !chats && !call.faithful,
             started: false,
             spoken: false,
             done: false,
@@ -86,8 +84,8 @@ impl Generated {
             text: seed.map_or_else(|| "None".to_owned(), ToString::to_string),
         });
         if let Some(reason) = &details.finish_reason {
-            let reason = match (self.reasons, reason.as_str()) {
-                (Reasons::OpenAi, "eos_token" | "stop_sequence") => "stop",
+            let reason = match (self.own_reasons, reason.as_str()) {
+                (false, "eos_token" | "stop_sequence") => "stop",
                 (_, own) => own,
             };
             out.push(Event::Finished {
@@ -133,6 +131,13 @@ impl Decoder for Generated {
         if !self.started {
             self.started = true;
             out.push(Event::nameless());
+            if self.chats {
+                let role = "assistant".to_owned();
+                out.push(Event::Role {
+                    choice: CHOICE,
+                    role,
+                });
+            }
         }
         if let Some(text) = text {
             self.spoken = true;

@@ -21,7 +21,7 @@ use crate::provider::{
     CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
 };
 use crate::support::{failure, fault, field, openai, prompt, url};
-use answer::{Generated, Reasons};
+use answer::Generated;
 use template::Template;
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
@@ -112,12 +112,24 @@ impl Provider for TextGenerationInference {
         let body = match (request, self.template) {
             (Request::Completions(asked), _) => {
                 let inputs = prompt::text(&asked.prompt)?.to_owned();
-                request::generate(*call, inputs, &asked.sampling, &asked.extra)?
+                request::generate(
+                    &request::COMPLETIONS,
+                    *call,
+                    inputs,
+                    &asked.sampling,
+                    &asked.extra,
+                )?
             }
             (Request::Chat(chat), Some(template)) => {
                 request::refuse_tools(*call, chat)?;
                 let inputs = template.write(*call, &template::turns(*call, &chat.messages)?)?;
-                request::generate(*call, inputs, &chat.sampling, &chat.extra)?
+                request::generate(
+                    &request::TEMPLATED,
+                    *call,
+                    inputs,
+                    &chat.sampling,
+                    &chat.extra,
+                )?
             }
             (Request::Chat(chat), None) => request::converse(*call, chat, self.model.as_deref())?,
             (Request::Embeddings(_), _) => return Err(fault::not_served(call.operation)),
@@ -129,12 +141,7 @@ impl Provider for TextGenerationInference {
         if self.converses(call.operation) {
             return Box::new(OpenAiDecoder::default());
         }
-        let own = call.operation == Operation::Completions && !call.faithful;
-        Box::new(Generated::new(if own {
-            Reasons::Own
-        } else {
-            Reasons::OpenAi
-        }))
+        Box::new(Generated::new(call))
     }
 
     fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {

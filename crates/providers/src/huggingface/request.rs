@@ -10,7 +10,7 @@ use crate::support::completions::{self, Idle};
 use crate::support::openai;
 use crate::support::temperature::Scale;
 
-/// The least temperature that all versions of the server accept is any above 0; this is MLflow's.
+/// The least temperature that is sent, as in MLflow: older versions of the server refuse 0.
 const LEAST: f64 = 0.001;
 
 /// MLflow's refusal of several answers; there is no blank between the sentences.
@@ -53,6 +53,13 @@ pub(super) static CHAT: Parameters = Parameters {
     ..NOTHING
 };
 
+/// Chat written by a template: temperatures as in other chat, names as in completions.
+pub(super) static TEMPLATED: Parameters = Parameters {
+    operation: Operation::Chat,
+    temperature: CHAT.temperature,
+    ..COMPLETIONS
+};
+
 /// Parameters of OpenAI's that `/generate` does not know and would ignore.
 const UNKNOWN: [Idle; 2] = [
     ("presence_penalty", |value| {
@@ -75,14 +82,15 @@ const MESSAGES_ONLY: [&str; 5] = [
 /// Writes a body for `/generate` or `/generate_stream`. Details are always asked for; the prompt's tokens too, which the
 /// streaming form refuses.
 pub(super) fn generate(
+    table: &Parameters,
     call: CallHead,
     inputs: String,
     sampling: &Sampling,
     extra: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Fault> {
-    COMPLETIONS.check(call, sampling, extra)?;
+    table.check(call, sampling, extra)?;
     let extra = completions::extras(call, extra, &UNKNOWN)?;
-    let mut parameters = COMPLETIONS.write(call, sampling, &extra);
+    let mut parameters = table.write(call, sampling, &extra);
     if call.faithful {
         as_openai_means(&mut parameters);
     }
