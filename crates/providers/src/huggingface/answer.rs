@@ -16,10 +16,7 @@ const CHOICE: u32 = 0;
 /// Reads one answer. A stream has no terminator of its own: the event that holds the whole text, or the details, is the
 /// last.
 pub(super) struct Generated {
-    /// True for chat, where the assistant speaks.
-    chats: bool,
-    /// True where reasons to finish are told in the server's own words: `length`, `eos_token`, `stop_sequence`.
-    own_reasons: bool,
+    call: CallHead,
     started: bool,
     spoken: bool,
     done: bool,
@@ -52,15 +49,27 @@ struct Details {
 }
 
 impl Generated {
-    /// Reasons to finish are OpenAI's in chat and on the OpenAI door; MLflow's completions show the server's own.
-    pub(super) fn new(call: &CallHead) -> Self {
-        let chats = call.operation == Operation::Chat;
+    pub(super) fn new(call: CallHead) -> Self {
         Self {
-            chats,
-            own_reasons: !chats && !call.faithful,
+            call,
             started: false,
             spoken: false,
             done: false,
+        }
+    }
+
+    /// True in chat, where the assistant speaks.
+    fn chats(&self) -> bool {
+        self.call.operation == Operation::Chat
+    }
+
+    /// Returns a reason to finish: MLflow's completions show the server's own (`length`, `eos_token`, `stop_sequence`),
+    /// chat and the OpenAI door show OpenAI's.
+    fn reason(&self, own: &str) -> String {
+        let translated = self.chats() || self.call.faithful;
+        match own {
+            "eos_token" | "stop_sequence" if translated => "stop".to_owned(),
+            own => own.to_owned(),
         }
     }
 
@@ -84,13 +93,9 @@ impl Generated {
             text: seed.map_or_else(|| "None".to_owned(), ToString::to_string),
         });
         if let Some(reason) = &details.finish_reason {
-            let reason = match (self.own_reasons, reason.as_str()) {
-                (false, "eos_token" | "stop_sequence") => "stop",
-                (_, own) => own,
-            };
             out.push(Event::Finished {
                 choice: CHOICE,
-                reason: reason.to_owned(),
+                reason: self.reason(reason),
             });
         }
         out.push(Event::Usage(details.usage()));
@@ -131,7 +136,7 @@ impl Decoder for Generated {
         if !self.started {
             self.started = true;
             out.push(Event::nameless());
-            if self.chats {
+            if self.chats() {
                 let role = "assistant".to_owned();
                 out.push(Event::Role {
                     choice: CHOICE,

@@ -141,7 +141,7 @@ impl Provider for TextGenerationInference {
         if self.converses(call.operation) {
             return Box::new(OpenAiDecoder::default());
         }
-        Box::new(Generated::new(call))
+        Box::new(Generated::new(*call))
     }
 
     fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
