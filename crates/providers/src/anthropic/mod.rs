@@ -3,6 +3,7 @@
 //! Source: spec, providers/anthropic.md; Anthropic's API reference, as sampled in November 2026.
 
 pub(crate) mod complete;
+mod messages;
 mod sampling;
 
 use std::sync::Arc;
@@ -19,6 +20,7 @@ use crate::provider::{
 };
 use crate::support::{auth, failure, fault, field, url};
 use complete::{COMPLETIONS, CompleteDecoder, Place};
+use messages::{CHAT, MessagesDecoder};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -40,10 +42,10 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check: field::nothing_more,
     },
     display: "Anthropic",
-    operations: &[Operation::Completions],
-    streams: &[Operation::Completions],
+    operations: &[Operation::Completions, Operation::Chat],
+    streams: &[Operation::Completions, Operation::Chat],
     client_headers: &["anthropic-beta"],
-    parameters: &[&COMPLETIONS],
+    parameters: &[&COMPLETIONS, &CHAT],
     build: Some(build),
 };
 
@@ -51,6 +53,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 struct Anthropic {
     model: Option<String>,
     complete: Uri,
+    messages: Uri,
     headers: HeaderMap,
 }
 
@@ -68,8 +71,18 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     Ok(Arc::new(Anthropic {
         model: model.name.clone(),
         complete: url::join(base, &["complete"], &[])?,
+        messages: url::join(base, &["messages"], &[])?,
         headers,
     }))
+}
+
+impl Anthropic {
+    fn uri(&self, operation: Operation) -> &Uri {
+        match operation {
+            Operation::Completions => &self.complete,
+            Operation::Chat | Operation::Embeddings => &self.messages,
+        }
+    }
 }
 
 impl Provider for Anthropic {
@@ -81,9 +94,9 @@ impl Provider for Anthropic {
         ModelEdit::Remove
     }
 
-    fn head(&self, _: &CallHead) -> UpstreamHead {
+    fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead {
-            transport: Transport::Http(self.complete.clone()),
+            transport: Transport::Http(self.uri(call.operation).clone()),
             headers: self.headers.clone(),
         }
     }
@@ -91,7 +104,8 @@ impl Provider for Anthropic {
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut body = match request {
             Request::Completions(request) => complete::body(*call, request, Place::default())?,
-            _ => return Err(fault::not_served(call.operation)),
+            Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?,
+            Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
         };
         body.insert("model".to_owned(), self.model.as_deref().into());
         if let Some(stream) = request.sampling().and_then(|sampling| sampling.stream) {
@@ -100,15 +114,20 @@ impl Provider for Anthropic {
         Ok(Encoded::json(body))
     }
 
-    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
-        Box::new(CompleteDecoder::default())
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        match call.operation {
+            Operation::Completions => Box::new(CompleteDecoder::default()),
+            Operation::Chat | Operation::Embeddings => {
+                Box::new(MessagesDecoder::new(call.faithful))
+            }
+        }
     }
 
     fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
     }
 
-    fn describe_url(&self, _: Operation) -> Option<String> {
-        Some(self.complete.to_string())
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        Some(self.uri(operation).to_string())
     }
 }

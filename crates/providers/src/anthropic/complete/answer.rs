@@ -17,7 +17,8 @@ pub(crate) struct CompleteDecoder {
 #[derive(Deserialize)]
 struct Completion {
     model: Option<String>,
-    completion: Option<String>,
+    #[serde(rename = "completion")]
+    text: Option<String>,
     stop_reason: Option<String>,
     error: Option<Value>,
 }
@@ -36,7 +37,7 @@ impl Decoder for CompleteDecoder {
         if let Some(error) = &piece.error {
             return Err(DecodeError::Reported(ReportedError::read(error)));
         }
-        let Some(text) = piece.completion else {
+        let Some(text) = piece.text else {
             return no_text(whole);
         };
         if !self.started {
