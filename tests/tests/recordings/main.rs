@@ -9,6 +9,7 @@
 
 mod answer;
 mod anthropic;
+mod openai;
 mod recording;
 
 use std::sync::{Arc, Mutex};
@@ -20,7 +21,13 @@ use answer::Told;
 use recording::{Recording, Reply};
 
 /// All providers whose recordings are played.
-const SOURCES: [Source; 1] = [anthropic::SOURCE];
+const SOURCES: [Source; 5] = [
+    anthropic::SOURCE,
+    openai::MISTRAL,
+    openai::TOGETHER,
+    openai::TGI,
+    openai::HUGGINGFACE,
+];
 
 /// Each stream is cut in this many ways.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=3;
