@@ -122,6 +122,9 @@ impl Details {
 
 impl Decoder for Generated {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        if self.done {
+            return Ok(());
+        }
         let (mut body, whole): (Body, bool) = match frame {
             Frame::Whole(bytes) => (parse(bytes)?, true),
             Frame::Sse { data, .. } | Frame::Line(data) => (parse(data.as_bytes())?, false),

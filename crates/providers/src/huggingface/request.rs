@@ -1,12 +1,13 @@
 //! Canonical requests as bodies of `/generate` and of the Messages API.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, Operation, Sampling, Words};
 
 use crate::parameters::{Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
 use crate::support::completions::{self, Idle};
+use crate::support::extras::listed;
 use crate::support::openai;
 use crate::support::temperature::Scale;
 
@@ -150,7 +151,5 @@ fn as_openai_means(parameters: &mut Map<String, Value>) {
             parameters.shift_remove(name);
         }
     }
-    if let Some(stop @ Value::String(_)) = parameters.get_mut("stop") {
-        *stop = json!([stop.take()]);
-    }
+    listed(parameters, "stop");
 }

@@ -4,6 +4,7 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 
 use crate::provider::CallHead;
+use crate::support::extras::of_the_provider;
 
 /// A member's name, and whether a value of it asks for nothing.
 pub(crate) type Idle = (&'static str, fn(&Value) -> bool);
@@ -14,7 +15,9 @@ const COMPLETIONS_ONLY: [Idle; 4] = [
         matches!(value, Value::Null | Value::Bool(false))
     }),
     ("suffix", Value::is_null),
-    ("logprobs", Value::is_null),
+    ("logprobs", |value| {
+        matches!(value, Value::Null | Value::Bool(false))
+    }),
     ("best_of", |value| {
         value.is_null() || value.as_u64() == Some(1)
     }),
@@ -22,17 +25,16 @@ const COMPLETIONS_ONLY: [Idle; 4] = [
 
 /// Returns a completions request's further parameters for a provider that has no such API. On a door that is faithful
 /// what the provider cannot be told, these members and `also`, is refused where it asks for something and left out
-/// where it asks for nothing; `stream_options` are the gateway's to obey. Other doors pass all, as MLflow does.
+/// where it asks for nothing. Other doors pass all, as MLflow does.
 pub(crate) fn extras(
     call: CallHead,
     extra: &Map<String, Value>,
     also: &[Idle],
 ) -> Result<Map<String, Value>, Fault> {
-    let mut extra = extra.clone();
+    let mut extra = of_the_provider(call, extra).into_owned();
     if !call.faithful {
         return Ok(extra);
     }
-    extra.shift_remove("stream_options");
     for (name, idle) in COMPLETIONS_ONLY.iter().chain(also) {
         if extra.shift_remove(*name).is_some_and(|value| !idle(&value)) {
             let message = format!(
