@@ -89,8 +89,8 @@ fn generated(body: &Value) -> Told {
 fn chat(message: &Value, bodies: &[Value]) -> Told {
     let calls = message["tool_calls"].as_array().into_iter().flatten();
     let last = |path: &str| {
-        let said = bodies.iter().filter_map(|body| body.pointer(path));
-        said.filter(|value| !value.is_null()).next_back()
+        let mut said = bodies.iter().filter_map(|body| body.pointer(path));
+        said.rfind(|value| !value.is_null())
     };
     let count = |path: &str| last(path).and_then(Value::as_u64);
     Told {
