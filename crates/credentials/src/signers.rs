@@ -55,7 +55,7 @@ fn build(route: &str, auth: &Auth, http: &HttpClient) -> Result<Arc<dyn Signer>,
     Ok(match auth {
         Auth::Aws(aws) => Arc::new(AwsSigner::new(route, aws.clone(), http)),
         Auth::Azure(azure) => {
-            let source = AzureToken::new(route, azure.clone(), http);
+            let source = AzureToken::new(route, azure, http)?;
             Arc::new(TokenSigner::new(route, source))
         }
         Auth::ClientCredentials(client) => {

@@ -92,7 +92,7 @@ fn list(operations: &[Operation]) -> String {
 fn rows(fields: &[Field], prefix: &str, table: &mut String) {
     for field in fields {
         let value = match field.kind {
-            FieldKind::Secret => "key",
+            FieldKind::Secret | FieldKind::SecretUnless(_) => "key",
             FieldKind::LiteralSecret => "key (no file)",
             FieldKind::Text => "text",
             FieldKind::Url => "URL",
@@ -106,7 +106,11 @@ fn rows(fields: &[Field], prefix: &str, table: &mut String) {
                 .join(", "),
             FieldKind::Group(_) => "mapping",
         };
-        let required = if field.required { "yes" } else { "no" };
+        let required = match (field.required, field.kind.unless()) {
+            (false, _) => "no".to_owned(),
+            (true, []) => "yes".to_owned(),
+            (true, others) => format!("yes, or `{}`", others.join("`, `")),
+        };
         let default = field
             .default
             .map(|text| format!("`{text}`"))

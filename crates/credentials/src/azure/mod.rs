@@ -18,7 +18,6 @@ use tidegate_config::Secret;
 use tidegate_gateway::HttpClient;
 use tidegate_providers::{AzureAuth, AzureIdentity};
 use tidegate_wire::dialect::Fault;
-use tokio::sync::OnceCell;
 
 use crate::fault;
 use crate::renewing::{Lease, Source};
@@ -34,62 +33,18 @@ const PERSISTENCE: i64 = 20;
 /// Fetches access tokens for an identity.
 pub(crate) struct AzureToken {
     route: String,
-    auth: AzureAuth,
-    http: HttpClient,
-    credential: OnceCell<Arc<dyn TokenCredential>>,
+    scope: &'static str,
+    credential: Arc<dyn TokenCredential>,
 }
 
 impl AzureToken {
-    pub(crate) fn new(route: &str, auth: AzureAuth, http: &HttpClient) -> Self {
-        Self {
+    /// Prepares an identity. Managed identity looks at the environment to learn on what kind of machine it is.
+    pub(crate) fn new(route: &str, auth: &AzureAuth, http: &HttpClient) -> Result<Self, String> {
+        Ok(Self {
             route: route.to_owned(),
-            auth,
-            http: http.clone(),
-            credential: OnceCell::new(),
-        }
-    }
-
-    /// Managed identity looks at the environment to learn where it is, so this waits for the first call.
-    fn credential(&self) -> azure_core::Result<Arc<dyn TokenCredential>> {
-        Ok(match &self.auth.identity {
-            AzureIdentity::ClientSecret {
-                tenant_id,
-                client_id,
-                client_secret,
-            } => ClientSecretCredential::new(
-                tenant_id,
-                client_id.clone(),
-                client_secret.expose().to_owned().into(),
-                Some(ClientSecretCredentialOptions {
-                    client_options: self.options(),
-                }),
-            )?,
-            AzureIdentity::Managed { client_id } => {
-                let mut options = ManagedIdentityCredentialOptions::default();
-                options.user_assigned_id = client_id.clone().map(UserAssignedId::ClientId);
-                options.client_options = self.options();
-                ManagedIdentityCredential::new(Some(options))?
-            }
+            scope: auth.scope,
+            credential: credential(auth, http).map_err(|error| explain(&error))?,
         })
-    }
-
-    fn options(&self) -> ClientOptions {
-        let cloud = self.auth.authority_host.as_ref().map(|host| {
-            let mut custom = CustomConfiguration::default();
-            custom.authority_host.clone_from(host);
-            Arc::new(CloudConfiguration::from(custom))
-        });
-        let retry = RetryOptions::exponential(ExponentialRetryOptions {
-            max_retries: RETRIES,
-            max_total_elapsed: Duration::seconds(PERSISTENCE),
-            ..ExponentialRetryOptions::default()
-        });
-        ClientOptions {
-            transport: Some(Transport::new(Arc::new(Lent(self.http.clone())))),
-            cloud,
-            retry,
-            ..ClientOptions::default()
-        }
     }
 }
 
@@ -97,15 +52,11 @@ impl Source for AzureToken {
     type Value = HeaderValue;
 
     async fn fetch(&self) -> Result<Lease<HeaderValue>, Fault> {
-        let credential = self
+        let token = self
             .credential
-            .get_or_try_init(|| async { self.credential() })
+            .get_token(&[self.scope], None)
             .await
-            .map_err(|error| fault::settings(&self.route, &fault::chain(&error)))?;
-        let token = credential
-            .get_token(&[self.auth.scope], None)
-            .await
-            .map_err(|error| fault::refused(&self.route, &fault::chain(&error)))?;
+            .map_err(|error| fault::refused(&self.route, &explain(&error)))?;
         let value = bearer(&Secret::new(token.token.secret()))
             .map_err(|problem| fault::refused(&self.route, &problem))?;
         Ok(Lease {
@@ -113,4 +64,52 @@ impl Source for AzureToken {
             expires: u64::try_from(token.expires_on.unix_timestamp()).unwrap_or(0),
         })
     }
+}
+
+fn credential(auth: &AzureAuth, http: &HttpClient) -> azure_core::Result<Arc<dyn TokenCredential>> {
+    let client_options = client_options(auth, http);
+    Ok(match &auth.identity {
+        AzureIdentity::ClientSecret {
+            tenant_id,
+            client_id,
+            client_secret,
+        } => ClientSecretCredential::new(
+            tenant_id,
+            client_id.clone(),
+            client_secret.expose().to_owned().into(),
+            Some(ClientSecretCredentialOptions { client_options }),
+        )?,
+        AzureIdentity::Managed { client_id } => {
+            ManagedIdentityCredential::new(Some(ManagedIdentityCredentialOptions {
+                user_assigned_id: client_id.clone().map(UserAssignedId::ClientId),
+                client_options,
+            }))?
+        }
+    })
+}
+
+fn client_options(auth: &AzureAuth, http: &HttpClient) -> ClientOptions {
+    let cloud = auth.authority_host.as_ref().map(|host| {
+        let mut custom = CustomConfiguration::default();
+        custom.authority_host.clone_from(host);
+        Arc::new(CloudConfiguration::from(custom))
+    });
+    let retry = RetryOptions::exponential(ExponentialRetryOptions {
+        max_retries: RETRIES,
+        max_total_elapsed: Duration::seconds(PERSISTENCE),
+        ..ExponentialRetryOptions::default()
+    });
+    ClientOptions {
+        transport: Some(Transport::new(Arc::new(Lent(http.clone())))),
+        cloud,
+        retry,
+        ..ClientOptions::default()
+    }
+}
+
+/// Returns the library's words without its link to a page for programmers.
+fn explain(error: &azure_core::Error) -> String {
+    let words = fault::chain(error);
+    let words = words.split("\nTo troubleshoot").next().unwrap_or_default();
+    words.replace('\n', " ")
 }
