@@ -153,3 +153,6 @@ impl<T: Clone> State<T> {
         }
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -1,14 +1,16 @@
 //! AWS credentials, fetched: from AWS's standard chain, or from STS for a role.
 
+use std::error::Error;
+use std::time::{Duration, UNIX_EPOCH};
+
 use aws_config::SdkConfig;
 use aws_config::sts::AssumeRoleProvider;
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_smithy_types::error::ErrorMetadata;
 use tidegate_providers::AwsCredentials;
 use tidegate_wire::dialect::Fault;
-
-use std::time::{Duration, UNIX_EPOCH};
 
 use crate::fault;
 use crate::renewing::{Lease, Source};
@@ -17,8 +19,8 @@ use crate::renewing::{Lease, Source};
 /// looked at again (AWS's libraries keep them as long).
 const KEPT: u64 = 900;
 
-/// What to do where the chain ends with nothing.
-const NOTHING_FOUND: &str = "no AWS credentials were found. Tried: environment, shared config and credentials files (SSO too), web identity, container, instance metadata. Set `aws_access_key_id` and `aws_secret_access_key` in its `aws_config`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role.";
+/// Where the chain has looked when it ends with nothing.
+const TRIED: &str = "Tried: environment, shared config and credentials files (SSO too), web identity, container, instance metadata.";
 
 /// Fetches credentials.
 pub(super) struct Chain {
@@ -61,20 +63,44 @@ impl Chain {
     }
 
     fn explain(&self, error: &CredentialsError) -> Fault {
-        let words = fault::chain(error);
+        let bare =
+            |error: &CredentialsError| matches!(error, CredentialsError::CredentialsNotLoaded(_));
+        if causes(error).any(|cause| cause.downcast_ref().is_some_and(bare)) {
+            return self.nothing_found();
+        }
+        // What STS says stands deep below what the library says about it.
+        let told = causes(error).find_map(|cause| {
+            let told: &ErrorMetadata = cause.downcast_ref()?;
+            Some(format!("{}: {}", told.code()?, told.message()?))
+        });
+        let words = told.unwrap_or_else(|| fault::chain(error));
         let what = match &self.role {
-            Some(role) => format!("the role `{role}` could not be assumed: {words}."),
-            None => format!("{words}."),
+            Some(role) => format!("the role `{role}` could not be assumed: {words}"),
+            None => words,
         };
         match error {
-            CredentialsError::CredentialsNotLoaded(_) => {
-                fault::settings(&self.route, NOTHING_FOUND)
-            }
             CredentialsError::InvalidConfiguration(_) => fault::settings(&self.route, &what),
             CredentialsError::ProviderTimedOut(_) => fault::too_slow(&self.route, &what),
             _ => fault::refused(&self.route, &what),
         }
     }
+
+    fn nothing_found(&self) -> Fault {
+        let what = match &self.role {
+            Some(role) => format!(
+                "to assume the role `{role}`, the gateway needs AWS credentials of its own, and found none. {TRIED} Set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role."
+            ),
+            None => format!(
+                "no AWS credentials were found. {TRIED} Set `aws_access_key_id` and `aws_secret_access_key` in its `aws_config`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role."
+            ),
+        };
+        fault::settings(&self.route, &what)
+    }
+}
+
+/// Returns an error and what caused it, one after another.
+fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn Error + 'static)> {
+    std::iter::successors(Some(error), |&error| error.source())
 }
 
 impl Source for Chain {

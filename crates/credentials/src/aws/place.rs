@@ -101,3 +101,52 @@ pub(super) fn under(endpoint: &Uri, uri: &Uri) -> Result<Uri, String> {
         Some(PathAndQuery::try_from(format!("{base}{path}")).map_err(|error| error.to_string())?);
     Uri::from_parts(parts).map_err(|error| error.to_string())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_region_has_its_own_endpoint() {
+        for (region, fips, want) in [
+            (
+                "us-east-1",
+                false,
+                "https://bedrock-runtime.us-east-1.amazonaws.com",
+            ),
+            (
+                "cn-north-1",
+                false,
+                "https://bedrock-runtime.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                "us-gov-west-1",
+                true,
+                "https://bedrock-runtime-fips.us-gov-west-1.amazonaws.com",
+            ),
+        ] {
+            assert_eq!(own_endpoint("bedrock-runtime", region, fips), want);
+        }
+    }
+
+    #[test]
+    fn paths_go_under_endpoints() {
+        for (endpoint, uri, want) in [
+            (
+                "https://h",
+                "/model/a%3A1/invoke",
+                "https://h/model/a%3A1/invoke",
+            ),
+            ("https://h/", "/m", "https://h/m"),
+            (
+                "http://127.0.0.1:9/p/q/",
+                "/m?x=1",
+                "http://127.0.0.1:9/p/q/m?x=1",
+            ),
+            ("https://h", "https://other/m", "https://other/m"),
+        ] {
+            let (endpoint, uri) = (endpoint.parse().unwrap(), uri.parse().unwrap());
+            assert_eq!(under(&endpoint, &uri).unwrap(), want);
+        }
+    }
+}
