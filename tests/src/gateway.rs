@@ -30,6 +30,9 @@ const FOREIGN: [&str; 14] = [
     "MLFLOW_DEPLOYMENTS_CONFIG",
 ];
 
+/// How variables begin from which cloud libraries take credentials.
+const CLOUDS: [&str; 4] = ["AWS_", "AZURE_", "IDENTITY_", "MSI_"];
+
 /// Returns the binary under test: `TIDEGATE_BIN`, or the one beside the test executable.
 pub fn binary() -> PathBuf {
     if let Some(path) = std::env::var_os("TIDEGATE_BIN") {
@@ -86,6 +89,12 @@ fn clean(arguments: &[&str]) -> Command {
     command.args(arguments);
     for name in FOREIGN {
         command.env_remove(name);
+    }
+    for (name, _) in std::env::vars_os() {
+        let text = name.to_string_lossy();
+        if CLOUDS.iter().any(|cloud| text.starts_with(cloud)) {
+            command.env_remove(&name);
+        }
     }
     command
 }

@@ -3,6 +3,7 @@
 mod body;
 mod connect;
 mod local;
+mod proxy;
 mod tls;
 
 use std::sync::Arc;
@@ -11,7 +12,6 @@ use std::time::Duration;
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tidegate_config::UpstreamConfig;
 use tidegate_providers::{LocalRequest, Transport};
@@ -24,6 +24,7 @@ use crate::{clock, fault};
 use body::Source;
 pub(crate) use body::{Pieces, UpstreamBody};
 use connect::{Connector, DeadlineConnector};
+use proxy::Proxies;
 
 /// How long an idle pooled connection is kept.
 const IDLE: Duration = Duration::from_secs(55);
@@ -35,7 +36,7 @@ const USER_AGENT: HeaderValue =
 /// The client side, shared by all targets.
 pub(crate) struct Upstream {
     client: Client<DeadlineConnector, Pieces>,
-    proxies: Arc<Matcher>,
+    proxies: Arc<Proxies>,
     /// What it was built from: as long as this stays, connections outlive a reload.
     key: Key,
 }
@@ -84,7 +85,7 @@ impl Upstream {
             return Ok(kept.clone());
         }
         let tls = tls::client_config(key.extra_roots.as_deref())?;
-        let proxies = Arc::new(proxies());
+        let proxies = Arc::new(Proxies::from_env());
         let connector = Connector::new(proxies.clone());
         let https = hyper_rustls::HttpsConnectorBuilder::new()
             .with_tls_config(tls)
@@ -201,19 +202,6 @@ async fn request(uri: Uri, call: Outbound) -> Result<Request<Pieces>, Fault> {
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     Ok(request)
-}
-
-/// Returns the proxies that the environment names. `*` among the exceptions means every host, addresses too.
-fn proxies() -> Matcher {
-    let all = |list: String| list.split(',').any(|host| host.trim() == "*");
-    let none = ["NO_PROXY", "no_proxy"]
-        .iter()
-        .any(|name| std::env::var(name).is_ok_and(all));
-    if none {
-        Matcher::builder().build()
-    } else {
-        Matcher::from_env()
-    }
 }
 
 /// Returns host and port for messages: an address may hold secrets in its query.
