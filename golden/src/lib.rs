@@ -19,6 +19,22 @@
 //! call that never reaches its provider has no upstream messages. A provider inside the process is reached by
 //! `LOCAL operation` instead of `POST address`. An event stream stands exactly as on the wire, to its last line feed;
 //! any other body stands without the line feed that ends its section.
+//!
+//! An AWS event stream (`application/vnd.amazon.eventstream`) is binary; it stands as one line per message, encoded when
+//! it is played:
+//!
+//! ```text
+//! === upstream response   200 application/vnd.amazon.eventstream
+//! event messageStart {"role":"assistant"}
+//! exception throttlingException {"message":"Too many requests"}
+//! error InternalError The words of the error
+//! cut event messageStop {"stopReason":"end_turn"}
+//! ```
+//!
+//! `event` and `exception` are followed by their type and the payload, `error` by its code and its text. The last line
+//! may begin with `cut`: only the first half of that message comes.
+
+mod eventstream;
 
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
@@ -270,11 +286,24 @@ impl Response {
         let status = status
             .parse()
             .map_err(|_| format!("`{status}` is not a status"))?;
-        Ok(Self {
+        let response = Self {
             status,
             content_type: content_type.to_owned(),
             body: body(text, content_type),
-        })
+        };
+        response.bytes().map(|_| response)
+    }
+
+    /// Returns the body as it comes over the wire.
+    ///
+    /// # Errors
+    /// Names the line of an AWS event stream that is no message.
+    pub fn bytes(&self) -> Result<Vec<u8>, String> {
+        if self.content_type == "application/vnd.amazon.eventstream" {
+            eventstream::encode(&self.body)
+        } else {
+            Ok(self.body.clone().into_bytes())
+        }
     }
 
     /// True for an event stream.
@@ -337,6 +366,12 @@ mod tests {
             (
                 "=== a\n=== config\n=== client request   POST /\n=== client response   ok\n",
                 "`ok` is not a status",
+            ),
+            (
+                "=== a\n=== config\n=== client request   POST /\n\
+                 === upstream response   200 application/vnd.amazon.eventstream\nnews\n\
+                 === client response   200\n",
+                "`news` is not `kind name payload`",
             ),
         ] {
             assert_eq!(Case::parse(text), Err(problem.to_owned()));

@@ -143,6 +143,25 @@ fn a_managed_identity_asks_its_machine() {
 }
 
 #[test]
+fn a_slow_identity_ends_with_the_call() {
+    let machine = Upstream::manual();
+    let provider = Upstream::answering(samples::chat());
+    let sections = "upstream:\n  total_timeout_seconds: 0.2\n";
+    let identity = "        azure_managed_identity: true\n";
+    let gateway = Launch::new(&config(&provider, identity, sections))
+        .env(
+            "IDENTITY_ENDPOINT",
+            format!("http://{}/t", machine.address()),
+        )
+        .env("IDENTITY_HEADER", "s")
+        .start();
+    let answer = call(&gateway);
+    let message = "The credentials for the provider were not ready within 0.2 s.";
+    assert_eq!((answer.status, answer.message().as_str()), (504, message));
+    assert_eq!(provider.requests().len(), 0);
+}
+
+#[test]
 fn half_an_identity_is_refused() {
     let provider = Upstream::answering(samples::chat());
     for (identity, words) in [

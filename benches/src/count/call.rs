@@ -11,11 +11,11 @@ use http_body_util::BodyExt as _;
 use tidegate_config::ProcessEnvironment;
 use tidegate_gateway::{Gateway, Incoming, NoAuthority, Peeked, Snapshot};
 use tidegate_providers::{CallHead, LocalRequest, Native, Provider, Transport, catalog};
-use tidegate_wire::Operation;
 use tidegate_wire::dialect::Dialect;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
 use tidegate_wire::json::peek;
+use tidegate_wire::{Operation, Words};
 use tokio::runtime::{Builder, Runtime};
 
 use super::case::Work;
@@ -134,6 +134,7 @@ pub(super) fn sandbox(prompt: usize) -> anyhow::Result<Work> {
         operation: Operation::Chat,
         streams: false,
         faithful: false,
+        words: Words::Choices,
     };
     let Transport::Local(local) = provider("chat")?.head(&head).transport else {
         anyhow::bail!("the sandbox answers elsewhere")

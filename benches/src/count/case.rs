@@ -4,13 +4,13 @@ use anyhow::Context as _;
 use bytes::{Bytes, BytesMut};
 use tidegate_gateway::bench::{self, Way};
 use tidegate_providers::{CallHead, ModelEdit};
-use tidegate_wire::Operation;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::{OpenAiDecoder, inspect_answer};
 use tidegate_wire::dialect::{Context, Decoded, Dialect, Fault};
 use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::Frame;
 use tidegate_wire::json::peek;
+use tidegate_wire::{Operation, Words};
 
 use super::call;
 use crate::payload;
@@ -130,10 +130,11 @@ fn parse(operation: Operation, request: Bytes, answer: Bytes) -> anyhow::Result<
         operation,
         streams: false,
         faithful: false,
+        words: Words::Choices,
     };
     Ok(Box::new(move || {
         peek(&request, [], 64)?;
-        let Decoded { request, voice } = Mlflow(Era::Auto)
+        let Decoded { request, voice, .. } = Mlflow(Era::Auto)
             .decode(operation, &request)
             .map_err(refused)?;
         let encoded = provider.encode(&head, &request).map_err(refused)?;

@@ -10,9 +10,6 @@ const SERVER: &str = "server_error";
 /// Type of faults for which whoever gives credentials is to blame.
 const UPSTREAM: &str = "upstream_error";
 
-/// Code of all of them.
-const CODE: &str = "credentials_unavailable";
-
 /// The settings must change before any call can succeed.
 pub(crate) fn settings(route: &str, what: &str) -> Fault {
     Fault::gateway(
@@ -20,7 +17,7 @@ pub(crate) fn settings(route: &str, what: &str) -> Fault {
         SERVER,
         format!("The endpoint `{route}` cannot be called: {what}"),
     )
-    .with_code(CODE)
+    .with_code("credentials_unavailable")
 }
 
 /// Whoever gives credentials refused, or could not be reached.
@@ -30,7 +27,7 @@ pub(crate) fn refused(route: &str, what: &str) -> Fault {
         UPSTREAM,
         format!("The endpoint `{route}` got no credentials: {what}"),
     )
-    .with_code(CODE)
+    .with_code("credentials_unavailable")
 }
 
 /// Whoever gives credentials was too slow.
@@ -40,7 +37,7 @@ pub(crate) fn too_slow(route: &str, what: &str) -> Fault {
         UPSTREAM,
         format!("The endpoint `{route}` got no credentials in time: {what}"),
     )
-    .with_code(CODE)
+    .with_code("credentials_unavailable")
 }
 
 /// Returns an error's words with those of its causes, each once: some libraries repeat a cause's words in their own.

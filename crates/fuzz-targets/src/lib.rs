@@ -15,7 +15,7 @@ mod syntax;
 
 pub use answer::openai_answer;
 pub use config::config;
-pub use frames::sse;
+pub use frames::{lines, messages, sse};
 pub use members::peek;
 pub use request::{mlflow_request, openai_request};
 pub use syntax::syntax;
@@ -24,8 +24,10 @@ pub use syntax::syntax;
 pub type Target = fn(&[u8]);
 
 /// All targets by name; a name is also the name of the seeds' folder.
-pub const TARGETS: [(&str, Target); 7] = [
+pub const TARGETS: [(&str, Target); 9] = [
     ("config", config),
+    ("lines", lines),
+    ("messages", messages),
     ("mlflow_request", mlflow_request),
     ("openai_answer", openai_answer),
     ("openai_request", openai_request),

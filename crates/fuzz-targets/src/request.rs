@@ -67,6 +67,7 @@ fn asked(dialect: &dyn Dialect, choice: u8, body: &[u8], faithful: bool) {
         operation,
         streams: decoded.request.streams(),
         faithful,
+        words: decoded.words,
     };
     match provider.encode(&head, &decoded.request) {
         Ok(encoded) => {

@@ -10,7 +10,7 @@ use tidegate_wire::dialect::openai::inspect_answer;
 use tidegate_wire::dialect::{Context, Dialect, Voice};
 use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::fold::Answer;
-use tidegate_wire::frame::{Frame, SseReader};
+use tidegate_wire::frame::{Frame, FrameReader, Framing};
 use tokio::time::Instant;
 
 use crate::answer_head::{
@@ -88,9 +88,10 @@ impl Reader<'_> {
     /// Tells what the body is. Some providers send streams under another content type, or none: where a stream was
     /// asked for, its first bytes decide.
     async fn kind(&self, mut answer: UpstreamAnswer) -> Result<(UpstreamAnswer, Kind), Failed> {
-        let kind = kind_of(&answer.headers);
+        let kind = self.kind_told(&answer.headers);
+        let sse = self.provider.framing(&self.head) == Framing::Sse;
         let doubtful = kind == Kind::Json || content_type(&answer.headers).is_empty();
-        if !(self.head.streams && answer.status.is_success() && doubtful) {
+        if !(self.head.streams && answer.status.is_success() && doubtful && sse) {
             return Ok((answer, kind));
         }
         let events = tokio::time::timeout_at(self.deadline, answer.body.peek(begins_events))
@@ -98,6 +99,19 @@ impl Reader<'_> {
             .map_err(|_| self.too_late())?
             .unwrap_or_default();
         Ok((answer, if events { Kind::Events } else { kind }))
+    }
+
+    fn kind_told(&self, headers: &HeaderMap) -> Kind {
+        kind_of(
+            headers,
+            self.provider.framing(&self.head),
+            self.head.streams,
+        )
+    }
+
+    fn frames(&self) -> FrameReader {
+        let limit = self.incoming.snapshot.limits.max_frame_bytes;
+        FrameReader::new(self.provider.framing(&self.head), limit)
     }
 
     fn too_late(&self) -> Failed {
@@ -151,14 +165,12 @@ impl Reader<'_> {
     }
 
     fn decode_stream(&self, body: Bytes) -> Result<Vec<Event>, DecodeError> {
-        let mut reader = SseReader::new(self.incoming.snapshot.limits.max_frame_bytes);
+        let mut reader = self.frames();
         let mut decoder = self.provider.decoder(&self.head);
         let mut events = Vec::new();
         reader.push(body);
         while let Some(frame) = reader.next_frame()?.or_else(|| reader.leftover()) {
-            if let Some((event, data)) = frame.read()? {
-                decoder.frame(Frame::Sse { event, data: &data }, &mut events)?;
-            }
+            frame.read(|frame| decoder.frame(frame, &mut events))?;
         }
         decoder.end().map(|()| events)
     }
@@ -191,18 +203,14 @@ impl Reader<'_> {
     /// Begins a stream: until its first bytes have come, a failure is told by a status.
     async fn stream(self, body: UpstreamBody) -> Result<Content, Failed> {
         let limits = &self.incoming.snapshot.limits;
-        let (context, masker) = (self.context(), &self.target.masker);
+        let (context, masker, frames) = (self.context(), &self.target.masker, self.frames());
         let too_late = self.too_late();
         let relay: Box<dyn Relay> = match self.manner {
             Manner::Native => Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone())),
             Manner::Translated(voice) => {
                 let decoder = self.provider.decoder(&self.head);
                 let encoder = voice.stream(context);
-                Box::new(TranslatedRelay::new(
-                    limits.max_frame_bytes,
-                    decoder,
-                    encoder,
-                ))
+                Box::new(TranslatedRelay::new(frames, decoder, encoder))
             }
         };
         let whole = limits.stream_timeout;
@@ -237,9 +245,17 @@ impl Reader<'_> {
         let fault = if let Some(coding) = coding_of(&headers) {
             fault::coded_answer(if error { status.as_u16() } else { 502 }, &coding)
         } else if error {
-            let message = self.provider.failure(status, &headers, &body).message;
-            fault::from_provider(status.as_u16(), message, content_type, body)
-        } else if kind_of(&headers) == Kind::Other && status.is_success() && !is_text(&headers) {
+            let told = self.provider.failure(status, &headers, &body);
+            let json = || Some("application/json".to_owned());
+            let (kind, body) = match told.rewritten {
+                Some(rewritten) => (json(), rewritten),
+                None => (content_type, body),
+            };
+            fault::from_provider(told.status.as_u16(), told.message, kind, body)
+        } else if self.kind_told(&headers) == Kind::Other
+            && status.is_success()
+            && !is_text(&headers)
+        {
             let seen = content_type.clone().filter(|kind| !kind.is_empty());
             let message = format!(
                 "The provider answered with the content type `{}` instead of JSON.",

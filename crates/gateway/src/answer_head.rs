@@ -1,6 +1,7 @@
 //! What the head of a provider's answer says: what the body is, and what the client is to know of it.
 
 use http::{HeaderMap, HeaderName, header};
+use tidegate_wire::frame::Framing;
 
 use crate::mask::Masker;
 
@@ -18,6 +19,19 @@ const RATE_LIMITS: [&str; 2] = ["x-ratelimit-", "anthropic-ratelimit-"];
 
 /// Names under which providers give their own request id.
 const UPSTREAM_IDS: [&str; 3] = ["x-request-id", "request-id", "apim-request-id"];
+
+/// The content type of server-sent events.
+const EVENTS: &str = "text/event-stream";
+
+/// The content type of AWS event streams.
+const MESSAGES: &str = "application/vnd.amazon.eventstream";
+
+/// Content types under which lines of JSON, and nothing else, are sent.
+const LINES: [&str; 3] = [
+    "application/stream+json",
+    "application/x-ndjson",
+    "application/jsonl",
+];
 
 /// What a body claims to be.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -58,21 +72,35 @@ pub(crate) fn begins_events(first: &[u8]) -> Option<bool> {
     (!open || first.len() > BLANKS).then_some(false)
 }
 
-/// Tells what the head says that the body is.
-pub(crate) fn kind_of(headers: &HeaderMap) -> Kind {
-    let encoded = coding_of(headers).is_some();
+/// Tells what the head says that the body is, of an answer to a call that wants a stream cut in this way or, if it does
+/// not stream, a plain answer.
+pub(crate) fn kind_of(headers: &HeaderMap, framing: Framing, streams: bool) -> Kind {
+    if coding_of(headers).is_some() {
+        return Kind::Other;
+    }
     let essence = content_type(headers)
         .split(';')
         .next()
         .unwrap_or_default()
         .trim();
     let essence = essence.to_ascii_lowercase();
-    match essence.as_str() {
-        _ if encoded => Kind::Other,
-        "text/event-stream" => Kind::Events,
-        "application/json" => Kind::Json,
-        other if other.starts_with("application/") && other.ends_with("+json") => Kind::Json,
-        _ => Kind::Other,
+    let json = essence == "application/json"
+        || (essence.starts_with("application/") && essence.ends_with("+json"));
+    let events = match framing {
+        Framing::Sse => essence == EVENTS,
+        Framing::Messages => essence == MESSAGES,
+        // Lines of JSON go by many names; where they were asked for, each may be meant.
+        Framing::Lines if streams => {
+            json || essence.is_empty()
+                || ["text/plain", EVENTS].contains(&essence.as_str())
+                || LINES.contains(&essence.as_str())
+        }
+        Framing::Lines => essence == EVENTS || LINES.contains(&essence.as_str()),
+    };
+    match (events, json) {
+        (true, _) => Kind::Events,
+        (false, true) => Kind::Json,
+        (false, false) => Kind::Other,
     }
 }
 

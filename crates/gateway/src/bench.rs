@@ -5,6 +5,7 @@ use http_body::Body as _;
 use tidegate_providers::ModelEdit;
 use tidegate_wire::dialect::Encoder;
 use tidegate_wire::event::{DecodeError, Decoder};
+use tidegate_wire::frame::{FrameReader, Framing};
 use tidegate_wire::json::Member;
 
 use crate::mask::Masker;
@@ -31,7 +32,8 @@ impl Way {
         decoder: Box<dyn Decoder>,
         encoder: Box<dyn Encoder>,
     ) -> Self {
-        Self(Box::new(TranslatedRelay::new(max_frame, decoder, encoder)))
+        let frames = FrameReader::new(Framing::Sse, max_frame);
+        Self(Box::new(TranslatedRelay::new(frames, decoder, encoder)))
     }
 
     /// Takes bytes from the provider.

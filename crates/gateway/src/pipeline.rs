@@ -6,9 +6,9 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use tidegate_providers::{CallHead, ModelEdit, Provider};
-use tidegate_wire::Operation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::json::Member;
+use tidegate_wire::{Operation, Words};
 use tokio::time::Instant;
 
 use crate::answer::{self, Manner};
@@ -171,6 +171,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
             operation,
             streams: peeked.streams,
             faithful: incoming.faithful,
+            words: Words::Choices,
         };
         let body = edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit());
         let provider = provider.clone();
@@ -191,6 +192,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
         operation,
         streams,
         faithful: incoming.faithful,
+        words: decoded.words,
     };
     let encoded = provider.encode(&head, &decoded.request)?;
     record.streamed = streams;

@@ -3,6 +3,7 @@
 //! Pure: a provider takes values and returns values. Connections, clocks and retries belong to the gateway.
 
 mod auth;
+mod parameters;
 mod provider;
 mod registry;
 mod support;
@@ -24,6 +25,7 @@ mod sandbox;
 mod togetherai;
 
 pub use auth::{Auth, AwsAuth, AwsCredentials, AzureAuth, AzureIdentity, ClientCredentials};
+pub use parameters::{Extra, Fate, Parameters, Standard};
 pub use provider::{
     CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
     ProviderSpec, Transport, UpstreamHead,

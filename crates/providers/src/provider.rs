@@ -1,15 +1,18 @@
-//! What a provider is: six pure questions and a row of facts.
+//! What a provider is: a few pure questions and a row of facts.
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
-use tidegate_wire::{Operation, Request};
+use tidegate_wire::frame::Framing;
+use tidegate_wire::{Operation, Request, Words};
 
+use crate::Parameters;
 use crate::auth::Auth;
 
 /// A provider's row in the registry.
@@ -24,6 +27,9 @@ pub struct ProviderSpec {
     pub streams: &'static [Operation],
     /// Client headers, in lower case, that this provider knows and therefore gets.
     pub client_headers: &'static [&'static str],
+    /// What becomes of the standard parameters, one table an operation. The encoders obey these tables, the docs print
+    /// them; operations whose parameters all pass as they are have none.
+    pub parameters: &'static [&'static Parameters],
     /// Builds a target from a checked model block; `None` while the provider is not built.
     pub build: Option<Build>,
 }
@@ -44,6 +50,12 @@ pub trait Provider: Send + Sync {
 
     /// Writes a request's body in the provider's dialect, or refuses what cannot be said in it.
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault>;
+
+    /// Returns how a streamed answer is cut into frames. A dialect that clients may speak too ([`Self::native`]) always
+    /// comes as server-sent events.
+    fn framing(&self, _call: &CallHead) -> Framing {
+        Framing::Sse
+    }
 
     /// Returns the reader of an answer.
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder>;
@@ -77,6 +89,8 @@ pub struct CallHead {
     pub streams: bool,
     /// True when the door promises that nothing is altered in silence: what cannot be carried must be refused.
     pub faithful: bool,
+    /// The names that the client uses, for messages to it.
+    pub words: Words,
 }
 
 /// Where a call goes.
@@ -143,9 +157,23 @@ pub struct Encoded {
     pub body: Bytes,
 }
 
+impl Encoded {
+    /// Writes a JSON object.
+    pub(crate) fn json(body: Map<String, Value>) -> Self {
+        Self {
+            body: Bytes::from(Value::Object(body).to_string()),
+        }
+    }
+}
+
 /// What an upstream error says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Failure {
+    /// The status for the client: nearly always the provider's own.
+    pub status: StatusCode,
     /// The provider's words, for a person.
     pub message: String,
+    /// The error written as `{"error": {"message", "type"}}`, where the provider's own body is in no form that the doors
+    /// can read.
+    pub rewritten: Option<Bytes>,
 }

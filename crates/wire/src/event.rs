@@ -3,6 +3,8 @@
 //! A plain answer and a streamed one give the same events. Laws: `Started` comes once and before all but silence;
 //! arguments follow their tool call; each choice finishes at most once and then says nothing more.
 
+use serde_json::Value;
+
 use crate::frame::{Frame, FrameError};
 use crate::usage::Usage;
 use crate::vector::Vector;
@@ -67,6 +69,15 @@ pub enum Event {
         /// Why, in the words of OpenAI's `finish_reason`; unknown ones survive.
         reason: String,
     },
+    /// A fact about a choice for which no other event has words. The candidates shape of MLflow 2.8 shows it.
+    Noted {
+        /// Index of the choice.
+        choice: u32,
+        /// What is told, e.g. `seed`.
+        name: &'static str,
+        /// The fact.
+        text: String,
+    },
     /// Token counts; the last one holds.
     Usage(Usage),
     /// One vector.
@@ -84,12 +95,23 @@ pub enum Event {
     },
 }
 
+impl Event {
+    /// The beginning of an answer of a provider that tells neither id nor model nor time.
+    pub const fn nameless() -> Self {
+        Self::Started {
+            id: None,
+            model: None,
+            created: None,
+        }
+    }
+}
+
 /// Why an upstream body cannot be understood. The words continue a sentence about the answer.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum DecodeError {
     /// The bytes cannot be cut into frames.
     #[error(transparent)]
-    Frame(#[from] FrameError),
+    Frame(FrameError),
     /// A frame is not the JSON it must be.
     #[error("it is not valid JSON ({0})")]
     BrokenJson(String),
@@ -104,6 +126,27 @@ pub enum DecodeError {
     CutOff,
 }
 
+impl DecodeError {
+    /// Says where the JSON is wrong. The parser's words on a wrong type would repeat the value: a piece of the answer.
+    pub fn from_json(error: &serde_json::Error) -> Self {
+        if error.is_data() {
+            let (line, column) = (error.line(), error.column());
+            Self::Shape(format!("a wrong type at line {line} column {column}"))
+        } else {
+            Self::BrokenJson(error.to_string())
+        }
+    }
+}
+
+impl From<FrameError> for DecodeError {
+    fn from(error: FrameError) -> Self {
+        match error {
+            FrameError::CutOff => Self::CutOff,
+            other => Self::Frame(other),
+        }
+    }
+}
+
 /// An error that a provider sent in the middle of an answer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct ReportedError {
@@ -113,6 +156,26 @@ pub struct ReportedError {
     pub kind: Option<String>,
     /// Its code as JSON text, as the provider gives it.
     pub code: Option<String>,
+}
+
+impl ReportedError {
+    /// Reads an error object, or an error that is only a text.
+    pub fn read(error: &Value) -> Self {
+        let text = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
+        Self {
+            message: text("message")
+                .or_else(|| error.as_str().map(str::to_owned))
+                .unwrap_or_else(|| error.to_string()),
+            kind: text("type"),
+            code: error
+                .get("code")
+                .filter(|code| !code.is_null())
+                .map(|code| {
+                    code.as_str()
+                        .map_or_else(|| code.to_string(), str::to_owned)
+                }),
+        }
+    }
 }
 
 /// Turns an upstream body into events. A whole body is simply one frame.

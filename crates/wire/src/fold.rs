@@ -34,6 +34,8 @@ pub struct Choice {
     pub tool_calls: Vec<ToolCall>,
     /// Why it ended.
     pub finish_reason: Option<String>,
+    /// Further facts, in order.
+    pub notes: Vec<(&'static str, String)>,
 }
 
 /// A call that the model wants made.
@@ -94,6 +96,12 @@ impl Answer {
             } => {
                 if let Some(call) = self.tool_call(choice, index) {
                     call.arguments.push_str(&json);
+                }
+            }
+            Event::Noted { choice, name, text } => {
+                if let Some(choice) = self.choice(choice) {
+                    choice.notes.retain(|(known, _)| *known != name);
+                    choice.notes.push((name, text));
                 }
             }
             Event::Finished { choice, reason } => {

@@ -1,11 +1,19 @@
 //! Bytes of a body cut into frames, with a cap on their size.
 
+#[cfg(test)]
+mod cuts;
+mod header;
+mod line;
+mod message;
+mod pending;
+mod reader;
 mod sse;
 
+pub use reader::{FrameReader, Framing, RawFrame};
 pub use sse::{SseContent, SseFrame, SseReader};
 
 /// One unit of an upstream body.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Frame<'a> {
     /// A plain answer, whole.
     Whole(&'a [u8]),
@@ -16,6 +24,28 @@ pub enum Frame<'a> {
         /// The `data:` fields, joined by line feeds.
         data: &'a str,
     },
+    /// One line of newline-delimited JSON, without its line end. Never blank.
+    Line(&'a str),
+    /// One message of an AWS event stream.
+    Message {
+        /// What the message is.
+        kind: MessageKind,
+        /// The type of the event or of the exception, or the code of the error.
+        event: &'a str,
+        /// The payload; of an error, the bytes of its message.
+        payload: &'a [u8],
+    },
+}
+
+/// What a message of an AWS event stream is, told by its header `:message-type`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum MessageKind {
+    /// A part of the answer.
+    Event,
+    /// An error that the service's model describes; its payload is JSON.
+    Exception,
+    /// An error outside the service's model, told by a code and a text.
+    Error,
 }
 
 /// Why a body cannot be cut into frames.
@@ -30,4 +60,10 @@ pub enum FrameError {
     /// A frame is not UTF-8.
     #[error("it is not valid UTF-8")]
     NotUtf8,
+    /// A frame breaks the rules of its format.
+    #[error("it is not a valid AWS event stream: {0}")]
+    Malformed(&'static str),
+    /// A frame ends before its announced length.
+    #[error("it ended before it was complete")]
+    CutOff,
 }

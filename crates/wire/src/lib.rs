@@ -15,6 +15,6 @@ pub mod vector;
 pub use operation::Operation;
 pub use request::{
     ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Request, Sampling, Temperature,
-    TemperatureScale,
+    TemperatureScale, Words,
 };
 pub use usage::Usage;

@@ -68,6 +68,8 @@ pub struct Temperature {
     pub value: Number,
     /// What it means.
     pub scale: TemperatureScale,
+    /// False when the client gave none and its door's default stands here.
+    pub sent: bool,
 }
 
 /// The range on which a client gives its temperature (spec tables S and M).
@@ -79,6 +81,38 @@ pub enum TemperatureScale {
     Mlflow,
     /// The provider's own range: nothing is changed.
     Provider,
+}
+
+/// Which names a client uses where MLflow's releases differ; messages to it use the same.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Words {
+    /// `n` and `input`: MLflow 2.9 and newer, and the OpenAI API.
+    #[default]
+    Choices,
+    /// `candidate_count` and `text`: MLflow 2.8 and older.
+    Candidates,
+    /// As `Choices`, from a door that imitates MLflow 2.15 to the letter (`mlflow_dialect: choices`, decision N1).
+    Mlflow215,
+    /// As `Candidates`, from a door that imitates MLflow 2.8 to the letter (`mlflow_dialect: candidates`).
+    Mlflow28,
+}
+
+impl Words {
+    /// Returns the name of the number of answers.
+    pub const fn count(self) -> &'static str {
+        match self {
+            Self::Choices | Self::Mlflow215 => "n",
+            Self::Candidates | Self::Mlflow28 => "candidate_count",
+        }
+    }
+
+    /// Returns the name of the texts of an embeddings request.
+    pub const fn input(self) -> &'static str {
+        match self {
+            Self::Choices | Self::Mlflow215 => "input",
+            Self::Candidates | Self::Mlflow28 => "text",
+        }
+    }
 }
 
 /// One message of a conversation, kept as it was written.

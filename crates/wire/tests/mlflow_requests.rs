@@ -44,7 +44,9 @@ fn outcome(line: &str) -> String {
         body.into()
     };
     match dialect.decode(operation, &body) {
-        Ok(Decoded { request, voice }) => format!("= {} {}", shape(&*voice), canonical(&request)),
+        Ok(Decoded { request, voice, .. }) => {
+            format!("= {} {}", shape(&*voice), canonical(&request))
+        }
         Err(fault) => {
             let (status, body) = dialect.error(&fault);
             format!("! {status} {}", String::from_utf8_lossy(&body))

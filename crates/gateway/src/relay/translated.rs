@@ -4,13 +4,13 @@ use bytes::{Bytes, BytesMut};
 use tidegate_wire::Usage;
 use tidegate_wire::dialect::{Encoder, StreamError};
 use tidegate_wire::event::{DecodeError, Decoder, Event};
-use tidegate_wire::frame::{Frame, SseFrame, SseReader};
+use tidegate_wire::frame::{FrameReader, RawFrame};
 
 use super::{Flow, Relay};
 
 /// Translates a stream.
 pub(crate) struct TranslatedRelay {
-    reader: SseReader,
+    reader: FrameReader,
     decoder: Option<Box<dyn Decoder>>,
     encoder: Option<Box<dyn Encoder>>,
     usage: Option<Usage>,
@@ -19,12 +19,12 @@ pub(crate) struct TranslatedRelay {
 
 impl TranslatedRelay {
     pub(crate) fn new(
-        max_frame: usize,
+        reader: FrameReader,
         decoder: Box<dyn Decoder>,
         encoder: Box<dyn Encoder>,
     ) -> Self {
         Self {
-            reader: SseReader::new(max_frame),
+            reader,
             decoder: Some(decoder),
             encoder: Some(encoder),
             usage: None,
@@ -32,15 +32,12 @@ impl TranslatedRelay {
         }
     }
 
-    fn frame(&mut self, frame: &SseFrame, out: &mut BytesMut) -> Result<Flow, DecodeError> {
+    fn frame(&mut self, frame: &RawFrame, out: &mut BytesMut) -> Result<Flow, DecodeError> {
         let Some(decoder) = self.decoder.as_mut() else {
             return Ok(Flow::Done);
         };
-        let Some((event, data)) = frame.read()? else {
-            return Ok(Flow::On);
-        };
         let mut batch = Vec::new();
-        decoder.frame(Frame::Sse { event, data: &data }, &mut batch)?;
+        frame.read(|frame| decoder.frame(frame, &mut batch))?;
         let flow = if decoder.complete() {
             Flow::Done
         } else {

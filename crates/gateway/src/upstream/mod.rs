@@ -132,7 +132,7 @@ impl Upstream {
         };
         let request = tokio::time::timeout_at(deadline, request(uri, call))
             .await
-            .map_err(|_| fault::timed_out("authorise the call", limits.total_timeout))??;
+            .map_err(|_| fault::credentials_too_late(limits.total_timeout))??;
         self.exchange(request, limits, deadline).await
     }
 

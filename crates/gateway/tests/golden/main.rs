@@ -15,6 +15,7 @@
     reason = "a panic here is a failed test; clippy's own exception covers test functions only, not their helpers"
 )]
 
+mod framing;
 mod laws;
 mod stage;
 mod tidy;

@@ -7,6 +7,7 @@ use std::sync::{Arc, LazyLock, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
+use serde_json::Value;
 use tidegate_config::{Environment, MlflowDialect};
 use tidegate_gateway::{
     Authority, Gateway, HttpClient, Incoming, Outgoing, Peeked, Signer, Signing, Snapshot, Unsigned,
@@ -20,8 +21,9 @@ use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
 use tidegate_wire::dialect::{Dialect, Fault};
 use tidegate_wire::event::Decoder;
+use tidegate_wire::frame::Framing;
 use tidegate_wire::json::{Peek, peek};
-use tidegate_wire::{Operation, Request as Asked};
+use tidegate_wire::{Operation, Request as Asked, Words};
 
 /// Where a request goes whose scheme and host a signer would fill in.
 const SIGNED_PLACE: &str = "https://bedrock-runtime.us-east-1.amazonaws.com";
@@ -48,6 +50,8 @@ pub(crate) struct Stage {
 /// What the provider answers, in which pieces, and what it was asked.
 #[derive(Default)]
 struct Script {
+    /// How streams are framed, if not as the provider says.
+    framing: Option<Framing>,
     answer: Mutex<Option<Response>>,
     cuts: Mutex<Vec<usize>>,
     seen: Mutex<(Option<Request>, Option<Response>)>,
@@ -98,8 +102,24 @@ impl Signer for Unneeded {
 impl Stage {
     /// Builds a gateway from a config file.
     pub(crate) fn new(config: &str) -> Self {
+        Self::with(config, Script::default())
+    }
+
+    /// Builds a gateway whose providers frame their streams in this way.
+    pub(crate) fn framed(config: &str, framing: Framing) -> Self {
+        let framing = Some(framing);
+        Self::with(
+            config,
+            Script {
+                framing,
+                ..Script::default()
+            },
+        )
+    }
+
+    fn with(config: &str, script: Script) -> Self {
         let mut snapshot = build(config, Some(&FIRST));
-        let script = Arc::new(Script::default());
+        let script = Arc::new(script);
         // The list shares its endpoints with the map, in which the providers are replaced.
         snapshot.endpoints.clear();
         for endpoint in snapshot.by_name.values_mut() {
@@ -180,6 +200,23 @@ impl Stage {
             answer.body = answer.body.replace(&clock, "\"created\":0");
         }
         answer
+    }
+
+    /// Returns the provider that a request reaches and what it knows of the call, and whether the body passes as it is.
+    pub(crate) fn reached(&self, request: &Request) -> Option<(Arc<dyn Provider>, CallHead, bool)> {
+        let incoming = self.incoming(request).ok()?;
+        let operation = incoming.endpoint.operation;
+        let provider = incoming.endpoint.first()?.provider.clone()?;
+        let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+        let head = CallHead {
+            operation,
+            streams: body["stream"] == true,
+            faithful: incoming.faithful,
+            words: Words::Choices,
+        };
+        let native = incoming.native.map(|(native, _)| native);
+        let passes = native.is_some() && native == provider.native(operation);
+        Some((provider, head, passes))
     }
 
     /// Does what a door does: the path says who speaks.
@@ -288,6 +325,12 @@ impl Provider for Scripted {
         self.inner.encode(call, request)
     }
 
+    fn framing(&self, call: &CallHead) -> Framing {
+        self.script
+            .framing
+            .unwrap_or_else(|| self.inner.framing(call))
+    }
+
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         self.inner.decoder(call)
     }
@@ -335,13 +378,14 @@ impl Place {
         let answer = self.script.answer.lock().unwrap().clone();
         let answer =
             answer.expect("the call reaches the provider, but nothing says what it answers");
+        let body = answer.bytes().unwrap();
         let kind = HeaderValue::try_from(answer.content_type).unwrap();
         let headers = [(header::CONTENT_TYPE, kind)].into_iter();
         LocalReply {
             status: StatusCode::from_u16(answer.status).unwrap(),
             headers: headers.filter(|(_, kind)| !kind.is_empty()).collect(),
             delay: std::time::Duration::ZERO,
-            chunks: vec![Bytes::from(answer.body)],
+            chunks: vec![Bytes::from(body)],
             interval: std::time::Duration::ZERO,
         }
     }
@@ -363,7 +407,11 @@ impl Local for Place {
             }
         };
         let whole = Bytes::from(reply.chunks.concat());
-        let said = response(reply.status.as_u16(), &reply.headers, &whole);
+        let said = match &self.transport {
+            // The script says binary bodies in words.
+            Transport::Http(_) => self.script.answer.lock().unwrap().clone().unwrap(),
+            Transport::Local(_) => response(reply.status.as_u16(), &reply.headers, &whole),
+        };
         *self.script.seen.lock().unwrap() = (Some(self.request(call)), Some(said));
         let cuts = self.script.cuts.lock().unwrap().clone();
         let mut ends: Vec<usize> = cuts.into_iter().filter(|cut| *cut < whole.len()).collect();

@@ -1,10 +1,24 @@
-//! AI21 Labs. Config fields only: its routes load and answer 501.
+//! AI21 Labs: the Studio API of the Jurassic models.
+//!
+//! Source: spec, providers/ai21labs.md. The model stands in the address only; usage is never told.
 
+mod answer;
+
+use std::sync::Arc;
+
+use http::{HeaderMap, StatusCode, Uri};
 use tidegate_config::{FieldProblem, ModelConfig, ProviderFields};
-use tidegate_wire::Operation;
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::Decoder;
+use tidegate_wire::{Operation, Request};
 
-use crate::ProviderSpec;
-use crate::support::field;
+use crate::parameters::{Extra, Fate, Parameters, Standard};
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::decode::Plain;
+use crate::support::temperature::Scale;
+use crate::support::{auth, failure, fault, field, prompt, url};
 
 /// The models that MLflow accepts.
 const MODELS: [&str; 3] = ["j2-ultra", "j2-mid", "j2-light"];
@@ -22,10 +36,38 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check,
     },
     display: "AI21Labs",
-    operations: &[],
+    operations: &[Operation::Completions],
     streams: &[],
     client_headers: &[],
-    build: None,
+    parameters: &[&COMPLETIONS],
+    build: Some(build),
+};
+
+static COMPLETIONS: Parameters = Parameters {
+    operation: Operation::Completions,
+    within: None,
+    temperature: Fate::Scaled("temperature", Scale::SAME),
+    count: Fate::As("numResults"),
+    max_tokens: Fate::As("maxTokens"),
+    stop: Fate::As("stopSequences"),
+    reserved: &[
+        ("numResults", Standard::Count),
+        ("maxTokens", Standard::MaxTokens),
+        ("stopSequences", Standard::Stop),
+    ],
+    reserved_status: 422,
+    extras: &[
+        Extra {
+            name: "frequency_penalty",
+            native: "frequencyPenalty",
+            member: Some("scale"),
+        },
+        Extra {
+            name: "presence_penalty",
+            native: "presencePenalty",
+            member: Some("scale"),
+        },
+    ],
 };
 
 fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
@@ -40,4 +82,59 @@ fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
         ),
         help: Some(format!("write one of `{}`", MODELS.join("`, `"))),
     }]
+}
+
+/// One model at AI21 Labs.
+struct Ai21Labs {
+    complete: Uri,
+    headers: HeaderMap,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let settings = &model.settings;
+    let base = settings.text("ai21labs_api_base").unwrap_or_default();
+    let name = model.name.as_deref().unwrap_or_default();
+    Ok(Arc::new(Ai21Labs {
+        complete: url::join(base, &[name, "complete"], &[])?,
+        headers: auth::bearer(settings, "ai21labs_api_key")?,
+    }))
+}
+
+impl Provider for Ai21Labs {
+    fn native(&self, _: Operation) -> Option<Native> {
+        None
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
+
+    fn head(&self, _: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.complete.clone()),
+            headers: self.headers.clone(),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        let Request::Completions(request) = request else {
+            return Err(fault::not_served(call.operation));
+        };
+        COMPLETIONS.check(*call, &request.sampling, &request.extra)?;
+        let mut body = COMPLETIONS.write(*call, &request.sampling, &request.extra);
+        body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
+        Ok(Encoded::json(body))
+    }
+
+    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
+        Box::new(Plain::new(answer::read))
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
+
+    fn describe_url(&self, _: Operation) -> Option<String> {
+        Some(self.complete.to_string())
+    }
 }

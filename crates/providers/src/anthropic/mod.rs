@@ -28,5 +28,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &["anthropic-beta"],
+    parameters: &[],
     build: None,
 };

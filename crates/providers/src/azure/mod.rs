@@ -21,6 +21,7 @@ pub(crate) static AZURE: ProviderSpec = ProviderSpec {
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
     client_headers: CLIENT_HEADERS,
+    parameters: &[],
     build: Some(|model| build_as(model, Some(ApiType::Azure))),
 };
 
@@ -37,5 +38,6 @@ pub(crate) static AZUREAD: ProviderSpec = ProviderSpec {
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
     client_headers: CLIENT_HEADERS,
+    parameters: &[],
     build: Some(|model| build_as(model, Some(ApiType::AzureAd))),
 };

@@ -59,6 +59,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &[],
+    parameters: &[],
     build: None,
 };
 
@@ -75,6 +76,7 @@ pub(crate) static AMAZON_BEDROCK: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &[],
+    parameters: &[],
     build: None,
 };
 

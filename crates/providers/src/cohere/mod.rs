@@ -21,5 +21,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &[],
+    parameters: &[],
     build: None,
 };

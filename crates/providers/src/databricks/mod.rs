@@ -27,6 +27,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &[],
+    parameters: &[],
     build: None,
 };
 
@@ -43,5 +44,6 @@ pub(crate) static MODEL_SERVING: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &[],
+    parameters: &[],
     build: None,
 };

@@ -24,5 +24,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &[],
+    parameters: &[],
     build: None,
 };

@@ -25,6 +25,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &[],
     streams: &[],
     client_headers: &[],
+    parameters: &[],
     build: None,
 };
 

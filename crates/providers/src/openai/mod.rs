@@ -38,6 +38,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
     client_headers: CLIENT_HEADERS,
+    parameters: &[],
     build: Some(|model| build_as(model, None)),
 };
 

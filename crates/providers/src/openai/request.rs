@@ -1,6 +1,5 @@
 //! Canonical requests as bodies of the OpenAI API.
 
-use bytes::Bytes;
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::{chat_body, completions_body, embeddings_body};
@@ -10,10 +9,7 @@ use crate::provider::{CallHead, Encoded};
 use crate::support::temperature::Scale;
 
 /// OpenAI's temperatures run from 0 to 2.
-const TEMPERATURE: Scale = Scale {
-    seed: 2.0,
-    mlflow: 1.0,
-};
+const TEMPERATURE: Scale = Scale::to(2.0);
 
 /// A member's name, and whether a value of it asks for nothing.
 type Idle = (&'static str, fn(&Value) -> bool);
@@ -63,9 +59,7 @@ pub(super) fn encode(
         Request::Completions(completions) => as_chat(call, completions)?,
         Request::Embeddings(embeddings) => embeddings_body(embeddings),
     });
-    Ok(Encoded {
-        body: Bytes::from(Value::Object(body).to_string()),
-    })
+    Ok(Encoded::json(body))
 }
 
 /// Asks a chat model to complete: the prompt becomes one user message (decisions D17 and N17).

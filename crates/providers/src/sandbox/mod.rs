@@ -42,14 +42,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
     client_headers: &[],
+    parameters: &[],
     build: Some(|model| Ok(Arc::new(SandboxProvider(Arc::new(Sandbox::new(model)))))),
 };
 
 /// Temperatures are ignored; they run as OpenAI's.
-const TEMPERATURE: Scale = Scale {
-    seed: 2.0,
-    mlflow: 1.0,
-};
+const TEMPERATURE: Scale = Scale::to(2.0);
 
 struct SandboxProvider(Arc<Sandbox>);
 
@@ -86,9 +84,7 @@ impl Provider for SandboxProvider {
             Request::Embeddings(embeddings) => embeddings_body(embeddings),
         };
         body.insert("model".to_owned(), self.0.model.as_str().into());
-        Ok(Encoded {
-            body: Bytes::from(serde_json::Value::Object(body).to_string()),
-        })
+        Ok(Encoded::json(body))
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -20,7 +20,11 @@ pub(crate) fn read(status: StatusCode, body: &[u8]) -> Failure {
         || format!("The provider answered {status} without saying why."),
         str::to_owned,
     );
-    Failure { message }
+    Failure {
+        status,
+        message,
+        rewritten: None,
+    }
 }
 
 fn plain_text(body: &[u8]) -> Option<&str> {

@@ -1,7 +1,10 @@
 //! What two or more providers share.
 
 pub(crate) mod auth;
+pub(crate) mod decode;
 pub(crate) mod failure;
+pub(crate) mod fault;
 pub(crate) mod field;
+pub(crate) mod prompt;
 pub(crate) mod temperature;
 pub(crate) mod url;

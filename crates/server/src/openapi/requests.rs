@@ -2,8 +2,8 @@
 
 use serde_json::{Map, Value, json};
 use tidegate_config::MlflowDialect;
-use tidegate_wire::Operation;
 use tidegate_wire::dialect::mlflow::{Era, Field, FieldType, fields};
+use tidegate_wire::{Operation, Words};
 
 /// One of the MLflow doors.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -44,21 +44,18 @@ impl Door {
 /// Returns the schema of an MLflow request.
 pub(super) fn mlflow_schema(door: Door, dialect: MlflowDialect, operation: Operation) -> Value {
     let era = door.era(dialect);
-    let old = era == Era::Candidates;
-    let (count, input) = if old {
-        ("candidate_count", "text")
+    let words = if era == Era::Candidates {
+        Words::Mlflow28
     } else {
-        ("n", "input")
+        Words::Choices
     };
-    let mut table = fields(era, operation, count, input);
+    let mut table = fields(era, operation, words);
     let either = era == Era::Auto && operation == Operation::Embeddings;
     if era == Era::Auto {
-        let other = fields(era, operation, "candidate_count", "text");
-        table.extend(
-            other
-                .into_iter()
-                .filter(|field| matches!(field.name, "candidate_count" | "text")),
-        );
+        let other = fields(era, operation, Words::Candidates);
+        table.extend(other.into_iter().filter(|field| {
+            [Words::Candidates.count(), Words::Candidates.input()].contains(&field.name)
+        }));
     }
     table.retain(|field| field.kind != FieldType::Forbidden);
     let properties: Map<String, Value> = table

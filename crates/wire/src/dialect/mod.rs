@@ -8,7 +8,7 @@ use serde_json::Value;
 
 use crate::event::Event;
 use crate::fold::Answer;
-use crate::{Operation, Request};
+use crate::{Operation, Request, Words};
 
 /// A dialect in which clients ask and are answered.
 pub trait Dialect: Send + Sync {
@@ -23,6 +23,8 @@ pub trait Dialect: Send + Sync {
 pub struct Decoded {
     /// What is asked.
     pub request: Request,
+    /// The names that the client uses.
+    pub words: Words,
     /// How to answer.
     pub voice: Box<dyn Voice>,
 }

@@ -1,23 +1,20 @@
 //! Server-sent events, read by the rules of the WHATWG HTML standard, section 9.2.6.
 //!
-//! Frames keep their bytes, so that a stream in the client's own dialect is passed on as it came. A chunk that holds whole
-//! frames is shared, never copied; only a frame that was cut by the network is put together.
+//! Frames keep their bytes, so that a stream in the client's own dialect is passed on as it came.
 
 use std::borrow::Cow;
 
-use bytes::{Bytes, BytesMut};
+use bytes::Bytes;
 use memchr::memchr2;
 
 use super::FrameError;
+use super::pending::Pending;
 
 /// Cuts a byte stream into server-sent events.
 #[derive(Debug)]
 pub struct SseReader {
-    /// Unread bytes of the last chunk.
-    whole: Bytes,
-    /// A frame whose end has not come yet; empty while `whole` is not.
-    cut: BytesMut,
-    /// How far `cut` was searched.
+    pending: Pending,
+    /// How far the waiting bytes were searched.
     searched: usize,
     limit: usize,
     begun: bool,
@@ -36,8 +33,7 @@ impl SseReader {
     /// Makes a reader that refuses frames of more than `limit` bytes.
     pub fn new(limit: usize) -> Self {
         Self {
-            whole: Bytes::new(),
-            cut: BytesMut::new(),
+            pending: Pending::default(),
             searched: 0,
             limit,
             begun: false,
@@ -46,26 +42,23 @@ impl SseReader {
 
     /// Takes the next bytes in. Call [`Self::next_frame`] until it gives nothing before pushing again.
     pub fn push(&mut self, chunk: Bytes) {
-        if self.cut.is_empty() && self.whole.is_empty() {
-            self.whole = chunk;
-        } else {
-            self.cut.extend_from_slice(&std::mem::take(&mut self.whole));
-            self.cut.extend_from_slice(&chunk);
-        }
+        self.pending.push(chunk);
     }
 
     /// Returns the next whole frame.
     pub fn next_frame(&mut self) -> Result<Option<SseFrame>, FrameError> {
-        let raw = if self.cut.is_empty() {
-            self.take_whole()
-        } else {
-            self.take_cut()
-        };
-        let longest = raw.as_ref().map_or(self.cut.len(), Bytes::len);
-        if longest > self.limit {
+        let end = frame_end(self.pending.bytes(), self.searched);
+        if end.unwrap_or(self.pending.bytes().len()) > self.limit {
             return Err(FrameError::TooLarge { limit: self.limit });
         }
-        Ok(raw.map(|raw| SseFrame {
+        let Some(end) = end else {
+            self.searched = resume_point(self.pending.bytes());
+            self.pending.settle();
+            return Ok(None);
+        };
+        self.searched = 0;
+        let raw = self.pending.take(end);
+        Ok(Some(SseFrame {
             raw: self.without_mark(raw),
         }))
     }
@@ -73,31 +66,10 @@ impl SseReader {
     /// Returns what stands after the last whole frame: bytes of a frame that was cut off, or a last frame whose blank
     /// line is missing. Empty when the stream ended cleanly.
     pub fn leftover(&mut self) -> Option<SseFrame> {
-        let mut rest = std::mem::take(&mut self.cut);
-        rest.extend_from_slice(&std::mem::take(&mut self.whole));
-        let raw = self.without_mark(rest.freeze());
+        let rest = self.pending.rest();
+        let raw = self.without_mark(rest);
         let blank = raw.iter().all(|byte| matches!(byte, b'\n' | b'\r' | b' '));
         (!blank).then_some(SseFrame { raw })
-    }
-
-    fn take_whole(&mut self) -> Option<Bytes> {
-        if let Some(end) = frame_end(&self.whole, 0) {
-            return Some(self.whole.split_to(end));
-        }
-        self.cut.extend_from_slice(&std::mem::take(&mut self.whole));
-        self.searched = resume_point(&self.cut);
-        None
-    }
-
-    fn take_cut(&mut self) -> Option<Bytes> {
-        let Some(end) = frame_end(&self.cut, self.searched) else {
-            self.searched = resume_point(&self.cut);
-            return None;
-        };
-        let frame = self.cut.split_to(end).freeze();
-        self.whole = self.cut.split().freeze();
-        self.searched = 0;
-        Some(frame)
     }
 
     /// Drops a byte order mark before the first frame.
@@ -189,6 +161,7 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+    use crate::frame::cuts::pieces;
 
     fn frames(chunks: &[&[u8]]) -> Vec<(Option<String>, String)> {
         let mut reader = SseReader::new(1 << 16);
@@ -243,11 +216,7 @@ mod tests {
         ) {
             let text = format!("{text}\n\ndata: end\n\n");
             let bytes = text.as_bytes();
-            let mut at: Vec<usize> = cuts.iter().map(|cut| cut.index(bytes.len())).collect();
-            at.extend([0, bytes.len()]);
-            at.sort_unstable();
-            let pieces: Vec<&[u8]> = at.windows(2).map(|pair| &bytes[pair[0]..pair[1]]).collect();
-            prop_assert_eq!(frames(&pieces), frames(&[bytes]));
+            prop_assert_eq!(frames(&pieces(bytes, &cuts)), frames(&[bytes]));
         }
     }
 }

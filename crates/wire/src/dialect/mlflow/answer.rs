@@ -222,9 +222,12 @@ fn chat_candidate(choice: &Choice) -> Value {
 }
 
 fn text_candidate(choice: &Choice) -> Value {
-    let metadata = match &choice.finish_reason {
-        Some(reason) => json!({"finish_reason": reason}),
-        None => json!({}),
-    };
+    let mut metadata = Map::new();
+    if let Some(reason) = &choice.finish_reason {
+        metadata.insert("finish_reason".to_owned(), json!(reason));
+    }
+    for (name, text) in &choice.notes {
+        metadata.insert((*name).to_owned(), json!(text));
+    }
     json!({"text": choice.text.as_deref().unwrap_or_default(), "metadata": metadata})
 }

@@ -33,15 +33,6 @@ pub enum Era {
 }
 
 impl Era {
-    /// Returns the name of the count member when a request holds none.
-    fn default_count(self) -> &'static str {
-        if self == Self::Candidates {
-            "candidate_count"
-        } else {
-            "n"
-        }
-    }
-
     /// Returns the largest count, if there is one.
     pub fn most_answers(self) -> Option<i64> {
         matches!(self, Self::Auto | Self::Candidates).then_some(5)
@@ -84,10 +75,11 @@ pub struct Mlflow(pub Era);
 
 impl Dialect for Mlflow {
     fn decode(&self, operation: Operation, body: &[u8]) -> Result<Decoded, Fault> {
-        let (request, shape) = request::decode(self.0, operation, body)?;
+        let (request, words, shape) = request::decode(self.0, operation, body)?;
         let form = VectorForm::asked_in(request.extra());
         Ok(Decoded {
             request,
+            words,
             voice: Box::new(answer::MlflowVoice {
                 operation,
                 shape,

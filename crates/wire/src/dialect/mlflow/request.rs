@@ -8,20 +8,22 @@ use super::{Era, Shape};
 use crate::dialect::{Fault, Origin};
 use crate::json::locate_error;
 use crate::request::{Sampling, Temperature};
-use crate::{ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Operation, Request};
+use crate::{
+    ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Operation, Request, Words,
+};
 
 /// The refusal of a client's own model name.
 const MODEL: &str = "The parameter 'model' is not permitted to be passed. The route being queried already defines a model instance.";
 
-/// Reads a body. Returns the request and the shape its answer must have.
+/// Reads a body. Returns the request, the names it uses, and the shape its answer must have.
 pub(super) fn decode(
     era: Era,
     operation: Operation,
     body: &[u8],
-) -> Result<(Request, Shape), Fault> {
+) -> Result<(Request, Words, Shape), Fault> {
     let mut members = object(body)?;
     let spoken = Spoken::of(era, operation, &members)?;
-    let table = fields(era, operation, spoken.count, spoken.input);
+    let table = fields(era, operation, spoken.words);
     let mut check = Check::new(era);
     let checked: Vec<_> = table
         .iter()
@@ -42,6 +44,7 @@ pub(super) fn decode(
         };
         return Err(use_instead(status, "n", "candidate_count"));
     }
+    let temperature_sent = members.contains_key("temperature");
     let values = table.iter().zip(checked).map(|(field, checked)| {
         let sent = members.shift_remove(field.name);
         let value = match checked {
@@ -53,7 +56,14 @@ pub(super) fn decode(
     });
     let values = values.collect();
     Ok((
-        build(era, operation, values, without_nulls(members)),
+        build(
+            era,
+            operation,
+            values,
+            temperature_sent,
+            without_nulls(members),
+        ),
+        spoken.words,
         spoken.shape,
     ))
 }
@@ -92,8 +102,7 @@ fn object(body: &[u8]) -> Result<Map<String, Value>, Fault> {
 
 /// The words a request uses where releases differ.
 struct Spoken {
-    count: &'static str,
-    input: &'static str,
+    words: Words,
     shape: Shape,
 }
 
@@ -112,16 +121,13 @@ impl Spoken {
             Era::Auto if has(new) || operation == Operation::Embeddings => Shape::Choices,
             Era::Auto => Shape::Both,
         };
-        let old_words = shape == Shape::Candidates;
-        Ok(Self {
-            count: if old_words {
-                "candidate_count"
-            } else {
-                era.default_count()
-            },
-            input: if old_words { "text" } else { "input" },
-            shape,
-        })
+        let words = match (era, shape) {
+            (Era::Candidates, _) => Words::Mlflow28,
+            (Era::Choices, _) => Words::Mlflow215,
+            (_, Shape::Candidates) => Words::Candidates,
+            (_, Shape::Choices | Shape::Both) => Words::Choices,
+        };
+        Ok(Self { words, shape })
     }
 }
 
@@ -158,6 +164,7 @@ fn build(
     era: Era,
     operation: Operation,
     values: Vec<(&'static str, Option<Value>)>,
+    temperature_sent: bool,
     extra: Map<String, Value>,
 ) -> Request {
     let mut sampling = Sampling::default();
@@ -169,6 +176,7 @@ fn build(
                 sampling.temperature = Some(Temperature {
                     value,
                     scale: era.temperature(),
+                    sent: temperature_sent,
                 });
             }
             ("n" | "candidate_count", Value::Number(value)) => sampling.n = Some(value),

@@ -1,6 +1,6 @@
 //! The standard parameters as data: validation and the OpenAPI document read the same table.
 
-use crate::Operation;
+use crate::{Operation, Words};
 
 use super::Era;
 
@@ -50,15 +50,9 @@ pub enum FieldType {
     Forbidden,
 }
 
-/// Returns the standard parameters of an operation in the order in which MLflow checks them.
-///
-/// `count` is the name under which the request gives its count, `input` that of its texts.
-pub fn fields(
-    era: Era,
-    operation: Operation,
-    count: &'static str,
-    input: &'static str,
-) -> Vec<Field> {
+/// Returns the standard parameters of an operation, under the names that a request uses, in the order in which MLflow
+/// checks them.
+pub fn fields(era: Era, operation: Operation, words: Words) -> Vec<Field> {
     let model = Field {
         name: "model",
         kind: FieldType::Forbidden,
@@ -72,7 +66,7 @@ pub fn fields(
         Operation::Embeddings => {
             return vec![
                 model,
-                required(input, FieldType::Input, "The texts to embed."),
+                required(words.input(), FieldType::Input, "The texts to embed."),
             ];
         }
     };
@@ -87,7 +81,7 @@ pub fn fields(
             doc: "Randomness: 0 gives the likeliest answer. Stretched to the provider's range.",
         },
         Field {
-            name: count,
+            name: words.count(),
             kind: FieldType::Integer {
                 least: 1,
                 most: era.most_answers(),

@@ -95,7 +95,7 @@ impl Encoder for MlflowEncoder {
         let mut deltas: Vec<(u32, Delta)> = Vec::new();
         let (mut usage, mut spoken) = (None, false);
         for event in batch {
-            spoken |= !matches!(event, Event::Started { .. });
+            spoken |= !matches!(event, Event::Started { .. } | Event::Noted { .. });
             match event {
                 Event::Started { id, model, created } => {
                     self.id = id;
@@ -103,7 +103,8 @@ impl Encoder for MlflowEncoder {
                     self.created = created.unwrap_or(self.created);
                 }
                 Event::Usage(counts) => usage = Some(counts),
-                Event::Silence { choice: None } | Event::Embedding { .. } => {}
+                Event::Silence { choice: None } | Event::Embedding { .. } | Event::Noted { .. } => {
+                }
                 Event::Silence {
                     choice: Some(choice),
                 }

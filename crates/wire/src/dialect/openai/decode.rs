@@ -75,15 +75,16 @@ struct Item<'a> {
 impl Decoder for OpenAiDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let (body, whole): (Body<'_>, bool) = match frame {
-            Frame::Sse { data, .. } if data.trim() == "[DONE]" => {
+            Frame::Sse { data, .. } | Frame::Line(data) if data.trim() == "[DONE]" => {
                 self.done = true;
                 return Ok(());
             }
-            Frame::Sse { data, .. } => (parse(data.as_bytes())?, false),
+            Frame::Sse { data, .. } | Frame::Line(data) => (parse(data.as_bytes())?, false),
+            Frame::Message { payload, .. } => (parse(payload)?, false),
             Frame::Whole(bytes) => (parse(bytes)?, true),
         };
         if let Some(error) = body.error.as_ref().filter(|error| !error.is_null()) {
-            return Err(DecodeError::Reported(reported(error)));
+            return Err(DecodeError::Reported(ReportedError::read(error)));
         }
         if body.choices.is_none() && body.data.is_none() && (whole || body.usage.is_none()) {
             return Err(DecodeError::Shape(
@@ -209,34 +210,7 @@ impl OpenAiDecoder {
 }
 
 fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
-    serde_json::from_slice(bytes).map_err(|error| unreadable(&error))
-}
-
-/// Says where the JSON is wrong. The parser's words on a wrong type would repeat the value: a piece of the answer.
-pub(super) fn unreadable(error: &serde_json::Error) -> DecodeError {
-    if error.is_data() {
-        let (line, column) = (error.line(), error.column());
-        DecodeError::Shape(format!("a wrong type at line {line} column {column}"))
-    } else {
-        DecodeError::BrokenJson(error.to_string())
-    }
-}
-
-pub(super) fn reported(error: &Value) -> ReportedError {
-    let text = |name: &str| error.get(name).and_then(Value::as_str).map(str::to_owned);
-    ReportedError {
-        message: text("message")
-            .or_else(|| error.as_str().map(str::to_owned))
-            .unwrap_or_else(|| error.to_string()),
-        kind: text("type"),
-        code: error
-            .get("code")
-            .filter(|code| !code.is_null())
-            .map(|code| {
-                code.as_str()
-                    .map_or_else(|| code.to_string(), str::to_owned)
-            }),
-    }
+    serde_json::from_slice(bytes).map_err(|error| DecodeError::from_json(&error))
 }
 
 /// Reads a message's content: a text, or a list of parts whose texts belong together.

@@ -5,7 +5,8 @@ use serde_json::{Value, json};
 
 use crate::dialect::{Fault, Origin, to_json};
 
-/// Writes status and body. A provider's error that already has the form passes unchanged.
+/// Writes status and body. A provider's error that already has the form passes unchanged; one that has its words in
+/// another gets the form and keeps its message, type and code.
 pub(super) fn write(fault: &Fault) -> (u16, Bytes) {
     let body = match &fault.origin {
         Origin::Schema(entries) => {
@@ -24,10 +25,11 @@ pub(super) fn write(fault: &Fault) -> (u16, Bytes) {
             Value::Null,
             json!("rate_limit_exceeded"),
         ),
-        Origin::Upstream { body, .. } if is_error_object(body) => body.clone(),
-        Origin::Upstream { .. } => {
-            object(&fault.message, "upstream_error", Value::Null, Value::Null)
-        }
+        Origin::Upstream { body, .. } => match serde_json::from_slice(body) {
+            Ok(said) if has_the_form(&said) => body.clone(),
+            Ok(said) => in_the_form(&fault.message, &said),
+            Err(_) => in_the_form(&fault.message, &Value::Null),
+        },
     };
     (fault.status, body)
 }
@@ -38,7 +40,21 @@ fn object(message: &str, kind: &str, param: Value, code: Value) -> Bytes {
     }))
 }
 
-fn is_error_object(body: &[u8]) -> bool {
-    serde_json::from_slice::<Value>(body)
-        .is_ok_and(|value| value.get("error").is_some_and(Value::is_object))
+/// True for `{"error": {...}}` with a message and nothing beside it.
+fn has_the_form(said: &Value) -> bool {
+    let alone = said.as_object().is_some_and(|members| members.len() == 1);
+    let message = said.pointer("/error/message");
+    alone && message.is_some_and(Value::is_string)
+}
+
+fn in_the_form(message: &str, said: &Value) -> Bytes {
+    let member = |name: &str| said.get("error")?.get(name).cloned();
+    let kind = member("type");
+    let kind = kind.as_ref().and_then(Value::as_str);
+    object(
+        message,
+        kind.unwrap_or("upstream_error"),
+        member("param").unwrap_or_default(),
+        member("code").unwrap_or_default(),
+    )
 }

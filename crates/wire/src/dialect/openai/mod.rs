@@ -14,8 +14,8 @@ mod tap;
 use bytes::Bytes;
 
 use super::{Decoded, Dialect, Fault};
-use crate::Operation;
 use crate::vector::VectorForm;
+use crate::{Operation, Words};
 
 pub use decode::OpenAiDecoder;
 pub use encode::{chat_body, completions_body, embeddings_body};
@@ -35,6 +35,7 @@ impl Dialect for OpenAi {
         };
         Ok(Decoded {
             request,
+            words: Words::Choices,
             voice: Box::new(voice),
         })
     }

@@ -74,6 +74,7 @@ fn sampling(members: &mut Map<String, Value>) -> Result<Sampling, Fault> {
     let temperature = number(members, "temperature")?.map(|value| Temperature {
         value,
         scale: TemperatureScale::Provider,
+        sent: true,
     });
     let stream = match members.shift_remove("stream") {
         None | Some(Value::Null) => None,

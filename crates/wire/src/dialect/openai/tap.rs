@@ -8,8 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::decode::{reported, unreadable};
-use crate::event::DecodeError;
+use crate::event::{DecodeError, ReportedError};
 use crate::usage::Usage;
 
 /// What a passing frame means for the stream.
@@ -133,10 +132,11 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
     // What is skipped is passed on too, so all of it must be text.
     let text =
         std::str::from_utf8(body).map_err(|error| DecodeError::BrokenJson(error.to_string()))?;
-    let whole: Whole<'_> = serde_json::from_str(text).map_err(|error| unreadable(&error))?;
+    let whole: Whole<'_> =
+        serde_json::from_str(text).map_err(|error| DecodeError::from_json(&error))?;
     if whole.choices.is_none() && whole.data.is_none() {
         if let Some(error) = &whole.error {
-            return Err(DecodeError::Reported(reported(error)));
+            return Err(DecodeError::Reported(ReportedError::read(error)));
         }
         return Err(DecodeError::Shape(
             "it has neither `choices` nor `data`".to_owned(),

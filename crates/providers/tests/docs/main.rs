@@ -5,15 +5,14 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end anywhere")]
 
+mod providers;
+
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tidegate_config::{
-    Environment, Field, FieldKind, SECTIONS, Section, SectionKind, parse, schema,
-};
-use tidegate_providers::{PROVIDERS, ProviderSpec, catalog};
-use tidegate_wire::Operation;
+use tidegate_config::{Environment, SECTIONS, Section, SectionKind, parse, schema};
+use tidegate_providers::catalog;
 
 /// A world in which every variable is set and every named file exists.
 struct AllSet;
@@ -84,90 +83,6 @@ fn section(section: &Section) -> String {
     table
 }
 
-fn list(operations: &[Operation]) -> String {
-    let names: Vec<&str> = operations.iter().map(|it| it.name()).collect();
-    names.join(", ")
-}
-
-fn rows(fields: &[Field], prefix: &str, table: &mut String) {
-    for field in fields {
-        let value = match field.kind {
-            FieldKind::Secret | FieldKind::SecretUnless(_) => "key",
-            FieldKind::LiteralSecret => "key (no file)",
-            FieldKind::Text => "text",
-            FieldKind::Url => "URL",
-            FieldKind::Integer => "whole number",
-            FieldKind::Number => "number",
-            FieldKind::Boolean => "`true` or `false`",
-            FieldKind::Choice(words) => &words
-                .iter()
-                .map(|word| format!("`{word}`"))
-                .collect::<Vec<_>>()
-                .join(", "),
-            FieldKind::Group(_) => "mapping",
-        };
-        let required = match (field.required, field.kind.unless()) {
-            (false, _) => "no".to_owned(),
-            (true, []) => "yes".to_owned(),
-            (true, others) => format!("yes, or `{}`", others.join("`, `")),
-        };
-        let default = field
-            .default
-            .map(|text| format!("`{text}`"))
-            .unwrap_or_default();
-        let (name, doc) = (field.name, field.doc);
-        writeln!(
-            table,
-            "| `{prefix}{name}` | {value} | {required} | {default} | {doc} |"
-        )
-        .unwrap();
-        if let FieldKind::Group(inner) = field.kind {
-            rows(inner, &format!("{prefix}{name}."), table);
-        }
-    }
-}
-
-/// Writes one part per table of fields: providers with the same keys share a part.
-fn providers() -> String {
-    let mut done: Vec<&ProviderSpec> = Vec::new();
-    let mut page = String::new();
-    for spec in PROVIDERS {
-        let keys = |spec: &ProviderSpec| -> Vec<_> {
-            let fields = spec.fields.fields;
-            fields.iter().map(|field| field.name).collect()
-        };
-        let same = |other: &&ProviderSpec| keys(other) == keys(spec);
-        if done.iter().any(same) {
-            continue;
-        }
-        let group: Vec<_> = PROVIDERS.iter().copied().filter(same).collect();
-        done.extend(&group);
-        let names: Vec<String> = group
-            .iter()
-            .flat_map(|it| std::iter::once(it.fields.name).chain(it.fields.aliases.iter().copied()))
-            .map(|name| format!("`{name}`"))
-            .collect();
-        writeln!(page, "\n## {}\n", names.join(", ")).unwrap();
-        if spec.build.is_none() {
-            page.push_str("Not built yet: its routes load, their calls are answered 501.\n");
-        } else {
-            let (answers, streams) = (list(spec.operations), list(spec.streams));
-            writeln!(page, "Answers {answers}. Streams {streams}.").unwrap();
-        }
-        if !spec.client_headers.is_empty() {
-            let headers = spec.client_headers.join("`, `");
-            writeln!(page, "Client headers passed on: `{headers}`.").unwrap();
-        }
-        if !spec.fields.config_required {
-            page.push_str("`config` may be left out.\n");
-        }
-        page.push_str("\n| Key | Value | Required | Default | Meaning |\n|---|---|---|---|---|\n");
-        rows(spec.fields.fields, "", &mut page);
-    }
-    page.push('\n');
-    page
-}
-
 #[test]
 fn tables_of_sections() {
     let path = "docs/configuration.md";
@@ -176,12 +91,6 @@ fn tables_of_sections() {
         page = replace(&page, it.name, &section(it));
     }
     golden(path, &page);
-}
-
-#[test]
-fn tables_of_providers() {
-    let path = "docs/providers.md";
-    golden(path, &replace(&read(path), "providers", &providers()));
 }
 
 #[test]
@@ -194,9 +103,9 @@ fn json_schema() {
 
 /// Returns the pages with their paths.
 fn pages() -> Vec<(PathBuf, String)> {
-    let folder = root().join("docs");
-    let mut paths: Vec<_> = fs::read_dir(folder)
-        .unwrap()
+    let mut paths: Vec<_> = ["docs", "docs/providers"]
+        .iter()
+        .flat_map(|folder| fs::read_dir(root().join(folder)).unwrap())
         .map(|entry| entry.unwrap().path())
         .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
         .collect();
@@ -291,7 +200,7 @@ fn sources(folder: &Path, out: &mut Vec<String>) {
 fn error_codes() {
     let page = read("docs/errors.md");
     let mut texts = Vec::new();
-    for name in ["gateway", "providers", "server", "wire"] {
+    for name in ["credentials", "gateway", "providers", "server", "wire"] {
         sources(&root().join("crates").join(name).join("src"), &mut texts);
     }
     let mut codes = Vec::new();

@@ -1,0 +1,83 @@
+//! What decoders of several providers share.
+
+use serde::Deserialize;
+use tidegate_wire::event::{DecodeError, Decoder, Event};
+use tidegate_wire::frame::Frame;
+
+/// A decoder whose events are looked at, changed or left out on their way: for providers that speak another's dialect
+/// with differences.
+pub(crate) struct Mapped<D> {
+    decoder: D,
+    /// Returns what an event becomes; `None` leaves it out.
+    map: fn(Event) -> Option<Event>,
+}
+
+impl<D: Decoder> Mapped<D> {
+    pub(crate) fn new(decoder: D, map: fn(Event) -> Option<Event>) -> Self {
+        Self { decoder, map }
+    }
+}
+
+impl<D: Decoder> Decoder for Mapped<D> {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        let mut events = Vec::new();
+        self.decoder.frame(frame, &mut events)?;
+        out.extend(events.into_iter().filter_map(self.map));
+        Ok(())
+    }
+
+    fn complete(&self) -> bool {
+        self.decoder.complete()
+    }
+
+    fn end(self: Box<Self>) -> Result<(), DecodeError> {
+        Box::new(self.decoder).end()
+    }
+}
+
+/// Reads JSON. The parser's words on a wrong type are kept back: they would repeat a piece of the answer.
+pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
+    serde_json::from_slice(bytes).map_err(|error| DecodeError::from_json(&error))
+}
+
+/// Returns an index of the event stream.
+pub(crate) fn index(position: usize) -> u32 {
+    u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+/// An answer that comes whole, from a provider that does not stream.
+pub(crate) struct Plain {
+    /// Reads the body.
+    read: fn(&[u8], &mut Vec<Event>) -> Result<(), DecodeError>,
+    done: bool,
+}
+
+impl Plain {
+    pub(crate) fn new(read: fn(&[u8], &mut Vec<Event>) -> Result<(), DecodeError>) -> Self {
+        Self { read, done: false }
+    }
+}
+
+impl Decoder for Plain {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        let Frame::Whole(body) = frame else {
+            return Err(DecodeError::Shape(
+                "it is a stream, which was not asked for".to_owned(),
+            ));
+        };
+        self.done = true;
+        (self.read)(body, out)
+    }
+
+    fn complete(&self) -> bool {
+        self.done
+    }
+
+    fn end(self: Box<Self>) -> Result<(), DecodeError> {
+        if self.done {
+            Ok(())
+        } else {
+            Err(DecodeError::CutOff)
+        }
+    }
+}

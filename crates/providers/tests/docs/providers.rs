@@ -1,0 +1,208 @@
+//! The pages of the providers: what their tables say is written here, between the marks of each page.
+
+use std::collections::BTreeMap;
+use std::fmt::Write as _;
+use std::fs;
+
+use tidegate_config::{Field, FieldKind};
+use tidegate_providers::{Fate, PROVIDERS, Parameters, ProviderSpec};
+use tidegate_wire::{Operation, Words};
+
+use crate::{golden, read, replace, root};
+
+fn list(operations: &[Operation]) -> String {
+    let names: Vec<&str> = operations.iter().map(|it| it.name()).collect();
+    names.join(", ")
+}
+
+fn value(kind: &FieldKind) -> String {
+    match kind {
+        FieldKind::Secret | FieldKind::SecretUnless(_) => "key".to_owned(),
+        FieldKind::LiteralSecret => "key (no file)".to_owned(),
+        FieldKind::Text => "text".to_owned(),
+        FieldKind::Url => "URL".to_owned(),
+        FieldKind::Integer => "whole number".to_owned(),
+        FieldKind::Number => "number".to_owned(),
+        FieldKind::Boolean => "`true` or `false`".to_owned(),
+        FieldKind::Choice(words) => format!("`{}`", words.join("`, `")),
+        FieldKind::Group(_) => "mapping".to_owned(),
+    }
+}
+
+fn keys(fields: &[Field], prefix: &str, page: &mut String) {
+    for field in fields {
+        let required = match (field.required, field.kind.unless()) {
+            (false, _) => "no".to_owned(),
+            (true, []) => "yes".to_owned(),
+            (true, others) => format!("yes, or `{}`", others.join("`, `")),
+        };
+        let default = field.default.map(|text| format!("`{text}`"));
+        let (name, default, doc) = (field.name, default.unwrap_or_default(), field.doc);
+        let value = value(&field.kind);
+        writeln!(
+            page,
+            "| `{prefix}{name}` | {value} | {required} | {default} | {doc} |"
+        )
+        .unwrap();
+        if let FieldKind::Group(inner) = field.kind {
+            keys(inner, &format!("{prefix}{name}."), page);
+        }
+    }
+}
+
+fn fate(fate: Fate) -> String {
+    match fate {
+        Fate::As(name) => format!("`{name}`"),
+        Fate::Scaled(name, scale) => {
+            let least = scale
+                .least
+                .map(|least| format!(", at least {least}"))
+                .unwrap_or_default();
+            let (seed, mlflow) = (scale.seed, scale.mlflow);
+            format!(
+                "`{name}`, ×{seed} where the client's range is 0 to 1, ×{mlflow} where it is 0 to 2{least}"
+            )
+        }
+        Fate::One(_) => "must be 1; not sent".to_owned(),
+        Fate::Refused(words) => format!("refused (422): {words}"),
+        Fate::Left => "not sent".to_owned(),
+    }
+}
+
+/// Tells what becomes of the parameters of one operation.
+fn parameters(table: &Parameters, page: &mut String) {
+    writeln!(page, "\nParameters of {}:\n", table.operation).unwrap();
+    page.push_str("| Client sends | Provider gets |\n|---|---|\n");
+    let mut row = |name: &str, text: &str| writeln!(page, "| {name} | {text} |").unwrap();
+    if table.operation != Operation::Embeddings {
+        row("`temperature`", &fate(table.temperature));
+        row("`n`, `candidate_count`", &fate(table.count));
+        row("`max_tokens`", &fate(table.max_tokens));
+        row("`stop`", &fate(table.stop));
+    }
+    for (own, standard) in table.reserved {
+        let (status, instead) = (table.reserved_status, standard.name(Words::Choices));
+        row(
+            &format!("`{own}`"),
+            &format!("refused ({status}): send `{instead}`"),
+        );
+    }
+    for extra in table.extras {
+        let (name, native) = (extra.name, extra.native);
+        let text = match extra.member {
+            Some(member) => {
+                format!("`{native}: {{\"{member}\": …}}`, unless `{native}` is sent too")
+            }
+            None => format!("`{native}`, unless `{native}` is sent too"),
+        };
+        row(&format!("`{name}`"), &text);
+    }
+    row("anything else", "the same, unchanged");
+    if let Some(within) = table.within {
+        writeln!(page, "\nAll of these stand in the member `{within}`.").unwrap();
+    }
+}
+
+/// What the tables know of providers that share a page, and so their keys and parameters.
+fn facts(specs: &[&ProviderSpec]) -> String {
+    let spec = specs[0];
+    let mut page = "\n| `provider` | Route types | Streams |\n|---|---|---|\n".to_owned();
+    for spec in specs {
+        let names = std::iter::once(spec.fields.name).chain(spec.fields.aliases.iter().copied());
+        let names: Vec<String> = names.map(|name| format!("`{name}`")).collect();
+        let (names, answers, streams) =
+            (names.join(", "), list(spec.operations), list(spec.streams));
+        let streams = if streams.is_empty() { "none" } else { &streams };
+        writeln!(page, "| {names} | {answers} | {streams} |").unwrap();
+    }
+    if !spec.client_headers.is_empty() {
+        let headers = spec.client_headers.join("`, `");
+        writeln!(page, "\nClient headers passed on: `{headers}`.").unwrap();
+    }
+    page.push_str("\nKeys of `model.config`");
+    if !spec.fields.config_required {
+        page.push_str(", which may be left out");
+    }
+    page.push_str(":\n\n| Key | Value | Required | Default | Meaning |\n|---|---|---|---|---|\n");
+    keys(spec.fields.fields, "", &mut page);
+    for table in spec.parameters {
+        parameters(table, &mut page);
+    }
+    page.push('\n');
+    page
+}
+
+/// Returns the pages by path, each with the providers that its mark names.
+fn pages() -> BTreeMap<String, Vec<String>> {
+    let mut found = BTreeMap::new();
+    for entry in fs::read_dir(root().join("docs/providers")).unwrap() {
+        let path = format!(
+            "docs/providers/{}",
+            entry.unwrap().file_name().to_str().unwrap()
+        );
+        let page = read(&path);
+        let (_, mark) = page
+            .split_once("<!-- facts: ")
+            .unwrap_or_else(|| panic!("{path} has no facts"));
+        let names = mark.split_once(" -->").unwrap().0;
+        found.insert(path, names.split(' ').map(str::to_owned).collect());
+    }
+    found
+}
+
+#[test]
+fn pages_of_providers() {
+    let mut told = Vec::new();
+    for (path, names) in pages() {
+        let find = |name: &String| {
+            let spec = tidegate_providers::find(name);
+            spec.unwrap_or_else(|| panic!("{path}: no provider `{name}`"))
+        };
+        let specs: Vec<_> = names.iter().map(find).collect();
+        let mark = format!("facts: {}", names.join(" "));
+        golden(&path, &replace(&read(&path), &mark, &facts(&specs)));
+        told.extend(names);
+    }
+    told.sort();
+    let mut built: Vec<_> = PROVIDERS
+        .iter()
+        .filter(|spec| spec.build.is_some())
+        .map(|spec| spec.fields.name.to_owned())
+        .collect();
+    built.sort();
+    assert_eq!(
+        told, built,
+        "every built provider has its place on one page"
+    );
+}
+
+#[test]
+fn table_of_providers() {
+    let mut table =
+        "| `provider` | Completions | Chat | Embeddings |\n|---|---|---|---|\n".to_owned();
+    let pages = pages();
+    for spec in PROVIDERS.iter().filter(|spec| spec.build.is_some()) {
+        let name = spec.fields.name;
+        let (path, _) = pages
+            .iter()
+            .find(|(_, names)| names.iter().any(|it| it == name))
+            .unwrap();
+        let file = path.trim_start_matches("docs/");
+        let cell = |operation| match (
+            spec.operations.contains(&operation),
+            spec.streams.contains(&operation),
+        ) {
+            (false, _) => "–",
+            (true, false) => "yes",
+            (true, true) => "yes, streams",
+        };
+        let [completions, chat, embeddings] = Operation::ALL.map(cell);
+        writeln!(
+            table,
+            "| [`{name}`]({file}) | {completions} | {chat} | {embeddings} |"
+        )
+        .unwrap();
+    }
+    let path = "docs/providers.md";
+    golden(path, &replace(&read(path), "providers", &table));
+}
