@@ -143,6 +143,28 @@ fn a_managed_identity_asks_its_machine() {
 }
 
 #[test]
+fn a_token_that_the_provider_repeats_is_masked() {
+    let body = r#"{"access_token":"tok-secret","expires_on":"4102444800","resource":"r","token_type":"Bearer"}"#;
+    let machine = Upstream::answering(client::json_answer(200, body));
+    let provider = Upstream::scripted(|call| {
+        let key = call.request.header("authorization").unwrap().to_owned();
+        let told = format!(r#"{{"error":{{"message":"`{key}` is not allowed"}}}}"#);
+        call.answer(client::json_answer(401, told));
+    });
+    let identity = "        azure_managed_identity: true\n";
+    let gateway = Launch::new(&config(&provider, identity, ""))
+        .env(
+            "IDENTITY_ENDPOINT",
+            format!("http://{}/t", machine.address()),
+        )
+        .env("IDENTITY_HEADER", "s")
+        .start();
+    let answer = call(&gateway);
+    let message = "`Bearer ***` is not allowed";
+    assert_eq!((answer.status, answer.message().as_str()), (401, message));
+}
+
+#[test]
 fn a_slow_identity_ends_with_the_call() {
     let machine = Upstream::manual();
     let provider = Upstream::answering(samples::chat());

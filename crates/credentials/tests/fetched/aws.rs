@@ -103,7 +103,7 @@ async fn signs_what_it_is_told() {
         },
         _ => AwsCredentials::Chain,
     };
-    let (signer, _snapshot) = crate::signer(Auth::Aws(AwsAuth {
+    let signer = crate::signer(&Auth::Aws(AwsAuth {
         service: "bedrock",
         endpoint_prefix: "bedrock-runtime",
         endpoint: text("endpoint"),

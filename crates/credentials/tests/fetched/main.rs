@@ -35,34 +35,34 @@ endpoints:
         azure_client_secret: s
 ";
 
-/// Gives every route the signer of other credentials than it asked for.
-struct Instead {
-    auth: Auth,
-    signers: Signers,
-    given: Mutex<Option<Arc<dyn Signer>>>,
-}
+/// Keeps the HTTP client that it is lent.
+#[derive(Default)]
+struct Keeper(Mutex<Option<HttpClient>>);
 
-impl Authority for Instead {
-    fn signer(&self, route: &str, _: &Auth, http: &HttpClient) -> Result<Arc<dyn Signer>, String> {
-        let signer = self.signers.signer(route, &self.auth, http)?;
-        *self.given.lock().unwrap() = Some(signer.clone());
-        Ok(signer)
+impl Authority for Keeper {
+    fn signer(
+        &self,
+        route: &str,
+        auth: &Auth,
+        http: &HttpClient,
+    ) -> Result<Arc<dyn Signer>, String> {
+        *self.0.lock().unwrap() = Some(http.clone());
+        Signers::default().signer(route, auth, http)
     }
 }
 
-/// Returns what signs the calls of a route with these credentials, over the connections of a gateway. The snapshot holds
-/// those.
-fn signer(auth: Auth) -> (Arc<dyn Signer>, Snapshot) {
+/// Returns the HTTP client of a gateway.
+fn http() -> HttpClient {
     let catalog = tidegate_providers::catalog();
     let config = tidegate_config::parse(CONFIG, Path::new("test"), catalog, &ProcessEnvironment);
-    let instead = Instead {
-        auth,
-        signers: Signers::default(),
-        given: Mutex::default(),
-    };
-    let snapshot = Snapshot::build(config.unwrap().config, &instead, None, true).unwrap();
-    let signer = instead.given.lock().unwrap().take();
-    (signer.unwrap(), snapshot)
+    let keeper = Keeper::default();
+    Snapshot::build(config.unwrap().config, &keeper, None, true).unwrap();
+    keeper.0.into_inner().unwrap().unwrap()
+}
+
+/// Returns what signs the calls of a route with these credentials.
+fn signer(auth: &Auth) -> Arc<dyn Signer> {
+    Signers::default().signer("r", auth, &http()).unwrap()
 }
 
 /// Signs a request and returns its address and its headers, or the fault's status and message.

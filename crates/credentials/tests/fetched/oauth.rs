@@ -1,6 +1,8 @@
 //! OAuth's client credentials.
 
 use tidegate_config::Secret;
+use tidegate_credentials::Signers;
+use tidegate_gateway::Authority as _;
 use tidegate_providers::{Auth, ClientCredentials};
 use tidegate_tests::{Upstream, client};
 
@@ -24,7 +26,7 @@ async fn one_token_serves_until_it_expires() {
             r#"{{"access_token":"t1","token_type":"Bearer","expires_in":{lifetime},"scope":"all-apis"}}"#
         );
         let server = Upstream::answering(client::json_answer(200, token));
-        let (signer, _snapshot) = crate::signer(auth(url(&server)));
+        let signer = crate::signer(&auth(url(&server)));
         for _ in 0..3 {
             let (_, headers) = crate::sign(&*signer).await.unwrap();
             assert_eq!(headers["authorization"], "Bearer t1");
@@ -46,6 +48,31 @@ async fn one_token_serves_until_it_expires() {
             b"grant_type=client_credentials&scope=all-apis"
         );
     }
+}
+
+#[tokio::test]
+async fn a_route_keeps_its_signer_as_long_as_somebody_holds_it() {
+    let token = r#"{"access_token":"t1","token_type":"Bearer","expires_in":3600}"#;
+    let server = Upstream::answering(client::json_answer(200, token));
+    let (http, signers) = (crate::http(), Signers::default());
+    let signer = |route, place: &str| {
+        let auth = auth(format!("http://{}{place}", server.address()));
+        signers.signer(route, &auth, &http).unwrap()
+    };
+    let first = signer("r", "/a");
+    crate::sign(&*first).await.unwrap();
+    // A reload that changes nothing, and one that changes the route and is taken back.
+    let (same, changed) = (signer("r", "/a"), signer("r", "/b"));
+    crate::sign(&*same).await.unwrap();
+    crate::sign(&*signer("r", "/a")).await.unwrap();
+    assert_eq!(server.requests().len(), 1);
+    // Another route has a token of its own, and so has another identity.
+    crate::sign(&*signer("s", "/a")).await.unwrap();
+    crate::sign(&*changed).await.unwrap();
+    assert_eq!(server.requests().len(), 3);
+    drop((first, same));
+    crate::sign(&*signer("r", "/a")).await.unwrap();
+    assert_eq!(server.requests().len(), 4);
 }
 
 #[tokio::test]
@@ -73,12 +100,12 @@ async fn failures_say_what_happened() {
         ),
     ] {
         let server = Upstream::answering(client::json_answer(status, body));
-        let (signer, _snapshot) = crate::signer(auth(url(&server)));
+        let signer = crate::signer(&auth(url(&server)));
         let fault = crate::sign(&*signer).await.unwrap_err();
         assert_eq!(fault, (502, message.to_owned()));
     }
     let server = Upstream::scripted(drop);
-    let (signer, _snapshot) = crate::signer(auth(url(&server)));
+    let signer = crate::signer(&auth(url(&server)));
     let (status, message) = crate::sign(&*signer).await.unwrap_err();
     assert_eq!(status, 502);
     assert!(message.contains(&server.address().to_string()), "{message}");
