@@ -3,15 +3,17 @@
 use std::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
 
-use aws_config::SdkConfig;
 use aws_config::sts::AssumeRoleProvider;
+use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
 use aws_smithy_types::error::ErrorMetadata;
-use tidegate_providers::AwsCredentials;
+use aws_types::region::Region;
+use tidegate_gateway::HttpClient;
 use tidegate_wire::dialect::Fault;
 
+use super::http_client::Lent;
 use crate::fault;
 use crate::renewing::{Lease, Source};
 
@@ -22,44 +24,44 @@ const KEPT: u64 = 900;
 /// Where the chain has looked when it ends with nothing.
 const TRIED: &str = "Tried: environment, shared config and credentials files (SSO too), web identity, container, instance metadata.";
 
+/// Reads what AWS's libraries read: environment and shared files.
+pub(super) async fn standard(region: Region, http: &HttpClient) -> SdkConfig {
+    aws_config::defaults(BehaviorVersion::latest())
+        .region(region)
+        .http_client(Lent(http.clone()))
+        .load()
+        .await
+}
+
 /// Fetches credentials.
 pub(super) struct Chain {
-    route: String,
-    provider: SharedCredentialsProvider,
-    /// The role that is assumed, if any.
-    role: Option<String>,
+    pub(super) route: String,
+    pub(super) region: Region,
+    pub(super) role: Option<Role>,
+    pub(super) http: HttpClient,
+}
+
+/// A role that the chain's credentials assume.
+pub(super) struct Role {
+    pub(super) arn: String,
+    pub(super) session_name: &'static str,
+    pub(super) session_length: Duration,
 }
 
 impl Chain {
-    /// Prepares the way to credentials; nothing is fetched yet. `None` when they stand in the config.
-    pub(super) async fn new(
-        route: &str,
-        credentials: &AwsCredentials,
-        sdk: &SdkConfig,
-    ) -> Option<Self> {
-        let chain = sdk.credentials_provider()?;
-        let (provider, role) = match credentials {
-            AwsCredentials::Keys { .. } => return None,
-            AwsCredentials::Chain => (chain, None),
-            AwsCredentials::Role {
-                arn,
-                session_length_seconds,
-                session_name,
-            } => {
-                let role = AssumeRoleProvider::builder(arn)
-                    .session_name(*session_name)
-                    .session_length(Duration::from_secs(u64::from(*session_length_seconds)))
-                    .configure(sdk)
-                    .build()
-                    .await;
-                (SharedCredentialsProvider::new(role), Some(arn.clone()))
-            }
+    /// Returns the way to credentials. The libraries read files once, so each fetch begins anew: files may have changed.
+    async fn provider(&self) -> Option<SharedCredentialsProvider> {
+        let sdk = standard(self.region.clone(), &self.http).await;
+        let Some(role) = &self.role else {
+            return sdk.credentials_provider();
         };
-        Some(Self {
-            route: route.to_owned(),
-            provider,
-            role,
-        })
+        let provider = AssumeRoleProvider::builder(&role.arn)
+            .session_name(role.session_name)
+            .session_length(role.session_length)
+            .configure(&sdk)
+            .build()
+            .await;
+        Some(SharedCredentialsProvider::new(provider))
     }
 
     fn explain(&self, error: &CredentialsError) -> Fault {
@@ -75,7 +77,7 @@ impl Chain {
         });
         let words = told.unwrap_or_else(|| fault::chain(error));
         let what = match &self.role {
-            Some(role) => format!("the role `{role}` could not be assumed: {words}"),
+            Some(Role { arn, .. }) => format!("the role `{arn}` could not be assumed: {words}"),
             None => words,
         };
         match error {
@@ -87,8 +89,8 @@ impl Chain {
 
     fn nothing_found(&self) -> Fault {
         let what = match &self.role {
-            Some(role) => format!(
-                "to assume the role `{role}`, the gateway needs AWS credentials of its own, and found none. {TRIED} Set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role."
+            Some(Role { arn, .. }) => format!(
+                "to assume the role `{arn}`, the gateway needs AWS credentials of its own, and found none. {TRIED} Set `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role."
             ),
             None => format!(
                 "no AWS credentials were found. {TRIED} Set `aws_access_key_id` and `aws_secret_access_key` in its `aws_config`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role."
@@ -107,11 +109,9 @@ impl Source for Chain {
     type Value = Credentials;
 
     async fn fetch(&self) -> Result<Lease<Credentials>, Fault> {
-        let credentials = self
-            .provider
-            .provide_credentials()
-            .await
-            .map_err(|error| self.explain(&error))?;
+        let provider = self.provider().await.ok_or_else(|| self.nothing_found())?;
+        let credentials = provider.provide_credentials().await;
+        let credentials = credentials.map_err(|error| self.explain(&error))?;
         let expires = credentials.expiry().map_or_else(
             || tidegate_gateway::unix_seconds() + KEPT,
             |at| {

@@ -5,7 +5,8 @@ mod http_client;
 mod place;
 mod signature;
 
-use aws_config::{BehaviorVersion, SdkConfig};
+use std::time::Duration;
+
 use aws_credential_types::Credentials;
 use aws_types::region::Region;
 use http::header::AUTHORIZATION;
@@ -19,8 +20,7 @@ use tokio::sync::OnceCell;
 use crate::fault;
 use crate::renewing::Renewing;
 use crate::token::bearer;
-use chain::Chain;
-use http_client::Lent;
+use chain::{Chain, Role};
 
 /// Signs the calls of one route.
 pub(crate) struct AwsSigner {
@@ -82,47 +82,51 @@ impl AwsSigner {
 
     async fn prepare(&self) -> Result<Ready, String> {
         let region = place::region(&self.auth).await?;
-        let sdk = self.standard(region.clone()).await;
+        let sdk = chain::standard(region.clone(), &self.http).await;
         Ok(Ready {
             endpoint: place::endpoint(&self.auth, &region, &sdk)?,
-            means: self.means(&sdk).await?,
+            means: self.means(&region)?,
             region,
         })
     }
 
-    /// Reads what AWS's libraries read: environment and shared files.
-    async fn standard(&self, region: Region) -> SdkConfig {
-        aws_config::defaults(BehaviorVersion::latest())
-            .region(region)
-            .http_client(Lent(self.http.clone()))
-            .load()
-            .await
-    }
-
-    async fn means(&self, sdk: &SdkConfig) -> Result<Means, String> {
-        if let AwsCredentials::Keys {
-            access_key_id,
-            secret_access_key,
-            session_token,
-        } = &self.auth.credentials
-        {
-            return Ok(Means::Keys(Credentials::new(
-                access_key_id.expose(),
-                secret_access_key.expose(),
-                session_token
+    fn means(&self, region: &Region) -> Result<Means, String> {
+        let role = match &self.auth.credentials {
+            AwsCredentials::Keys {
+                access_key_id,
+                secret_access_key,
+                session_token,
+            } => {
+                let token = session_token
                     .as_ref()
-                    .map(|token| token.expose().to_owned()),
-                None,
-                "config",
-            )));
-        }
-        if self.auth.credentials == AwsCredentials::Chain
-            && let Some(key) = bearer_key(self.auth.service)
-        {
-            return Ok(Means::Bearer(bearer(&key)?));
-        }
-        let chain = Chain::new(&self.route, &self.auth.credentials, sdk).await;
-        let chain = chain.ok_or("AWS's libraries know no way to credentials.")?;
+                    .map(|token| token.expose().to_owned());
+                let (id, secret) = (access_key_id.expose(), secret_access_key.expose());
+                return Ok(Means::Keys(Credentials::new(
+                    id, secret, token, None, "config",
+                )));
+            }
+            AwsCredentials::Chain => {
+                if let Some(key) = bearer_key(self.auth.service) {
+                    return Ok(Means::Bearer(bearer(&key)?));
+                }
+                None
+            }
+            AwsCredentials::Role {
+                arn,
+                session_length_seconds,
+                session_name,
+            } => Some(Role {
+                arn: arn.clone(),
+                session_name,
+                session_length: Duration::from_secs(u64::from(*session_length_seconds)),
+            }),
+        };
+        let chain = Chain {
+            route: self.route.clone(),
+            region: region.clone(),
+            role,
+            http: self.http.clone(),
+        };
         Ok(Means::Fetched(Box::new(Renewing::new(&self.route, chain))))
     }
 }

@@ -221,6 +221,35 @@ fn a_role_is_assumed_again_before_it_expires() {
 }
 
 #[test]
+fn keys_that_change_in_a_file_are_seen() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("credentials");
+    let write = |path: &std::path::Path, key: &str| {
+        let text = format!("[team]\naws_access_key_id = {key}\naws_secret_access_key = s\n");
+        std::fs::write(path, text).unwrap();
+    };
+    write(&file, "AKIDOLD");
+    let path = file.clone();
+    let sts = sts(move |_| {
+        write(&path, "AKIDNEW");
+        Some(55)
+    });
+    role(&sts)
+        .without("AWS_ACCESS_KEY_ID")
+        .without("AWS_SECRET_ACCESS_KEY")
+        .with("AWS_PROFILE", "team")
+        .with("AWS_SHARED_CREDENTIALS_FILE", file.to_str().unwrap())
+        .task("rounds", 2)
+        .run();
+    let requests = sts.requests();
+    for (request, key) in requests.iter().zip(["AKIDOLD", "AKIDNEW"]) {
+        let authorization = request.header("authorization").unwrap();
+        assert!(authorization.contains(&format!("Credential={key}/")));
+    }
+    assert_eq!(requests.len(), 2);
+}
+
+#[test]
 fn calls_at_the_same_time_share_a_role() {
     let sts = sts(|_| Some(3600));
     let reports = role(&sts).task("rounds", 3).task("at_once", true).run();
