@@ -6,7 +6,10 @@
 )]
 
 mod aws;
+mod chain;
 mod oauth;
+mod process;
+mod sts;
 
 use std::path::Path;
 use std::sync::{Arc, Mutex};
