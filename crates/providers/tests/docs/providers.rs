@@ -53,6 +53,7 @@ fn keys(fields: &[Field], prefix: &str, page: &mut String) {
 fn fate(fate: Fate) -> String {
     match fate {
         Fate::As(name) => format!("`{name}`"),
+        Fate::Same => "the same".to_owned(),
         Fate::Scaled(name, scale) => {
             let least = scale
                 .least
