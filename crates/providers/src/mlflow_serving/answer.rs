@@ -1,5 +1,7 @@
 //! Reads answers of model servers. What is wrong with `predictions` is said in MLflow's words.
 
+use std::collections::HashSet;
+
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
@@ -141,27 +143,48 @@ fn is_float(text: &str) -> bool {
     text.contains(['.', 'e', 'E']) && text.parse::<f64>().is_ok()
 }
 
-/// The decoder of OpenAI's form. A whole answer may come as the only item of a list: so do the answers of MLflow's
-/// `llm/v1/…` tasks.
+/// The decoder of OpenAI's form, with two habits of MLflow's models: the answers of `llm/v1/…` tasks come as the only item
+/// of a list, and every chunk of a chat model's stream says again who speaks.
 #[derive(Default)]
-pub(super) struct Unlisted(OpenAiDecoder);
+pub(super) struct OpenAiForm {
+    decoder: OpenAiDecoder,
+    /// The choices that have a speaker.
+    introduced: HashSet<u32>,
+}
 
-impl Decoder for Unlisted {
+impl OpenAiForm {
+    fn said(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        let mut events = Vec::new();
+        self.decoder.frame(frame, &mut events)?;
+        events.retain(|event| match event {
+            Event::Role { choice, .. } => self.introduced.insert(*choice),
+            _ => true,
+        });
+        out.append(&mut events);
+        Ok(())
+    }
+}
+
+impl Decoder for OpenAiForm {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         match frame {
             Frame::Whole(body) if body.trim_ascii_start().starts_with(b"[") => {
-                let [only]: [&RawValue; 1] = parse(body)?;
-                self.0.frame(Frame::Whole(only.get().as_bytes()), out)
+                let answers: Vec<&RawValue> = parse(body)?;
+                let [only] = answers.as_slice() else {
+                    let count = answers.len();
+                    return Err(DecodeError::Shape(format!("a list of {count} answers")));
+                };
+                self.said(Frame::Whole(only.get().as_bytes()), out)
             }
-            frame => self.0.frame(frame, out),
+            frame => self.said(frame, out),
         }
     }
 
     fn complete(&self) -> bool {
-        self.0.complete()
+        self.decoder.complete()
     }
 
     fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        Box::new(self.0).end()
+        Box::new(self.decoder).end()
     }
 }

@@ -118,7 +118,7 @@ impl Provider for ModelServer {
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match (self.format(*call), call.operation) {
-            (Format::OpenAi, _) => Box::new(answer::Unlisted::default()),
+            (Format::OpenAi, _) => Box::new(answer::OpenAiForm::default()),
             (Format::Inputs, Operation::Embeddings) => Box::new(Plain::new(answer::vectors)),
             (Format::Inputs, _) => Box::new(Plain::new(answer::texts(call.words))),
         }
