@@ -88,3 +88,117 @@ pub(super) fn host(settings: &Settings) -> Result<String, String> {
         Err("`databricks_host`, or the environment variable DATABRICKS_HOST, is not the URL of a workspace".to_owned())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tidegate_config::{Environment, parse};
+
+    use crate::Auth;
+
+    /// An environment with these variables and no files.
+    struct Variables(&'static [(&'static str, &'static str)]);
+
+    impl Environment for Variables {
+        fn var(&self, name: &str) -> Option<String> {
+            let found = self.0.iter().find(|(key, _)| *key == name)?;
+            Some(found.1.to_owned())
+        }
+
+        fn read_key_file(&self, _: &str) -> Option<Result<String, String>> {
+            None
+        }
+
+        fn is_file(&self, _: &Path) -> bool {
+            false
+        }
+    }
+
+    const HOST: (&str, &str) = ("DATABRICKS_HOST", "ws.example");
+    const TOKEN: (&str, &str) = ("DATABRICKS_TOKEN", "dapi-1");
+    const ID: (&str, &str) = ("DATABRICKS_CLIENT_ID", "app");
+    const SECRET: (&str, &str) = ("DATABRICKS_CLIENT_SECRET", "s3cret-word");
+
+    /// Reads a model block; returns where calls go and who gets tokens where, or the complaints.
+    fn read(model: &str, variables: &'static [(&'static str, &'static str)]) -> String {
+        let file = format!(
+            "endpoints: [{{name: e, endpoint_type: llm/v1/chat, model: {{provider: databricks, {model}}}}}]"
+        );
+        let loaded = parse(
+            &file,
+            Path::new("f"),
+            crate::catalog(),
+            &Variables(variables),
+        );
+        let config = match loaded {
+            Ok(loaded) => loaded.config,
+            Err(error) => return error.to_string(),
+        };
+        let build = super::super::SPEC.build.unwrap();
+        let provider = build(&config.endpoints[0].model).unwrap();
+        let url = provider.describe_url(super::Operation::Chat).unwrap();
+        match provider.auth() {
+            Some(Auth::ClientCredentials(it)) => {
+                let (id, secret) = (&it.client_id, it.client_secret.expose());
+                format!("{url} {} {id}:{secret} {}", it.token_url, it.scope)
+            }
+            _ => url,
+        }
+    }
+
+    #[test]
+    fn the_environment_gives_what_the_file_leaves_out() {
+        const URL: &str = "https://ws.example/serving-endpoints/llama/invocations";
+        assert_eq!(read("name: llama", &[HOST, TOKEN]), URL);
+        assert_eq!(
+            read("name: llama", &[HOST, ID, SECRET]),
+            format!("{URL} https://ws.example/oidc/v1/token app:s3cret-word all-apis")
+        );
+        let own = "name: llama, config: {databricks_host: 'http://h:1/', databricks_token: mine}";
+        assert_eq!(
+            read(own, &[HOST, TOKEN, ID, SECRET]),
+            "http://h:1/serving-endpoints/llama/invocations"
+        );
+    }
+
+    #[test]
+    fn what_is_missing_is_named_with_its_variable() {
+        for (model, variables, words) in [
+            (
+                "name: llama",
+                &[TOKEN] as &[_],
+                "DATABRICKS_HOST is not set",
+            ),
+            ("name: llama", &[HOST], "DATABRICKS_TOKEN"),
+            (
+                "name: llama",
+                &[HOST, SECRET],
+                "DATABRICKS_CLIENT_ID is not set",
+            ),
+            (
+                "name: llama",
+                &[HOST, ID],
+                "DATABRICKS_CLIENT_SECRET is not set",
+            ),
+            (
+                "name: llama",
+                &[HOST, TOKEN, ID, SECRET],
+                "There are two logins",
+            ),
+            ("name: ''", &[HOST, TOKEN], "name of a serving endpoint"),
+            (
+                "name: a",
+                &[("DATABRICKS_HOST", "a b"), TOKEN],
+                "is not the URL of a workspace",
+            ),
+        ] {
+            let said = read(model, variables);
+            assert!(said.contains(words), "{words}: {said}");
+            assert!(
+                !said.contains("s3cret-word") && !said.contains("dapi-1"),
+                "{said}"
+            );
+        }
+    }
+}
