@@ -1,6 +1,7 @@
 //! How model servers say that they cannot stream.
 
 use http::StatusCode;
+use serde_json::Value;
 
 /// Words of servers whose models cannot be streamed, each with the server that says them. MLflow's scoring server never
 /// streams, so whatever only it says about a body of the OpenAI API counts.
@@ -21,12 +22,21 @@ const WORDS: [&str; 7] = [
 /// The most bytes of an error that are searched: a stack trace follows the words.
 const SEARCHED: usize = 16_384;
 
-/// True when an answer that is no stream says that there will be none: a success, or an error in these words.
+/// True when an answer that is no stream says that there will be none: a plain answer, or an error in these words.
 pub(super) fn declines_stream(status: StatusCode, body: &[u8]) -> bool {
+    if status.is_success() {
+        return is_answer(body);
+    }
     let searched = body.get(..SEARCHED).unwrap_or(body);
     let told = String::from_utf8_lossy(searched);
     let refused = matches!(status.as_u16(), 400 | 404 | 405 | 415 | 422 | 500 | 501);
-    status.is_success() || (refused && WORDS.iter().any(|words| told.contains(words)))
+    refused && WORDS.iter().any(|words| told.contains(words))
+}
+
+/// True for JSON that reports no error.
+fn is_answer(body: &[u8]) -> bool {
+    let answer = serde_json::from_slice::<Value>(body);
+    answer.is_ok_and(|answer| answer.get("error").is_none_or(Value::is_null))
 }
 
 #[cfg(test)]
@@ -37,6 +47,9 @@ mod tests {
     fn tells_a_refusal_of_streams_from_other_errors() {
         for (status, body, declines) in [
             (200, r#"{"predictions": ["a"]}"#, true),
+            (200, r#"[{"choices": [], "error": null}]"#, true),
+            (200, r#"{"error": "out of memory"}"#, false),
+            (200, "<html>", false),
             (500, r#"{"detail":"No stream function registered"}"#, true),
             (
                 400,
