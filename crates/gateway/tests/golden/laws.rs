@@ -271,6 +271,9 @@ fn streamed(body: &Value, cuts: &[Index]) -> Response {
         for piece in pieces(message["content"].as_str().unwrap_or_default(), cuts) {
             steps.push((json!({"content": piece}), Value::Null));
         }
+        for part in message["content"].as_array().into_iter().flatten() {
+            steps.push((json!({"content": [part]}), Value::Null));
+        }
         let calls = message["tool_calls"].as_array();
         for (index, call) in calls.into_iter().flatten().enumerate() {
             let mut opening = call.clone();
