@@ -25,10 +25,12 @@ pub(super) fn prompt(call: CallHead, messages: &[Message]) -> Result<String, Fau
         let role = message.role();
         let words = || prompt::words(call, message);
         let text = match role {
-            "system" => format!("<<SYS>> {} <</SYS>>", words()?),
+            "system" | "developer" if role == "system" || call.faithful => {
+                format!("<<SYS>> {} <</SYS>>", words()?)
+            }
             "user" => words()?,
             "assistant" => {
-                prompt.push_str(&format!(" {} {TURN}", words()?));
+                prompt.extend([" ", &words()?, " ", TURN]);
                 continue;
             }
             other => return Err(unknown(other)),
@@ -38,8 +40,7 @@ pub(super) fn prompt(call: CallHead, messages: &[Message]) -> Result<String, Fau
         } else {
             prompt.push_str(begin);
         }
-        prompt.push_str(&text);
-        prompt.push_str(end);
+        prompt.extend([&text, end]);
     }
     if prompt.ends_with(TURN) {
         prompt.truncate(prompt.len() - TURN.len());
