@@ -79,8 +79,10 @@ impl Reader<'_> {
         let (answer, kind) = self.kind(answer).await?;
         let outcome = match (answer.status.is_success(), kind) {
             (true, Kind::Json) => self.whole(answer.body).await,
-            (true, Kind::Events) if self.head.streams => self.stream(answer.body).await,
-            (true, Kind::Events) => self.folded(answer.body).await,
+            (true, Kind::Events(framing)) if self.head.streams => {
+                self.stream(answer.body, framing).await
+            }
+            (true, Kind::Events(framing)) => self.folded(answer.body, framing).await,
             _ => Err(self.failure(answer).await),
         };
         match outcome {
@@ -92,20 +94,32 @@ impl Reader<'_> {
         }
     }
 
-    /// Tells what the body is. Some providers send streams under another content type, or none: where a stream was
-    /// asked for, its first bytes decide.
+    /// Tells what the body is. Some providers send server-sent events under another content type, or none, or where
+    /// lines of JSON are expected: then the first bytes decide.
     async fn kind(&self, mut answer: UpstreamAnswer) -> Result<(UpstreamAnswer, Kind), Failed> {
         let kind = self.kind_told(&answer.headers);
-        let sse = self.provider.framing(&self.head) == Framing::Sse;
-        let doubtful = kind == Kind::Json || content_type(&answer.headers).is_empty();
-        if !(self.head.streams && answer.status.is_success() && doubtful && sse) {
+        let framing = self.provider.framing(&self.head);
+        let doubtful = match framing {
+            Framing::Sse => {
+                let unclear = kind == Kind::Json || content_type(&answer.headers).is_empty();
+                self.head.streams && unclear
+            }
+            Framing::Lines => matches!(kind, Kind::Events(_)),
+            Framing::Messages => false,
+        };
+        if !(doubtful && answer.status.is_success()) {
             return Ok((answer, kind));
         }
         let events = tokio::time::timeout_at(self.deadline, answer.body.peek(begins_events))
             .await
             .map_err(|_| self.too_late())?
             .unwrap_or_default();
-        Ok((answer, if events { Kind::Events } else { kind }))
+        let seen = if events {
+            Kind::Events(Framing::Sse)
+        } else {
+            kind
+        };
+        Ok((answer, seen))
     }
 
     fn kind_told(&self, headers: &HeaderMap) -> Kind {
@@ -116,9 +130,8 @@ impl Reader<'_> {
         )
     }
 
-    fn frames(&self) -> FrameReader {
-        let limit = self.incoming.snapshot.limits.max_frame_bytes;
-        FrameReader::new(self.provider.framing(&self.head), limit)
+    fn frames(&self, framing: Framing) -> FrameReader {
+        FrameReader::new(framing, self.incoming.snapshot.limits.max_frame_bytes)
     }
 
     fn too_late(&self) -> Failed {
@@ -173,16 +186,16 @@ impl Reader<'_> {
     }
 
     /// Reads an event stream that answers a call for a plain answer.
-    async fn folded(self, body: UpstreamBody) -> Result<Content, Failed> {
+    async fn folded(self, body: UpstreamBody, framing: Framing) -> Result<Content, Failed> {
         let body = self.bytes(body).await?;
         let events = self
-            .decode_stream(body)
+            .decode_stream(body, framing)
             .map_err(|error| self.undecodable(&error))?;
         self.answer(events)
     }
 
-    fn decode_stream(&self, body: Bytes) -> Result<Vec<Event>, DecodeError> {
-        let mut reader = self.frames();
+    fn decode_stream(&self, body: Bytes, framing: Framing) -> Result<Vec<Event>, DecodeError> {
+        let mut reader = self.frames(framing);
         let mut decoder = self.provider.decoder(&self.head);
         let mut events = Vec::new();
         reader.push(body);
@@ -218,9 +231,10 @@ impl Reader<'_> {
     }
 
     /// Begins a stream: until its first bytes have come, a failure is told by a status.
-    async fn stream(self, body: UpstreamBody) -> Result<Content, Failed> {
+    async fn stream(self, body: UpstreamBody, framing: Framing) -> Result<Content, Failed> {
         let limits = &self.incoming.snapshot.limits;
-        let (context, masker, frames) = (self.context(), self.masker().clone(), self.frames());
+        let (context, masker, frames) =
+            (self.context(), self.masker().clone(), self.frames(framing));
         let too_late = self.too_late();
         let relay: Box<dyn Relay> = match self.manner {
             Manner::Native => Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone())),

@@ -18,7 +18,12 @@ const PASSED: [&str; 5] = [
 const RATE_LIMITS: [&str; 2] = ["x-ratelimit-", "anthropic-ratelimit-"];
 
 /// Names under which providers give their own request id.
-const UPSTREAM_IDS: [&str; 3] = ["x-request-id", "request-id", "apim-request-id"];
+const UPSTREAM_IDS: [&str; 4] = [
+    "x-request-id",
+    "request-id",
+    "apim-request-id",
+    "x-amzn-requestid",
+];
 
 /// The content type of server-sent events.
 const EVENTS: &str = "text/event-stream";
@@ -37,7 +42,8 @@ const LINES: [&str; 3] = [
 #[derive(Clone, Copy, PartialEq, Eq)]
 pub(crate) enum Kind {
     Json,
-    Events,
+    /// A stream, cut in this way.
+    Events(Framing),
     Other,
 }
 
@@ -98,7 +104,7 @@ pub(crate) fn kind_of(headers: &HeaderMap, framing: Framing, streams: bool) -> K
         Framing::Lines => essence == EVENTS || LINES.contains(&essence.as_str()),
     };
     match (events, json) {
-        (true, _) => Kind::Events,
+        (true, _) => Kind::Events(framing),
         (false, true) => Kind::Json,
         (false, false) => Kind::Other,
     }

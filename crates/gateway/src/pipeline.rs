@@ -125,7 +125,7 @@ impl Gateway {
             headers: upstream_head.headers,
             body,
             operation: head.operation,
-            streams: head.streams,
+            streams: head.streams.then(|| provider.framing(&head)),
         };
         record.sent = Some(Instant::now());
         let sent = incoming

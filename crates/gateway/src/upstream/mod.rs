@@ -17,6 +17,7 @@ use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tidegate_config::{Secret, UpstreamConfig};
 use tidegate_providers::{LocalRequest, Transport};
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::frame::Framing;
 use tokio::time::Instant;
 
 use crate::auth::Signer;
@@ -62,7 +63,8 @@ pub(crate) struct Outbound {
     pub(crate) headers: HeaderMap,
     pub(crate) body: Pieces,
     pub(crate) operation: tidegate_wire::Operation,
-    pub(crate) streams: bool,
+    /// How the stream is cut, if one is wanted.
+    pub(crate) streams: Option<Framing>,
 }
 
 impl Upstream {

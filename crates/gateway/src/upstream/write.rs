@@ -3,6 +3,7 @@
 use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
 use tidegate_config::{Secret, UpstreamConfig};
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::frame::Framing;
 use tokio::time::Instant;
 
 use super::{Outbound, Pieces};
@@ -48,15 +49,16 @@ pub(super) async fn request(
     Ok(Signed { request, secrets })
 }
 
-fn headers(mut headers: HeaderMap, streams: bool) -> HeaderMap {
+fn headers(mut headers: HeaderMap, streams: Option<Framing>) -> HeaderMap {
     headers.insert(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/json"),
     );
-    let accept = if streams {
-        "text/event-stream, application/json"
-    } else {
-        "application/json"
+    let accept = match streams {
+        None => "application/json",
+        Some(Framing::Sse) => "text/event-stream, application/json",
+        Some(Framing::Lines) => "application/stream+json, application/json",
+        Some(Framing::Messages) => "application/vnd.amazon.eventstream, application/json",
     };
     headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
     // Bodies pass as they are, so they must come as they are.

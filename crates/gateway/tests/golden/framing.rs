@@ -68,6 +68,8 @@ fn framing_and_content_type_say_what_a_body_is() {
         ),
         (Framing::Lines, "Application/JSONL", lines(), both),
         (Framing::Lines, "text/event-stream", lines(), both),
+        (Framing::Lines, "text/event-stream", events(), both),
+        (Framing::Lines, "text/plain", events(), ("stream", "502")),
         (
             Framing::Lines,
             "application/json",
