@@ -21,6 +21,11 @@ pub enum Event {
         /// Unix seconds.
         created: Option<u64>,
     },
+    /// The answer's id, from a provider that tells it only after the beginning.
+    Named {
+        /// The provider's id of the answer.
+        id: String,
+    },
     /// Who speaks in a choice; nearly always `assistant`.
     Role {
         /// Index of the choice.

@@ -59,6 +59,7 @@ impl Answer {
             Event::Started { id, model, created } => {
                 (self.id, self.model, self.created) = (id, model, created);
             }
+            Event::Named { id } => self.id = Some(id),
             Event::Usage(usage) => self.usage = Some(usage),
             Event::Embedding { vector, .. } => self.vectors.push(vector),
             Event::Silence { choice } => {

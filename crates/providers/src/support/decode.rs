@@ -1,8 +1,10 @@
 //! What decoders of several providers share.
 
 use serde::Deserialize;
+use serde_json::value::RawValue;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
+use tidegate_wire::vector::Vector;
 
 /// A decoder whose events are looked at, changed or left out on their way: for providers that speak another's dialect
 /// with differences.
@@ -43,6 +45,15 @@ pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Decode
 /// Returns an index of the event stream.
 pub(crate) fn index(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
+}
+
+/// Returns the vector of a text by its place among the texts. It must be a list of numbers, whose digits survive.
+pub(crate) fn embedding(position: usize, vector: &RawValue) -> Result<Event, DecodeError> {
+    parse::<Vec<serde_json::Number>>(vector.get().as_bytes())?;
+    Ok(Event::Embedding {
+        index: index(position),
+        vector: Vector::Numbers(vector.to_owned()),
+    })
 }
 
 /// An answer that comes whole, from a provider that does not stream.

@@ -2,6 +2,7 @@
 
 pub(crate) mod auth;
 pub(crate) mod decode;
+pub(crate) mod extras;
 pub(crate) mod failure;
 pub(crate) mod fault;
 pub(crate) mod field;

@@ -1,7 +1,10 @@
-//! Prompts for providers that take one text.
+//! Texts for providers that take nothing else.
 
 use serde_json::Value;
+use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
+
+use crate::provider::CallHead;
 
 /// Returns the prompt as one text: a text, or a list that holds one (the OpenAI door allows it).
 pub(crate) fn text(prompt: &Value) -> Result<&str, Fault> {
@@ -18,4 +21,35 @@ pub(crate) fn text(prompt: &Value) -> Result<&str, Fault> {
             .with_code("unsupported_parameter")
             .with_param("prompt")
     })
+}
+
+/// Returns the texts of an embeddings request as a list: one text becomes a list of it.
+pub(crate) fn texts(call: CallHead, input: &Value) -> Result<Value, Fault> {
+    let refused = || {
+        let name = call.words.input();
+        let message = format!(
+            "This endpoint's provider takes texts as `{name}`, no tokens. Send a text or a list of texts."
+        );
+        Fault::invalid(400, message)
+            .with_code("unsupported_parameter")
+            .with_param(name)
+    };
+    match input {
+        Value::String(_) => Ok(Value::Array(vec![input.clone()])),
+        Value::Array(list) if list.iter().all(Value::is_string) => Ok(input.clone()),
+        _ => Err(refused()),
+    }
+}
+
+/// Returns a message's text. Parts that are none (images) are left out where the door allows it, else refused.
+pub(crate) fn words(call: CallHead, message: &Message) -> Result<String, Fault> {
+    let parts = message.0.get("content").and_then(Value::as_array);
+    let is_text = |part: &Value| part.get("text").is_some_and(Value::is_string);
+    if call.faithful && !parts.into_iter().flatten().all(is_text) {
+        let text = "This endpoint's provider takes messages of text only. Leave out images, audio and files.";
+        return Err(Fault::invalid(400, text)
+            .with_code("unsupported_parameter")
+            .with_param("messages"));
+    }
+    Ok(message.text())
 }

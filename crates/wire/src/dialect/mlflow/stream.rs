@@ -95,13 +95,17 @@ impl Encoder for MlflowEncoder {
         let mut deltas: Vec<(u32, Delta)> = Vec::new();
         let (mut usage, mut spoken) = (None, false);
         for event in batch {
-            spoken |= !matches!(event, Event::Started { .. } | Event::Noted { .. });
+            spoken |= !matches!(
+                event,
+                Event::Started { .. } | Event::Named { .. } | Event::Noted { .. }
+            );
             match event {
                 Event::Started { id, model, created } => {
                     self.id = id;
                     self.model = model.or(self.model.take());
                     self.created = created.unwrap_or(self.created);
                 }
+                Event::Named { id } => self.id = Some(id),
                 Event::Usage(counts) => usage = Some(counts),
                 Event::Silence { choice: None } | Event::Embedding { .. } | Event::Noted { .. } => {
                 }

@@ -111,6 +111,7 @@ impl Encoder for OpenAiEncoder {
                     self.model = model.or(self.model.take());
                     self.created = created.unwrap_or(self.created);
                 }
+                Event::Named { id } => self.id = Some(id),
                 Event::Usage(usage) => self.usage = Some(usage),
                 event if self.operation == Operation::Chat => self.chat(event, out),
                 event => self.completion(event, out),

@@ -1,0 +1,87 @@
+//! Completions: the API `/generate`, which Amazon Bedrock speaks too.
+//!
+//! Source: spec, providers/cohere.md, "Completions".
+
+use serde::Deserialize;
+use serde_json::{Map, Value};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::{DecodeError, Event};
+use tidegate_wire::{CompletionsRequest, Operation};
+
+use super::decoder::{AnswerDecoder, Api};
+use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
+use crate::provider::CallHead;
+use crate::support::decode::{index, parse};
+use crate::support::extras::{listed, of_the_provider};
+use crate::support::prompt;
+use crate::support::temperature::Scale;
+
+/// Cohere's temperatures run from 0 to 5.
+pub(super) const TEMPERATURE: Fate = Fate::Scaled("temperature", Scale::to(5.0));
+
+/// The one extra of the seed that Cohere spells differently.
+pub(super) const EXTRAS: &[Extra] = &[Extra {
+    name: "top_k",
+    native: "k",
+    member: None,
+}];
+
+/// What becomes of the standard parameters.
+pub(crate) static PARAMETERS: Parameters = Parameters {
+    operation: Operation::Completions,
+    temperature: TEMPERATURE,
+    count: Fate::As("num_generations"),
+    max_tokens: Fate::As("max_tokens"),
+    stop: Fate::As("stop_sequences"),
+    reserved: &[
+        ("stop_sequences", Standard::Stop),
+        ("num_generations", Standard::Count),
+    ],
+    reserved_status: 400,
+    extras: EXTRAS,
+    ..NOTHING
+};
+
+/// Writes a body without `model`, or refuses what cannot be said in it.
+pub(crate) fn body(
+    call: CallHead,
+    request: &CompletionsRequest,
+) -> Result<Map<String, Value>, Fault> {
+    PARAMETERS.check(call, &request.sampling, &request.extra)?;
+    let extra = of_the_provider(call, &request.extra);
+    let mut body = PARAMETERS.write(call, &request.sampling, &extra);
+    listed(&mut body, "stop_sequences");
+    if let Some(stream) = request.sampling.stream {
+        body.insert("stream".to_owned(), stream.into());
+    }
+    body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
+    Ok(body)
+}
+
+/// Returns the reader of an answer: whole, or in lines of JSON. Where the parts of a stream come in another framing,
+/// [`AnswerDecoder::part`] reads them.
+pub(crate) fn decoder() -> AnswerDecoder {
+    AnswerDecoder::new(Api::Generate)
+}
+
+#[derive(Deserialize)]
+struct Answer {
+    generations: Vec<Generation>,
+}
+
+#[derive(Deserialize)]
+struct Generation {
+    text: String,
+}
+
+/// Reads a whole answer. As in MLflow, neither its id, nor its reasons to finish, nor its costs are passed on.
+pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+    let answer: Answer = parse(body)?;
+    out.push(Event::nameless());
+    for (position, generation) in answer.generations.into_iter().enumerate() {
+        let choice = index(position);
+        let text = generation.text;
+        out.push(Event::Text { choice, text });
+    }
+    Ok(())
+}

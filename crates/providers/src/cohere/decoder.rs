@@ -1,0 +1,176 @@
+//! Reads answers of both text APIs, whole and as lines of JSON.
+//!
+//! Source: spec, providers/cohere.md, "Streaming"; the events `stream-start`, `text-generation`, `stream-error` and
+//! `stream-end` of Cohere's API, version 1.
+
+use serde::Deserialize;
+use serde_json::Value;
+use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
+use tidegate_wire::frame::Frame;
+
+use super::usage::{Meta, TokenCount};
+use super::{chat, completions, usage};
+use crate::support::decode::parse;
+
+/// Which API answers.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Api {
+    /// `/generate`.
+    Generate,
+    /// `/chat`.
+    Chat {
+        /// Whether the client is told who speaks: in MLflow's frames no role stands.
+        role: bool,
+    },
+}
+
+/// Reads one answer.
+pub(crate) struct AnswerDecoder {
+    api: Api,
+    started: bool,
+    done: bool,
+}
+
+/// One line of a stream.
+#[derive(Deserialize)]
+struct Part {
+    event_type: Option<String>,
+    is_finished: Option<bool>,
+    index: Option<u32>,
+    text: Option<String>,
+    finish_reason: Option<String>,
+    response: Option<Whole>,
+    /// The words of an error.
+    message: Option<Value>,
+    /// The words of a `stream-error`.
+    err: Option<Value>,
+    /// An error in other APIs' form, as proxies write it.
+    error: Option<Value>,
+}
+
+/// What the last line says about the whole answer.
+#[derive(Deserialize)]
+struct Whole {
+    /// The id of a completion.
+    id: Option<String>,
+    /// The id of a chat answer.
+    response_id: Option<String>,
+    token_count: Option<TokenCount>,
+    meta: Option<Meta>,
+}
+
+impl Part {
+    /// Returns the error that the line reports, if it is one.
+    fn error(&self) -> Option<ReportedError> {
+        let said = self.text.is_some() || self.is_finished.is_some();
+        let failed = match self.event_type.as_deref() {
+            Some(event) => event == "stream-error",
+            None => !said && (self.message.is_some() || self.error.is_some()),
+        };
+        let nameless = || Value::from("The provider does not say why.");
+        let words = [&self.error, &self.err, &self.message].into_iter();
+        failed.then(|| {
+            let words = words.flatten().next().cloned();
+            ReportedError::read(&words.unwrap_or_else(nameless))
+        })
+    }
+
+    fn is_last(&self) -> bool {
+        self.is_finished == Some(true) || self.event_type.as_deref() == Some("stream-end")
+    }
+}
+
+impl AnswerDecoder {
+    pub(super) fn new(api: Api) -> Self {
+        Self {
+            api,
+            started: false,
+            done: false,
+        }
+    }
+
+    /// Reads one part of a stream, a JSON object.
+    pub(crate) fn part(&mut self, json: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        if self.done {
+            return Ok(());
+        }
+        let part: Part = parse(json)?;
+        if let Some(error) = part.error() {
+            return Err(DecodeError::Reported(error));
+        }
+        if !self.started {
+            self.started = true;
+            out.push(Event::nameless());
+            let role = self.api == (Api::Chat { role: true });
+            out.extend(role.then(chat::speaker));
+        }
+        let chat = self.api != Api::Generate;
+        if chat && part.event_type.as_deref() == Some("stream-start") {
+            return Ok(());
+        }
+        self.done = part.is_last();
+        let choice = part.index.filter(|_| !chat).unwrap_or_default();
+        let before = out.len();
+        // The last line of a chat repeats the whole text elsewhere, never here; other events speak of other things.
+        let spoken = !chat || part.event_type.as_deref() == Some("text-generation");
+        if let Some(text) = part.text.filter(|_| spoken) {
+            out.push(Event::Text { choice, text });
+        }
+        if let Some(reason) = part.finish_reason.filter(|_| self.done) {
+            out.push(Event::Finished { choice, reason });
+        }
+        if out.len() == before {
+            // MLflow writes a frame for this line too.
+            let choice = Some(choice);
+            out.push(Event::Silence { choice });
+        }
+        if let Some(response) = part.response {
+            self.whole_told(response, out);
+        }
+        Ok(())
+    }
+
+    /// Tells what is known at the end only. As in plain answers, completions have no costs.
+    fn whole_told(&self, response: Whole, out: &mut Vec<Event>) {
+        let (id, usage) = match self.api {
+            Api::Generate => (response.id, None),
+            Api::Chat { .. } => {
+                let usage = usage::told(response.token_count, response.meta);
+                (response.response_id, usage)
+            }
+        };
+        out.extend(id.map(|id| Event::Named { id }));
+        out.extend(usage.map(Event::Usage));
+    }
+
+    fn whole(&mut self, body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        match self.api {
+            Api::Generate => completions::read(body, out)?,
+            Api::Chat { role } => chat::read(body, role, out)?,
+        }
+        self.done = true;
+        Ok(())
+    }
+}
+
+impl Decoder for AnswerDecoder {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        match frame {
+            Frame::Whole(body) => self.whole(body, out),
+            Frame::Line(data) | Frame::Sse { data, .. } => self.part(data.as_bytes(), out),
+            Frame::Message { payload, .. } => self.part(payload, out),
+        }
+    }
+
+    fn complete(&self) -> bool {
+        self.done
+    }
+
+    fn end(self: Box<Self>) -> Result<(), DecodeError> {
+        if self.done {
+            Ok(())
+        } else {
+            Err(DecodeError::CutOff)
+        }
+    }
+}
