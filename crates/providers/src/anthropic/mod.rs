@@ -1,9 +1,26 @@
-//! Anthropic. Config fields only: its routes load and answer 501.
+//! Anthropic: the Messages API, and the legacy text completions.
+//!
+//! Source: spec, providers/anthropic.md; Anthropic's API reference, as sampled in November 2026.
 
-use tidegate_config::{Field, FieldKind, ProviderFields};
+pub(crate) mod complete;
+mod messages;
+mod sampling;
 
-use crate::ProviderSpec;
-use crate::support::field;
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
+use serde_json::Value;
+use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::Decoder;
+use tidegate_wire::{Operation, Request};
+
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::{auth, failure, fault, field, url};
+use complete::{COMPLETIONS, CompleteDecoder, Place};
+use messages::{CHAT, MessagesDecoder};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -25,9 +42,92 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check: field::nothing_more,
     },
     display: "Anthropic",
-    operations: &[],
-    streams: &[],
+    operations: &[Operation::Completions, Operation::Chat],
+    streams: &[Operation::Completions, Operation::Chat],
     client_headers: &["anthropic-beta"],
-    parameters: &[],
-    build: None,
+    parameters: &[&COMPLETIONS, &CHAT],
+    build: Some(build),
 };
+
+/// One model at Anthropic.
+struct Anthropic {
+    model: Option<String>,
+    complete: Uri,
+    messages: Uri,
+    headers: HeaderMap,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let settings = &model.settings;
+    let base = settings.text("anthropic_api_base").unwrap_or_default();
+    let version = settings.text("anthropic_version").unwrap_or_default();
+    let version = HeaderValue::try_from(version).map_err(|_| {
+        "`anthropic_version` cannot be sent as a header: it holds characters that HTTP forbids"
+            .to_owned()
+    })?;
+    let key = HeaderName::from_static("x-api-key");
+    let mut headers = auth::with_key(settings, "anthropic_api_key", key, "")?;
+    headers.insert("anthropic-version", version);
+    Ok(Arc::new(Anthropic {
+        model: model.name.clone(),
+        complete: url::join(base, &["complete"], &[])?,
+        messages: url::join(base, &["messages"], &[])?,
+        headers,
+    }))
+}
+
+impl Anthropic {
+    fn uri(&self, operation: Operation) -> &Uri {
+        match operation {
+            Operation::Completions => &self.complete,
+            Operation::Chat | Operation::Embeddings => &self.messages,
+        }
+    }
+}
+
+impl Provider for Anthropic {
+    fn native(&self, _: Operation) -> Option<Native> {
+        None
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
+
+    fn head(&self, call: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.uri(call.operation).clone()),
+            headers: self.headers.clone(),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        let mut body = match request {
+            Request::Completions(request) => complete::body(*call, request, Place::default())?,
+            Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?,
+            Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
+        };
+        body.insert("model".to_owned(), self.model.as_deref().into());
+        if let Some(stream) = request.sampling().and_then(|sampling| sampling.stream) {
+            body.insert("stream".to_owned(), Value::Bool(stream));
+        }
+        Ok(Encoded::json(body))
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        match call.operation {
+            Operation::Completions => Box::new(CompleteDecoder::default()),
+            Operation::Chat | Operation::Embeddings => {
+                Box::new(MessagesDecoder::new(call.faithful))
+            }
+        }
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
+
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        Some(self.uri(operation).to_string())
+    }
+}

@@ -1,0 +1,88 @@
+//! Reads answers of text completions, plain and streamed.
+
+use serde::Deserialize;
+use serde_json::Value;
+use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
+use tidegate_wire::frame::Frame;
+
+use crate::support::decode::parse;
+
+/// Reads one answer. A stream's pieces are shaped like a whole answer; the piece with a reason to stop is the last.
+#[derive(Debug, Default)]
+pub(crate) struct CompleteDecoder {
+    started: bool,
+    done: bool,
+}
+
+#[derive(Deserialize)]
+struct Completion {
+    model: Option<String>,
+    #[serde(rename = "completion")]
+    text: Option<String>,
+    stop_reason: Option<String>,
+    error: Option<Value>,
+}
+
+impl Decoder for CompleteDecoder {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        let (body, whole) = match frame {
+            Frame::Whole(body) => (body, true),
+            Frame::Sse { data, .. } | Frame::Line(data) => (data.as_bytes(), false),
+            Frame::Message { payload, .. } => (payload, false),
+        };
+        if self.done {
+            return Ok(());
+        }
+        let piece: Completion = parse(body)?;
+        if let Some(error) = &piece.error {
+            return Err(DecodeError::Reported(ReportedError::read(error)));
+        }
+        let Some(text) = piece.text else {
+            return no_text(whole);
+        };
+        if !self.started {
+            self.started = true;
+            out.push(Event::Started {
+                id: None,
+                model: piece.model,
+                created: None,
+            });
+        }
+        out.push(Event::Text { choice: 0, text });
+        if whole || piece.stop_reason.is_some() {
+            self.done = true;
+            let reason = finish_reason(piece.stop_reason.as_deref()).to_owned();
+            out.push(Event::Finished { choice: 0, reason });
+        }
+        Ok(())
+    }
+
+    fn complete(&self) -> bool {
+        self.done
+    }
+
+    fn end(self: Box<Self>) -> Result<(), DecodeError> {
+        if self.done {
+            Ok(())
+        } else {
+            Err(DecodeError::CutOff)
+        }
+    }
+}
+
+/// A stream has events without text, such as `ping`; a whole answer has no excuse.
+fn no_text(whole: bool) -> Result<(), DecodeError> {
+    if whole {
+        Err(DecodeError::Shape("it has no `completion`".to_owned()))
+    } else {
+        Ok(())
+    }
+}
+
+/// Returns the reason in OpenAI's words; all but a stop sequence counts as length (spec, providers/anthropic.md).
+fn finish_reason(stop_reason: Option<&str>) -> &'static str {
+    match stop_reason {
+        Some("stop_sequence") => "stop",
+        _ => "length",
+    }
+}
