@@ -180,7 +180,10 @@ async fn request(uri: Uri, call: Outbound) -> Result<Request<Pieces>, Fault> {
     } else {
         "application/json"
     };
-    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    // A provider whose answers come in another type has said so itself.
+    headers
+        .entry(header::ACCEPT)
+        .or_insert(HeaderValue::from_static(accept));
     // Bodies pass as they are, so they must come as they are.
     headers.insert(
         header::ACCEPT_ENCODING,

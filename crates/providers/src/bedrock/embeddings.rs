@@ -4,16 +4,16 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
-use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event, ReportedError};
-use tidegate_wire::vector::Vector;
 use tidegate_wire::{EmbeddingsRequest, Operation, Usage};
 
 use super::request::refused;
 use crate::parameters::{NOTHING, Parameters, Standard};
 use crate::provider::{CallHead, Encoded};
-use crate::support::decode::{index, parse};
+use crate::support::decode::{embedding, parse};
+use crate::support::extras::of_the_provider;
+use crate::support::prompt;
 
 static TITAN: Parameters = Parameters {
     operation: Operation::Embeddings,
@@ -30,15 +30,16 @@ static COHERE: Parameters = Parameters {
 /// Writes a request to Titan, which takes one text.
 pub(super) fn write_titan(call: CallHead, request: &EmbeddingsRequest) -> Result<Encoded, Fault> {
     TITAN.check_reserved(call, &request.extra)?;
-    let [text] = texts(call, request)?.try_into().map_err(|_| {
+    let texts = prompt::texts(call, &request.input)?;
+    let [text] = texts.as_array().map_or(&[][..], Vec::as_slice) else {
         let name = call.words.input();
         let text = format!(
             "Amazon Titan embeds one text a call, so `{name}` must be one text. Send one request for each text."
         );
-        refused(call, text, name)
-    })?;
-    let mut body = extra(request);
-    body.insert("inputText".to_owned(), text);
+        return Err(refused(call, text, name));
+    };
+    let mut body = of_the_provider(call, &request.extra).into_owned();
+    body.insert("inputText".to_owned(), text.clone());
     Ok(Encoded::json(body))
 }
 
@@ -46,8 +47,8 @@ pub(super) fn write_titan(call: CallHead, request: &EmbeddingsRequest) -> Result
 /// the texts are; where the client does not say, they are documents for a search.
 pub(super) fn write_cohere(call: CallHead, request: &EmbeddingsRequest) -> Result<Encoded, Fault> {
     COHERE.check_reserved(call, &request.extra)?;
-    let texts = texts(call, request)?;
-    let mut body = extra(request);
+    let texts = prompt::texts(call, &request.input)?;
+    let mut body = of_the_provider(call, &request.extra).into_owned();
     body.entry("input_type")
         .or_insert_with(|| "search_document".into());
     if call.faithful
@@ -55,31 +56,8 @@ pub(super) fn write_cohere(call: CallHead, request: &EmbeddingsRequest) -> Resul
     {
         body.entry("output_dimension").or_insert(length);
     }
-    body.insert("texts".to_owned(), Value::Array(texts));
+    body.insert("texts".to_owned(), texts);
     Ok(Encoded::json(body))
-}
-
-/// Returns the texts. Numbers are tokens of another maker's models.
-fn texts(call: CallHead, request: &EmbeddingsRequest) -> Result<Vec<Value>, Fault> {
-    let texts = match &request.input {
-        Value::Array(items) => items.clone(),
-        other => vec![other.clone()],
-    };
-    if texts.iter().all(Value::is_string) {
-        return Ok(texts);
-    }
-    let name = call.words.input();
-    let text = format!(
-        "Amazon Bedrock embeds texts, no tokens: `{name}` must be a text or a list of texts."
-    );
-    Err(refused(call, text, name))
-}
-
-/// Returns the further parameters. The form of the vectors is the gateway's business.
-fn extra(request: &EmbeddingsRequest) -> Map<String, Value> {
-    let mut extra = request.extra.clone();
-    extra.shift_remove("encoding_format");
-    extra
 }
 
 #[derive(Deserialize)]
@@ -129,10 +107,7 @@ pub(super) fn read_titan(body: &[u8], out: &mut Vec<Event>) -> Result<(), Decode
         });
     };
     out.push(Event::nameless());
-    out.push(Event::Embedding {
-        index: 0,
-        vector: numbers(vector)?,
-    });
+    out.push(embedding(0, vector)?);
     if let Some(count) = answer.input_text_token_count {
         out.push(Event::Usage(Usage {
             prompt_tokens: Some(count),
@@ -163,18 +138,7 @@ pub(super) fn read_cohere(body: &[u8], out: &mut Vec<Event>) -> Result<(), Decod
     };
     out.push(Event::nameless());
     for (position, vector) in vectors.into_iter().enumerate() {
-        out.push(Event::Embedding {
-            index: index(position),
-            vector: numbers(vector)?,
-        });
+        out.push(embedding(position, vector)?);
     }
     Ok(())
-}
-
-fn numbers(raw: &RawValue) -> Result<Vector, DecodeError> {
-    if raw.get().starts_with('[') {
-        Ok(Vector::Numbers(raw.to_owned()))
-    } else {
-        Err(DecodeError::Shape("a vector is not a list".to_owned()))
-    }
 }

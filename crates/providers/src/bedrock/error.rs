@@ -15,10 +15,8 @@ const ERROR_TYPE: &str = "x-amzn-errortype";
 /// Reads an answer that is an error. The body holds the words only; the type stands in a header, or in `__type`.
 pub(super) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
     let value = serde_json::from_slice::<Value>(body).unwrap_or_default();
-    let message = message_in(&value).map_or_else(
-        || failure::read(status, body).message,
-        |message| message.to_owned(),
-    );
+    let message =
+        message_in(&value).map_or_else(|| failure::read(status, body).message, str::to_owned);
     let kind = headers
         .get(ERROR_TYPE)
         .and_then(|value| value.to_str().ok())

@@ -1,17 +1,28 @@
 //! What the encoders of all formats share.
 
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::{Operation, Sampling};
+use tidegate_wire::{CompletionsRequest, Operation, Sampling};
 
 use crate::CallHead;
+use crate::support::extras::of_the_provider;
+
+/// Returns a request as its model's format is to say it: without what is the gateway's own business, and without
+/// parameters that equal their default.
+pub(super) fn reduced(call: CallHead, request: &CompletionsRequest) -> CompletionsRequest {
+    CompletionsRequest {
+        prompt: request.prompt.clone(),
+        sampling: sampling(call, &request.sampling),
+        extra: of_the_provider(call, &request.extra).into_owned(),
+    }
+}
 
 /// Returns the parameters that are sent. MLflow's gateway drops those that equal their default, even when the client sent
 /// them (spec, providers/bedrock, "Model families"); the OpenAI door drops nothing. One text to stop at becomes a list.
 pub(super) fn sampling(call: CallHead, sampling: &Sampling) -> Sampling {
     let mut kept = sampling.clone();
-    if let Some(Value::String(_)) = kept.stop {
-        kept.stop = kept.stop.map(|stop| Value::Array(vec![stop]));
+    if let Some(lone) = kept.stop.take_if(|stop| stop.is_string()) {
+        kept.stop = Some(Value::Array(vec![lone]));
     }
     if call.faithful {
         return kept;
@@ -20,15 +31,6 @@ pub(super) fn sampling(call: CallHead, sampling: &Sampling) -> Sampling {
         .temperature
         .filter(|temperature| temperature.value.as_f64() != Some(0.0));
     kept.n = kept.n.filter(|count| count.as_f64() != Some(1.0));
-    kept
-}
-
-/// Returns the further parameters without those of the OpenAI API that the gateway itself obeys.
-pub(super) fn extra(call: CallHead, extra: &Map<String, Value>) -> Map<String, Value> {
-    let mut kept = extra.clone();
-    if call.faithful {
-        kept.shift_remove("stream_options");
-    }
     kept
 }
 

@@ -9,7 +9,7 @@ use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
 use tidegate_wire::{CompletionsRequest, Operation, Usage, Words};
 
-use super::request;
+use super::request::reduced;
 use crate::parameters::{Fate, NOTHING, Parameters};
 use crate::provider::{CallHead, Encoded};
 use crate::support::decode::{index, parse};
@@ -28,8 +28,11 @@ static COMPLETIONS: Parameters = Parameters {
 
 /// Writes a request.
 pub(super) fn write(call: CallHead, request: &CompletionsRequest) -> Result<Encoded, Fault> {
-    let mut sampling = request::sampling(call, &request.sampling);
-    let mut extra = request::extra(call, &request.extra);
+    let CompletionsRequest {
+        prompt,
+        mut sampling,
+        mut extra,
+    } = reduced(call, request);
     if call.words == Words::Mlflow28
         && let Some(count) = sampling.n.take()
     {
@@ -44,7 +47,7 @@ pub(super) fn write(call: CallHead, request: &CompletionsRequest) -> Result<Enco
     }
     COMPLETIONS.check(call, &sampling, &extra)?;
     let config = COMPLETIONS.write(call, &sampling, &extra);
-    let text = prompt::text(&request.prompt)?;
+    let text = prompt::text(&prompt)?;
     Ok(Encoded::json(Map::from_iter([
         ("inputText".to_owned(), text.into()),
         ("textGenerationConfig".to_owned(), Value::Object(config)),
@@ -63,12 +66,12 @@ pub(super) struct TitanDecoder {
 #[serde(rename_all = "camelCase")]
 struct Answer {
     input_text_token_count: Option<u64>,
-    results: Vec<Completion>,
+    results: Vec<Generated>,
 }
 
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
-struct Completion {
+struct Generated {
     token_count: Option<u64>,
     output_text: String,
     completion_reason: Option<String>,
@@ -97,11 +100,11 @@ impl TitanDecoder {
         out.push(Event::nameless());
         let counts = answer.results.iter().map(|it| it.token_count);
         let output = counts.flatten().reduce(u64::saturating_add);
-        for (position, completion) in answer.results.into_iter().enumerate() {
+        for (position, result) in answer.results.into_iter().enumerate() {
             let choice = index(position);
-            let text = completion.output_text;
+            let text = result.output_text;
             out.push(Event::Text { choice, text });
-            self.finish(choice, completion.completion_reason, out);
+            self.finish(choice, result.completion_reason, out);
         }
         usage(answer.input_text_token_count, output, out);
         self.done = true;

@@ -77,20 +77,22 @@ struct Text {
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct ToolUse<'a> {
-    tool_use_id: String,
+    #[serde(rename = "toolUseId")]
+    id: String,
     name: String,
     #[serde(borrow)]
     input: Option<&'a RawValue>,
 }
 
 #[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
 struct TokenUsage {
-    input_tokens: Option<u64>,
-    output_tokens: Option<u64>,
-    total_tokens: Option<u64>,
+    #[serde(rename = "inputTokens")]
+    input: Option<u64>,
+    #[serde(rename = "outputTokens")]
+    output: Option<u64>,
+    #[serde(rename = "totalTokens")]
+    total: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -254,7 +256,7 @@ impl ConverseDecoder {
         out.push(Event::ToolCall {
             choice: CHOICE,
             index,
-            id: tool.tool_use_id,
+            id: tool.id,
             name: tool.name,
         });
         index
@@ -300,9 +302,9 @@ fn finish(reason: Option<String>, out: &mut Vec<Event>) {
 fn count(usage: Option<TokenUsage>, out: &mut Vec<Event>) {
     out.extend(usage.map(|usage| {
         Event::Usage(Usage {
-            prompt_tokens: usage.input_tokens,
-            completion_tokens: usage.output_tokens,
-            total_tokens: usage.total_tokens,
+            prompt_tokens: usage.input,
+            completion_tokens: usage.output,
+            total_tokens: usage.total,
             ..Usage::default()
         })
     }));

@@ -42,14 +42,24 @@ fn block(call: CallHead, part: &Value) -> Result<Option<Value>, Fault> {
         part.get(name)
             .and_then(Value::as_str)
             .map(text_block)
-            .ok_or_else(|| refused(call, format!("A part of a message lacks its `{name}`."), "messages"))
+            .ok_or_else(|| {
+                refused(
+                    call,
+                    format!("A part of a message lacks its `{name}`."),
+                    "messages",
+                )
+            })
     };
     match part.get("type").and_then(Value::as_str) {
         Some("text") => text("text"),
         Some("refusal") => text("refusal"),
         Some("image_url") => image(call, part).map(Some),
         None if part.is_object() => Ok(Some(part.clone())),
-        None => Err(refused(call, "A part of a message must be an object.", "messages")),
+        None => Err(refused(
+            call,
+            "A part of a message must be an object.",
+            "messages",
+        )),
         Some(kind) => {
             let text = format!(
                 "Parts of the type `{kind}` cannot be sent to Amazon Bedrock: send `text` or `image_url`."

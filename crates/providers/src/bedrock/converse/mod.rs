@@ -91,7 +91,7 @@ pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<
                     body.insert("outputConfig".to_owned(), config);
                 }
             }
-            // The gateway itself answers the first; tools are written below.
+            // The gateway itself obeys the first; tools are written below.
             "stream_options" | "tools" | "tool_choice" => {}
             _ => drop(further.insert(name.clone(), value.clone())),
         }

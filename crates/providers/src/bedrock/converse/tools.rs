@@ -72,9 +72,7 @@ fn spec(call: CallHead, tool: &Value) -> Result<Value, Fault> {
 }
 
 fn tool_choice(call: CallHead, choice: &Value) -> Result<Value, Fault> {
-    let name = choice
-        .pointer("/function/name")
-        .and_then(Value::as_str);
+    let name = choice.pointer("/function/name").and_then(Value::as_str);
     match (choice.as_str(), name) {
         (Some("auto"), _) => Ok(json!({"auto": {}})),
         (Some("required"), _) => Ok(json!({"any": {}})),
