@@ -12,7 +12,7 @@ use tempfile::TempDir;
 
 use crate::{client, wait_for};
 
-/// Variables of the developer's shell that must not change a test; those of AWS must not either.
+/// Variables of the developer's shell that must not change a test.
 const FOREIGN: [&str; 14] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
@@ -29,6 +29,9 @@ const FOREIGN: [&str; 14] = [
     "MLFLOW_GATEWAY_CONFIG_PATH",
     "MLFLOW_DEPLOYMENTS_CONFIG",
 ];
+
+/// How variables begin from which cloud libraries take credentials.
+const CLOUDS: [&str; 4] = ["AWS_", "AZURE_", "IDENTITY_", "MSI_"];
 
 /// Returns the binary under test: `TIDEGATE_BIN`, or the one beside the test executable.
 pub fn binary() -> PathBuf {
@@ -88,8 +91,9 @@ fn clean(arguments: &[&str]) -> Command {
         command.env_remove(name);
     }
     for (name, _) in std::env::vars_os() {
-        if name.to_string_lossy().starts_with("AWS_") {
-            command.env_remove(name);
+        let text = name.to_string_lossy();
+        if CLOUDS.iter().any(|cloud| text.starts_with(cloud)) {
+            command.env_remove(&name);
         }
     }
     command

@@ -44,6 +44,9 @@ pub struct Field {
 pub enum FieldKind {
     /// A key, resolved as `$ENV`, file or literal, and never shown.
     Secret,
+    /// A key like [`FieldKind::Secret`], required only where none of these other keys is given: each begins another way
+    /// to get in.
+    SecretUnless(&'static [&'static str]),
     /// A secret that MLflow takes literally; Tidegate resolves `$ENV` but looks for no file.
     LiteralSecret,
     /// Any text. An unquoted YAML date or number is taken as its source text.
@@ -60,6 +63,24 @@ pub enum FieldKind {
     Choice(&'static [&'static str]),
     /// A mapping of its own fields.
     Group(&'static [Field]),
+}
+
+impl FieldKind {
+    /// True when values must never be shown.
+    pub fn is_secret(&self) -> bool {
+        matches!(
+            self,
+            Self::Secret | Self::SecretUnless(_) | Self::LiteralSecret
+        )
+    }
+
+    /// Returns the keys of which one makes a required field of this kind optional.
+    pub fn unless(&self) -> &'static [&'static str] {
+        match self {
+            Self::SecretUnless(others) => others,
+            _ => &[],
+        }
+    }
 }
 
 /// A problem that a provider's own check found.

@@ -105,16 +105,11 @@ impl Walk<'_> {
 
     /// The name of a field that some provider shows freely.
     fn harmless(&self, key: &str) -> bool {
-        self.any_field(key, |field| {
-            !matches!(field.kind, FieldKind::Secret | FieldKind::LiteralSecret)
-        })
+        self.any_field(key, |field| !field.kind.is_secret())
     }
 
     fn suspicious(&self, key: &str) -> bool {
-        suspicious_at(key).is_some()
-            || self.any_field(key, |field| {
-                matches!(field.kind, FieldKind::Secret | FieldKind::LiteralSecret)
-            })
+        suspicious_at(key).is_some() || self.any_field(key, |field| field.kind.is_secret())
     }
 
     fn any_field(&self, key: &str, test: impl Fn(&Field) -> bool + Copy) -> bool {

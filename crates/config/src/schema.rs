@@ -166,15 +166,29 @@ fn config(fields: &[Field]) -> Value {
         .collect();
     let required: Vec<&str> = fields
         .iter()
-        .filter(|field| field.required)
+        .filter(|field| field.required && field.kind.unless().is_empty())
         .map(|field| field.name)
         .collect();
-    json!({"type": "object", "properties": properties, "required": required})
+    let mut schema = json!({"type": "object", "properties": properties, "required": required});
+    let given =
+        |name: &str| json!({"required": [name], "properties": {name: {"not": {"type": "null"}}}});
+    let ways: Vec<Value> = fields
+        .iter()
+        .filter(|field| field.required && !field.kind.unless().is_empty())
+        .map(|field| {
+            let others = field.kind.unless().iter().copied();
+            json!({"anyOf": others.chain([field.name]).map(given).collect::<Vec<_>>()})
+        })
+        .collect();
+    if let (Some(schema), false) = (schema.as_object_mut(), ways.is_empty()) {
+        schema.insert("allOf".to_owned(), json!(ways));
+    }
+    schema
 }
 
 fn field(field: &Field) -> Value {
     let (mut schema, doc) = match &field.kind {
-        FieldKind::Secret => (
+        FieldKind::Secret | FieldKind::SecretUnless(_) => (
             json!({"type": "string"}),
             " Write `$NAME` for an environment variable, a file's path, or the key itself.",
         ),
@@ -202,7 +216,7 @@ fn field(field: &Field) -> Value {
         }
         FieldKind::Group(fields) => (config(fields), ""),
     };
-    if !field.required {
+    if !field.required || !field.kind.unless().is_empty() {
         schema = json!({"anyOf": [schema, {"type": "null"}]});
     }
     if let Some(schema) = schema.as_object_mut() {

@@ -2,57 +2,154 @@
 
 use std::collections::HashSet;
 
-use bytes::BytesMut;
-use tidegate_wire::Operation;
+use bytes::{Bytes, BytesMut};
+use http::{HeaderMap, StatusCode};
+use tidegate_golden::Response;
+use tidegate_providers::{CallHead, Native};
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
-use tidegate_wire::dialect::openai::{OpenAi, OpenAiDecoder, Tap, inspect_answer};
+use tidegate_wire::dialect::openai::{OpenAi, Tap, inspect_answer};
 use tidegate_wire::dialect::{Context, Dialect, Voice};
-use tidegate_wire::event::{Decoder, Event};
+use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
-use tidegate_wire::frame::Frame;
+use tidegate_wire::frame::{Frame, FrameReader, Framing};
+use tidegate_wire::{Operation, Words};
 
-/// The first byte chooses: a plain answer, or a stream whose lines are its frames' data.
-pub fn openai_answer(data: &[u8]) {
-    let Some((choice, text)) = data.split_first() else {
+use crate::frames::pieces;
+use crate::providers::{Built, chosen};
+
+/// The largest frame, in bytes: more than the fuzzer sends.
+const LIMIT: usize = 1 << 20;
+
+/// The first byte chooses the provider, the second the operation and the door; eight say where a stream is cut.
+///
+/// The rest is an answer: whole; as bytes of a stream; as a stream of which each line is one frame; and as an error.
+pub fn provider_answer(data: &[u8]) {
+    let Some(([which, door], rest)) = data.split_first_chunk() else {
         return;
     };
-    let mut decoder = Box::new(OpenAiDecoder::default());
-    if choice % 2 == 0 {
-        let _ = inspect_answer(text);
-        let mut events = Vec::new();
-        if decoder.frame(Frame::Whole(text), &mut events).is_ok() {
-            lawful(&events);
-            written(&events, *choice);
-        }
-        return;
-    }
-    let Ok(text) = std::str::from_utf8(text) else {
+    let Some((seeds, body)) = rest.split_first_chunk() else {
         return;
     };
-    let (mut events, mut tap) = (Vec::new(), Tap::default());
-    for data in text.lines() {
-        let _ = tap.observe(data);
-        if decoder
-            .frame(Frame::Sse { event: None, data }, &mut events)
-            .is_err()
-        {
-            return;
+    let built = chosen(*which);
+    let operations = built.spec.operations.iter().cycle();
+    let Some(operation) = operations.copied().nth(usize::from(door % 3)) else {
+        return;
+    };
+    let head = |streams| CallHead {
+        operation,
+        streams,
+        faithful: door / 3 % 2 == 1,
+        words: Words::Choices,
+    };
+    let (plain, stream) = (head(false), head(true));
+    let read = whole(built.provider.decoder(&plain), body);
+    understood(read, operation);
+    let framing = built.provider.framing(&stream);
+    for text in [Some(body.to_vec()), framed(framing, body)]
+        .into_iter()
+        .flatten()
+    {
+        let pieces = pieces(*seeds, &text);
+        // A stream may come for a plain answer too.
+        for head in [&plain, &stream] {
+            let read = streamed(built.provider.decoder(head), framing, &pieces);
+            understood(read, operation);
         }
     }
-    lawful(&events);
-    written(&events, *choice);
-    let _ = decoder.end();
+    let failure =
+        built
+            .provider
+            .failure(StatusCode::INTERNAL_SERVER_ERROR, &HeaderMap::new(), body);
+    assert!(!failure.message.is_empty(), "an error has words");
+    native(built, operation, body);
 }
 
-/// `Started` comes first and once, and arguments follow their tool call.
+/// What passes as it is, is looked at on its way.
+fn native(built: &Built, operation: Operation, body: &[u8]) {
+    if built.provider.native(operation) != Some(Native::OpenAi) {
+        return;
+    }
+    let _ = inspect_answer(body);
+    let mut tap = Tap::default();
+    for data in std::str::from_utf8(body).unwrap_or_default().lines() {
+        let _ = tap.observe(data);
+    }
+}
+
+/// Events, and whether the answer is whole.
+type Read = (Vec<Event>, Result<(), DecodeError>);
+
+fn whole(mut decoder: Box<dyn Decoder>, body: &[u8]) -> Read {
+    let mut events = Vec::new();
+    let read = decoder.frame(Frame::Whole(body), &mut events);
+    (events, read.and_then(|()| decoder.end()))
+}
+
+fn streamed(mut decoder: Box<dyn Decoder>, framing: Framing, pieces: &[&[u8]]) -> Read {
+    let mut events = Vec::new();
+    let mut reader = FrameReader::new(framing, LIMIT);
+    let read = (|| {
+        for piece in pieces {
+            reader.push(Bytes::copy_from_slice(piece));
+            while let Some(frame) = reader.next_frame()? {
+                frame.read(|frame| decoder.frame(frame, &mut events))?;
+                if decoder.complete() {
+                    return Ok(());
+                }
+            }
+        }
+        if let Some(frame) = reader.leftover() {
+            frame.read(|frame| decoder.frame(frame, &mut events))?;
+        }
+        decoder.end()
+    })();
+    (events, read)
+}
+
+/// Makes a stream whose frames are the lines of a text; there is none where they cannot be told so.
+fn framed(framing: Framing, body: &[u8]) -> Option<Vec<u8>> {
+    let text = std::str::from_utf8(body).ok()?;
+    match framing {
+        Framing::Lines => None,
+        Framing::Sse => {
+            let frame = |line: &str| format!("data: {line}\n\n");
+            Some(text.lines().map(frame).collect::<String>().into_bytes())
+        }
+        Framing::Messages => {
+            let event = |line: &str| format!("event chunk {line}\n");
+            let lines = text.lines().filter(|line| !line.is_empty());
+            let messages = Response {
+                status: 200,
+                content_type: "application/vnd.amazon.eventstream".to_owned(),
+                body: lines.map(event).collect(),
+            };
+            messages.bytes().ok()
+        }
+    }
+}
+
+/// Events keep their laws, even before an error; a whole answer can be written.
+fn understood((events, read): Read, operation: Operation) {
+    lawful(&events);
+    if read.is_ok() {
+        written(&events, operation);
+    }
+}
+
+/// `Started` comes once and before all but silence, and arguments follow their tool call. That nothing follows a reason
+/// to finish is no law of outside bytes: some providers repeat it in every chunk.
 fn lawful(events: &[Event]) {
-    let started = events
-        .iter()
-        .filter(|event| matches!(event, Event::Started { .. }))
-        .count();
-    assert!(started <= 1, "an answer starts once");
+    let mut started = false;
     let mut calls = HashSet::new();
     for event in events {
+        match event {
+            Event::Started { .. } => {
+                assert!(!started, "an answer starts once");
+                started = true;
+            }
+            Event::Silence { .. } => {}
+            other => assert!(started, "{other:?} before the beginning"),
+        }
         match event {
             Event::ToolCall { choice, index, .. } => {
                 assert!(calls.insert((*choice, *index)), "a tool call begins once");
@@ -69,11 +166,7 @@ fn lawful(events: &[Event]) {
 }
 
 /// Every dialect can write what was read.
-fn written(events: &[Event], choice: u8) {
-    let operation = Operation::ALL
-        .get(usize::from(choice / 2) % 3)
-        .copied()
-        .unwrap_or(Operation::Chat);
+fn written(events: &[Event], operation: Operation) {
     let request: &[u8] = match operation {
         Operation::Chat => br#"{"messages": [{"role": "user", "content": "x"}]}"#,
         Operation::Completions => br#"{"prompt": "x"}"#,

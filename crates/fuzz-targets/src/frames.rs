@@ -109,7 +109,7 @@ fn tell(frame: &RawFrame, frames: &mut Vec<String>) -> Result<(), FrameError> {
 }
 
 /// Cuts a text where these bytes say.
-fn pieces(seeds: [u8; 8], text: &[u8]) -> Vec<&[u8]> {
+pub(crate) fn pieces(seeds: [u8; 8], text: &[u8]) -> Vec<&[u8]> {
     let mut cuts: Vec<usize> = seeds
         .iter()
         .map(|seed| usize::from(*seed) * (text.len() + 1) / 256)

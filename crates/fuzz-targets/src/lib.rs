@@ -10,28 +10,29 @@ mod answer;
 mod config;
 mod frames;
 mod members;
+mod providers;
 mod request;
 mod syntax;
 
-pub use answer::openai_answer;
+pub use answer::provider_answer;
 pub use config::config;
 pub use frames::{lines, messages, sse};
 pub use members::peek;
-pub use request::{mlflow_request, openai_request};
+pub use providers::provider_names;
+pub use request::provider_request;
 pub use syntax::syntax;
 
 /// The body of a fuzz target.
 pub type Target = fn(&[u8]);
 
 /// All targets by name; a name is also the name of the seeds' folder.
-pub const TARGETS: [(&str, Target); 9] = [
+pub const TARGETS: [(&str, Target); 8] = [
     ("config", config),
     ("lines", lines),
     ("messages", messages),
-    ("mlflow_request", mlflow_request),
-    ("openai_answer", openai_answer),
-    ("openai_request", openai_request),
     ("peek", peek),
+    ("provider_answer", provider_answer),
+    ("provider_request", provider_request),
     ("sse", sse),
     ("syntax", syntax),
 ];

@@ -2,7 +2,8 @@
 
 use std::path::Path;
 
-use tidegate_fuzz_targets::TARGETS;
+use tidegate_fuzz_targets::{TARGETS, provider_names};
+use tidegate_providers::PROVIDERS;
 
 #[test]
 fn seeds_keep_the_laws() {
@@ -16,7 +17,15 @@ fn seeds_keep_the_laws() {
         assert!(!files.is_empty(), "`{name}` has no seeds");
         for file in files {
             println!("{name}: {}", file.display());
-            target(&std::fs::read(&file).unwrap());
+            let mut seed = std::fs::read(&file).unwrap();
+            target(&seed);
+            if name.starts_with("provider_") {
+                for (which, provider) in provider_names().iter().enumerate() {
+                    println!("- as {provider}'s");
+                    seed[0] = u8::try_from(which).unwrap();
+                    target(&seed);
+                }
+            }
         }
     }
 }
@@ -30,4 +39,13 @@ fn every_target_has_a_wrapper() {
             "`{name}` has no wrapper"
         );
     }
+}
+
+#[test]
+fn every_built_provider_has_its_turn() {
+    let built = PROVIDERS.iter().filter(|spec| spec.build.is_some());
+    for name in built.map(|spec| spec.fields.name) {
+        assert!(provider_names().contains(&name), "`{name}` is not fuzzed");
+    }
+    assert!(provider_names().len() <= 256, "one byte chooses");
 }

@@ -19,6 +19,7 @@ use crate::answer_head::{
 use crate::body::{Body, NotBegun, StreamBody};
 use crate::call::{Failed, Incoming, Outgoing, annotate, voice};
 use crate::endpoint::Target;
+use crate::mask::Masker;
 use crate::record::{Outcome, Record};
 use crate::relay::{NativeRelay, Relay, TranslatedRelay};
 use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
@@ -63,12 +64,18 @@ pub(crate) struct Reader<'a> {
     pub(crate) manner: Manner,
     pub(crate) incoming: &'a Incoming,
     pub(crate) deadline: Instant,
+    /// Masks more than the target's own, where the call was authorised by more than the config.
+    pub(crate) masker: Option<Masker>,
 }
 
 impl Reader<'_> {
+    fn masker(&self) -> &Masker {
+        self.masker.as_ref().unwrap_or(&self.target.masker)
+    }
+
     /// Reads the provider's answer to its end, or a stream to its first bytes.
     pub(crate) async fn read(self, answer: UpstreamAnswer) -> Result<Answered, Failed> {
-        let headers = passed_headers(&answer.headers, &self.target.masker);
+        let headers = passed_headers(&answer.headers, self.masker());
         let (answer, kind) = self.kind(answer).await?;
         let outcome = match (answer.status.is_success(), kind) {
             (true, Kind::Json) => self.whole(answer.body).await,
@@ -132,7 +139,7 @@ impl Reader<'_> {
     }
 
     fn undecodable(&self, error: &DecodeError) -> Failed {
-        fault::undecodable(error, &self.target.masker).into()
+        fault::undecodable(error, self.masker()).into()
     }
 
     /// Reads an answer that is one JSON document.
@@ -203,7 +210,7 @@ impl Reader<'_> {
     /// Begins a stream: until its first bytes have come, a failure is told by a status.
     async fn stream(self, body: UpstreamBody) -> Result<Content, Failed> {
         let limits = &self.incoming.snapshot.limits;
-        let (context, masker, frames) = (self.context(), &self.target.masker, self.frames());
+        let (context, masker, frames) = (self.context(), self.masker().clone(), self.frames());
         let too_late = self.too_late();
         let relay: Box<dyn Relay> = match self.manner {
             Manner::Native => Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone())),
@@ -218,7 +225,9 @@ impl Reader<'_> {
         let begun = tokio::time::timeout_at(self.deadline, stream.begin()).await;
         match begun {
             Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),
-            Ok(Err(NotBegun::Undecodable(error))) => Err(fault::undecodable(&error, masker).into()),
+            Ok(Err(NotBegun::Undecodable(error))) => {
+                Err(fault::undecodable(&error, &masker).into())
+            }
             Ok(Err(NotBegun::Broken(reason))) => {
                 Err(fault::invalid_answer(&format!("the connection broke: {reason}")).into())
             }
@@ -232,9 +241,10 @@ impl Reader<'_> {
             status,
             headers,
             body,
+            ..
         } = answer;
         let body = match self.bytes(body).await {
-            Ok(body) => self.target.masker.bytes(body),
+            Ok(body) => self.masker().bytes(body),
             Err(failed) => return failed,
         };
         let content_type = headers

@@ -48,6 +48,17 @@ pub(crate) fn timed_out(what: &str, limit: Duration) -> Fault {
     .with_code("upstream_timeout")
 }
 
+/// The call's deadline came before its credentials.
+pub(crate) fn credentials_too_late(limit: Duration) -> Fault {
+    let seconds = limit.as_secs_f64();
+    Fault::gateway(
+        504,
+        UPSTREAM,
+        format!("The credentials for the provider were not ready within {seconds} s."),
+    )
+    .with_code("credentials_unavailable")
+}
+
 /// The answer is no answer.
 pub(crate) fn invalid_answer(reason: &str) -> Fault {
     Fault::gateway(

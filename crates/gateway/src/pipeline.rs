@@ -134,7 +134,10 @@ impl Gateway {
             .send(outbound, limits, deadline)
             .await;
         record.answered = Some(Instant::now());
+        let mut answer = sent?;
+        let secrets = std::mem::take(&mut answer.secrets);
         let reader = answer::Reader {
+            masker: (!secrets.is_empty()).then(|| target.masker.with(secrets)),
             target,
             provider,
             head,
@@ -142,7 +145,7 @@ impl Gateway {
             incoming,
             deadline,
         };
-        reader.read(sent?).await
+        reader.read(answer).await
     }
 }
 

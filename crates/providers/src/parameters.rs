@@ -61,6 +61,8 @@ pub enum Standard {
 pub enum Fate {
     /// Sent under this name.
     As(&'static str),
+    /// Sent under the name that the client uses.
+    Same,
     /// Sent under this name, on the provider's scale.
     Scaled(&'static str, Scale),
     /// Must be 1 and is not sent. In the refusal (422) `{name}` is the client's word and `{value}` what it sent.
@@ -143,23 +145,22 @@ impl Parameters {
         sampling: &Sampling,
         extra: &Map<String, Value>,
     ) -> Map<String, Value> {
+        let named = |fate: Fate, own: &'static str| match fate {
+            Fate::As(name) => Some(name),
+            Fate::Same => Some(own),
+            _ => None,
+        };
         let temperature = match self.temperature {
             Fate::Scaled(name, scale) => Some((name, scale.apply(sampling.temperature.as_ref()))),
-            Fate::As(name) => {
+            fate => named(fate, "temperature").map(|name| {
                 let value = sampling.temperature.as_ref().map(|it| it.value.clone());
-                Some((name, value))
-            }
-            _ => None,
+                (name, value)
+            }),
         };
         let count = match self.count {
-            Fate::As(name) => Some(name),
             // MLflow 2.8 did send it on.
             Fate::One(_) if call.words == Words::Mlflow28 => Some(call.words.count()),
-            _ => None,
-        };
-        let named = |fate: Fate| match fate {
-            Fate::As(name) => Some(name),
-            _ => None,
+            fate => named(fate, call.words.count()),
         };
         let number = |name: Option<&'static str>, value: &Option<serde_json::Number>| {
             Some((name?, Value::Number(value.clone()?)))
@@ -167,8 +168,8 @@ impl Parameters {
         let standard = [
             temperature.and_then(|(name, value)| Some((name, Value::Number(value?)))),
             number(count, &sampling.n),
-            named(self.stop).and_then(|name| Some((name, sampling.stop.clone()?))),
-            number(named(self.max_tokens), &sampling.max_tokens),
+            named(self.stop, "stop").and_then(|name| Some((name, sampling.stop.clone()?))),
+            number(named(self.max_tokens, "max_tokens"), &sampling.max_tokens),
         ];
         let mut written: Map<String, Value> = standard
             .into_iter()

@@ -7,7 +7,8 @@ use tidegate_config::{
     AccessLog, Config, ConfigError, Environment as _, Loaded, ProcessEnvironment, absolute,
     read_text,
 };
-use tidegate_gateway::{NoAuthority, Snapshot};
+use tidegate_credentials::Signers;
+use tidegate_gateway::Snapshot;
 use tidegate_providers::catalog;
 
 use crate::cli::ConfigPath;
@@ -51,7 +52,8 @@ pub(crate) fn parse(text: &str, path: &Path) -> Result<Loaded, ConfigError> {
 /// Builds a snapshot that will not serve: nothing is opened for writing.
 pub(crate) fn build_to_look_at(mut config: Config) -> anyhow::Result<Snapshot> {
     config.server.access_log = AccessLog::Off;
-    Snapshot::build(config, &NoAuthority, None, true).context("the config cannot be put to work")
+    Snapshot::build(config, &Signers::default(), None, true)
+        .context("the config cannot be put to work")
 }
 
 fn find(given: &ConfigPath) -> Option<PathBuf> {

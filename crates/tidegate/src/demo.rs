@@ -7,7 +7,8 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use anyhow::Context as _;
-use tidegate_gateway::{Gateway, NoAuthority, Reloader, Snapshot, Source};
+use tidegate_credentials::Signers;
+use tidegate_gateway::{Gateway, Reloader, Snapshot, Source};
 use tidegate_server::{App, Options, Server};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
@@ -34,14 +35,15 @@ pub(crate) fn run(arguments: &Demo) -> Result<ExitCode, Failure> {
         error: Box::new(error),
     })?;
     logs::start(&arguments.logs);
-    let snapshot = Snapshot::build(loaded.config, &NoAuthority, None, true)
+    let authority = Signers::default();
+    let snapshot = Snapshot::build(loaded.config, &authority, None, true)
         .context("the demo cannot be put to work")?;
     let table = routes::table(&snapshot, "    ");
     let gateway = Arc::new(Gateway::new(snapshot));
     let source = Source {
         path: path.to_owned(),
         parse: config::parse,
-        authority: Arc::new(NoAuthority),
+        authority: Arc::new(authority),
     };
     let reloader = Arc::new(Reloader::new(gateway.clone(), source, text.to_owned()));
     let app = Arc::new(App::new(gateway, reloader, Options::default()));

@@ -2,9 +2,16 @@
 
 use std::io::IsTerminal as _;
 
-use tracing_subscriber::EnvFilter;
+use tracing::{Level, Metadata};
+use tracing_subscriber::filter::filter_fn;
+use tracing_subscriber::layer::SubscriberExt as _;
+use tracing_subscriber::util::SubscriberInitExt as _;
+use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::cli::{LogFormat, Logs};
+
+/// Crates that write whole requests and answers to their own logs, prompts, tokens and keys among them.
+const TALKATIVE: [&str; 5] = ["aws_", "azure_", "typespec", "oauth2", "h2"];
 
 /// Starts logging. `RUST_LOG` beats the level on the command line.
 pub(crate) fn start(logs: &Logs) {
@@ -14,26 +21,37 @@ pub(crate) fn start(logs: &Logs) {
         .and_then(|text| EnvFilter::try_new(text).ok())
         .unwrap_or_else(|| EnvFilter::new(logs.log_level.to_string()));
     let terminal = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(std::io::stderr);
+    let lines = tracing_subscriber::fmt::layer().with_writer(std::io::stderr);
     let pretty = match logs.log_format {
         LogFormat::Pretty => true,
         LogFormat::Json => false,
         LogFormat::Auto => terminal,
     };
-    if pretty {
-        builder
+    let lines = if pretty {
+        lines
             .with_ansi(terminal)
             .with_target(false)
             .compact()
-            .init();
+            .boxed()
     } else {
-        builder
+        lines
             .json()
             .flatten_event(true)
             .with_current_span(false)
             .with_span_list(false)
-            .init();
-    }
+            .boxed()
+    };
+    tracing_subscriber::registry()
+        .with(lines)
+        .with(filter)
+        .with(filter_fn(harmless))
+        .init();
+}
+
+/// False for what no level may bring into the log.
+fn harmless(event: &Metadata<'_>) -> bool {
+    let talkative = TALKATIVE
+        .iter()
+        .any(|name| event.target().starts_with(name));
+    !talkative || *event.level() <= Level::WARN
 }

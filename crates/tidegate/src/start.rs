@@ -4,7 +4,8 @@ use std::process::ExitCode;
 use std::sync::Arc;
 
 use anyhow::Context as _;
-use tidegate_gateway::{Gateway, NoAuthority, Reloader, Snapshot, Source};
+use tidegate_credentials::Signers;
+use tidegate_gateway::{Gateway, Reloader, Snapshot, Source};
 use tidegate_server::{App, Options, Server};
 
 use crate::cli::Start;
@@ -19,7 +20,8 @@ pub(crate) fn run(arguments: &Start) -> Result<ExitCode, Failure> {
     for warning in &read.loaded.warnings {
         tracing::warn!("{}", warning.one_line());
     }
-    let snapshot = Snapshot::build(read.loaded.config, &NoAuthority, None, true)
+    let authority = Signers::default();
+    let snapshot = Snapshot::build(read.loaded.config, &authority, None, true)
         .context("the config cannot be put to work")?;
     let table = routes::table(&snapshot, "    ");
     let root_path = arguments
@@ -30,7 +32,7 @@ pub(crate) fn run(arguments: &Start) -> Result<ExitCode, Failure> {
     let source = Source {
         path: read.path.clone(),
         parse: config::parse,
-        authority: Arc::new(NoAuthority),
+        authority: Arc::new(authority),
     };
     let reloader = Arc::new(Reloader::new(gateway.clone(), source, read.text));
     let options = Options {

@@ -18,10 +18,12 @@ impl Reader<'_> {
         let mut values = Vec::new();
         for field in fields {
             let given = block.and_then(|block| block.get(field.name));
+            let other = |name: &&str| block.and_then(|block| block.present(name)).is_some();
+            let required = field.required && !field.kind.unless().iter().any(other);
             let value = match given {
                 // Null is "not given" for what is optional, and a wrong value for what is not.
-                Some(at) if field.required || !at.node().is_null() => self.field(field, &at),
-                _ if field.required => self.missing(
+                Some(at) if required || !at.node().is_null() => self.field(field, &at),
+                _ if required => self.missing(
                     block.unwrap_or(owner),
                     field.name,
                     &names,
@@ -41,7 +43,7 @@ impl Reader<'_> {
 
     fn field(&mut self, field: &Field, at: &At<'_>) -> Option<Value> {
         match &field.kind {
-            FieldKind::Secret => self.key(at, true),
+            FieldKind::Secret | FieldKind::SecretUnless(_) => self.key(at, true),
             FieldKind::LiteralSecret => self.key(at, false),
             FieldKind::Text => match at.node().value {
                 // YAML makes a date of `2023-05-15` and a number of `1.0`; what was written is what is meant.
@@ -137,7 +139,7 @@ impl Reader<'_> {
 fn missing_help(field: &Field) -> String {
     let name = field.name;
     match &field.kind {
-        FieldKind::Secret | FieldKind::LiteralSecret => {
+        kind if kind.is_secret() => {
             format!(
                 "add `{name}: ${}` and set that environment variable",
                 name.to_uppercase()
@@ -159,6 +161,9 @@ fn default_value(kind: &FieldKind, text: &str) -> Option<Value> {
         FieldKind::Integer => text.parse().ok().map(Value::Integer),
         FieldKind::Number => text.parse().ok().map(Value::Number),
         FieldKind::Boolean => text.parse().ok().map(Value::Boolean),
-        FieldKind::Secret | FieldKind::LiteralSecret | FieldKind::Group(_) => None,
+        FieldKind::Secret
+        | FieldKind::SecretUnless(_)
+        | FieldKind::LiteralSecret
+        | FieldKind::Group(_) => None,
     }
 }

@@ -111,8 +111,12 @@ fn nothing(_: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
     Vec::new()
 }
 
-static OPENAI_FIELDS: [Field; 6] = [
-    key("openai_api_key"),
+static OPENAI_FIELDS: [Field; 7] = [
+    field(
+        "openai_api_key",
+        FieldKind::SecretUnless(&["azure_managed_identity"]),
+        true,
+    ),
     Field {
         name: "openai_api_type",
         kind: FieldKind::Text,
@@ -124,6 +128,7 @@ static OPENAI_FIELDS: [Field; 6] = [
     field("openai_api_version", FieldKind::Text, false),
     field("openai_deployment_name", FieldKind::Text, false),
     field("openai_organization", FieldKind::Text, false),
+    field("azure_managed_identity", FieldKind::Boolean, false),
 ];
 
 static OPENAI: ProviderFields = ProviderFields {

@@ -76,7 +76,11 @@ impl Relay for TranslatedRelay {
 
     fn eof(&mut self, out: &mut BytesMut) -> Result<(), DecodeError> {
         if let Some(last) = self.reader.leftover() {
-            self.frame(&last, out).map_err(|_| DecodeError::CutOff)?;
+            // What cannot be read was cut; an error that can be read is no cut.
+            self.frame(&last, out).map_err(|error| match error {
+                DecodeError::Reported(_) => error,
+                _ => DecodeError::CutOff,
+            })?;
         }
         self.decoder.take().map_or(Ok(()), Decoder::end)
     }

@@ -11,13 +11,14 @@ use hyper::rt::{Read, ReadBufCursor, Write};
 use hyper_rustls::HttpsConnector;
 use hyper_util::client::legacy::connect::proxy::Tunnel;
 use hyper_util::client::legacy::connect::{Connected, Connection, HttpConnector};
-use hyper_util::client::proxy::matcher::{Intercept, Matcher};
+use hyper_util::client::proxy::matcher::Intercept;
 use hyper_util::rt::TokioIo;
 use tidegate_wire::dialect::Fault;
 use tokio::net::TcpStream;
 use tower_service::Service;
 
 use super::place;
+use super::proxy::Proxies;
 use crate::fault;
 
 type BoxError = Box<dyn std::error::Error + Send + Sync>;
@@ -27,11 +28,11 @@ type Connecting<T> = Pin<Box<dyn Future<Output = Result<T, BoxError>> + Send>>;
 #[derive(Clone)]
 pub(super) struct Connector {
     tcp: HttpConnector,
-    proxies: Arc<Matcher>,
+    proxies: Arc<Proxies>,
 }
 
 impl Connector {
-    pub(super) fn new(proxies: Arc<Matcher>) -> Self {
+    pub(super) fn new(proxies: Arc<Proxies>) -> Self {
         let mut tcp = HttpConnector::new();
         tcp.enforce_http(false);
         tcp.set_nodelay(true);

@@ -40,6 +40,7 @@ pub(super) async fn play(reply: LocalReply, patience: Duration) -> Result<Upstre
             begun: false,
         })
         .into(),
+        secrets: Vec::new(),
     })
 }
 

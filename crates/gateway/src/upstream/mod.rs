@@ -3,39 +3,38 @@
 mod body;
 mod connect;
 mod local;
+mod proxy;
 mod tls;
+mod write;
 
 use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
 use hyper_util::client::legacy::Client;
-use hyper_util::client::proxy::matcher::Matcher;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
-use tidegate_config::UpstreamConfig;
+use tidegate_config::{Secret, UpstreamConfig};
 use tidegate_providers::{LocalRequest, Transport};
 use tidegate_wire::dialect::Fault;
 use tokio::time::Instant;
 
-use crate::auth::{Signer, Unsigned};
+use crate::auth::Signer;
 use crate::{clock, fault};
 
 use body::Source;
 pub(crate) use body::{Pieces, UpstreamBody};
 use connect::{Connector, DeadlineConnector};
+use proxy::Proxies;
+use write::Signed;
 
 /// How long an idle pooled connection is kept.
 const IDLE: Duration = Duration::from_secs(55);
 
-/// Who we are.
-const USER_AGENT: HeaderValue =
-    HeaderValue::from_static(concat!("tidegate/", env!("CARGO_PKG_VERSION")));
-
 /// The client side, shared by all targets.
 pub(crate) struct Upstream {
     client: Client<DeadlineConnector, Pieces>,
-    proxies: Arc<Matcher>,
+    proxies: Arc<Proxies>,
     /// What it was built from: as long as this stays, connections outlive a reload.
     key: Key,
 }
@@ -52,6 +51,8 @@ pub(crate) struct UpstreamAnswer {
     pub(crate) status: StatusCode,
     pub(crate) headers: HeaderMap,
     pub(crate) body: UpstreamBody,
+    /// What authorised the call and does not stand in the config: to be masked where the provider repeats it.
+    pub(crate) secrets: Vec<Secret>,
 }
 
 /// A call ready to go out.
@@ -84,7 +85,7 @@ impl Upstream {
             return Ok(kept.clone());
         }
         let tls = tls::client_config(key.extra_roots.as_deref())?;
-        let proxies = Arc::new(proxies());
+        let proxies = Arc::new(Proxies::from_env());
         let connector = Connector::new(proxies.clone());
         let https = hyper_rustls::HttpsConnectorBuilder::new()
             .with_tls_config(tls)
@@ -129,10 +130,10 @@ impl Upstream {
                 return answer.await;
             }
         };
-        let request = tokio::time::timeout_at(deadline, request(uri, call))
-            .await
-            .map_err(|_| fault::timed_out("authorise the call", limits.total_timeout))??;
-        self.exchange(request, limits, deadline).await
+        let Signed { request, secrets } = write::request(uri, call, limits, deadline).await?;
+        let mut answer = self.exchange(request, limits, deadline).await?;
+        answer.secrets = secrets;
+        Ok(answer)
     }
 
     /// Sends a request and waits for the answer's head.
@@ -157,6 +158,7 @@ impl Upstream {
             status: head.status,
             headers: head.headers,
             body: Source::Http(body).into(),
+            secrets: Vec::new(),
         })
     }
 
@@ -165,57 +167,6 @@ impl Upstream {
         let forwarded = uri.scheme_str() == Some("http");
         let proxy = self.proxies.intercept(uri).filter(|_| forwarded)?;
         proxy.basic_auth().cloned()
-    }
-}
-
-/// Writes the request, and has it signed when nothing else will change.
-async fn request(uri: Uri, call: Outbound) -> Result<Request<Pieces>, Fault> {
-    let mut headers = call.headers;
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    let accept = if call.streams {
-        "text/event-stream, application/json"
-    } else {
-        "application/json"
-    };
-    // A provider whose answers come in another type has said so itself.
-    headers
-        .entry(header::ACCEPT)
-        .or_insert(HeaderValue::from_static(accept));
-    // Bodies pass as they are, so they must come as they are.
-    headers.insert(
-        header::ACCEPT_ENCODING,
-        HeaderValue::from_static("identity"),
-    );
-    headers.insert(header::USER_AGENT, USER_AGENT);
-    let mut unsigned = Unsigned {
-        uri,
-        headers,
-        body: call.body.pieces(),
-    };
-    if let Some(signer) = &call.signer {
-        signer.sign(&mut unsigned).await?;
-    }
-    let Unsigned { uri, headers, .. } = unsigned;
-    let mut request = Request::new(call.body);
-    *request.method_mut() = Method::POST;
-    *request.uri_mut() = uri;
-    *request.headers_mut() = headers;
-    Ok(request)
-}
-
-/// Returns the proxies that the environment names. `*` among the exceptions means every host, addresses too.
-fn proxies() -> Matcher {
-    let all = |list: String| list.split(',').any(|host| host.trim() == "*");
-    let none = ["NO_PROXY", "no_proxy"]
-        .iter()
-        .any(|name| std::env::var(name).is_ok_and(all));
-    if none {
-        Matcher::builder().build()
-    } else {
-        Matcher::from_env()
     }
 }
 

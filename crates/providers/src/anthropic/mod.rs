@@ -13,7 +13,7 @@ use serde_json::Value;
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
-use tidegate_wire::{Operation, Request};
+use tidegate_wire::{Operation, Request, Words};
 
 use crate::provider::{
     CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
@@ -21,6 +21,9 @@ use crate::provider::{
 use crate::support::{auth, failure, fault, field, url};
 use complete::{COMPLETIONS, CompleteDecoder, Place};
 use messages::{CHAT, MessagesDecoder};
+
+/// The version of the API that is spoken unless the config names another.
+const VERSION: &str = "2023-06-01";
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -35,7 +38,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
                 name: "anthropic_version",
                 kind: FieldKind::Text,
                 required: false,
-                default: Some("2023-06-01"),
+                default: Some(VERSION),
                 doc: "Value of the `anthropic-version` header.",
             },
         ],
@@ -55,24 +58,28 @@ struct Anthropic {
     complete: Uri,
     messages: Uri,
     headers: HeaderMap,
+    /// The headers without a version, as MLflow 2.8 sent them; `None` where the config names a version.
+    versionless: Option<HeaderMap>,
 }
 
 fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let settings = &model.settings;
     let base = settings.text("anthropic_api_base").unwrap_or_default();
     let version = settings.text("anthropic_version").unwrap_or_default();
+    let key = HeaderName::from_static("x-api-key");
+    let mut headers = auth::with_key(settings, "anthropic_api_key", key, "")?;
+    let versionless = (version == VERSION).then(|| headers.clone());
     let version = HeaderValue::try_from(version).map_err(|_| {
         "`anthropic_version` cannot be sent as a header: it holds characters that HTTP forbids"
             .to_owned()
     })?;
-    let key = HeaderName::from_static("x-api-key");
-    let mut headers = auth::with_key(settings, "anthropic_api_key", key, "")?;
     headers.insert("anthropic-version", version);
     Ok(Arc::new(Anthropic {
         model: model.name.clone(),
         complete: url::join(base, &["complete"], &[])?,
         messages: url::join(base, &["messages"], &[])?,
         headers,
+        versionless,
     }))
 }
 
@@ -82,6 +89,16 @@ impl Anthropic {
             Operation::Completions => &self.complete,
             Operation::Chat | Operation::Embeddings => &self.messages,
         }
+    }
+
+    /// Plain completions do without a version, and a door that imitates MLflow 2.8 sends none. The other calls, which 2.8
+    /// did not know, mean something else without it.
+    fn headers(&self, call: CallHead) -> &HeaderMap {
+        let as_old = call.words == Words::Mlflow28
+            && call.operation == Operation::Completions
+            && !call.streams;
+        let versionless = self.versionless.as_ref().filter(|_| as_old);
+        versionless.unwrap_or(&self.headers)
     }
 }
 
@@ -97,7 +114,7 @@ impl Provider for Anthropic {
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead {
             transport: Transport::Http(self.uri(call.operation).clone()),
-            headers: self.headers.clone(),
+            headers: self.headers(*call).clone(),
         }
     }
 

@@ -5,6 +5,7 @@
 
 use serde::Deserialize;
 use serde_json::Value;
+use tidegate_wire::Usage;
 use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
 use tidegate_wire::frame::Frame;
 
@@ -110,6 +111,8 @@ impl AnswerDecoder {
         }
         self.done = part.is_last();
         let choice = part.index.filter(|_| !chat).unwrap_or_default();
+        let (id, usage) = part.response.map(|it| self.told(it)).unwrap_or_default();
+        out.extend(id.map(|id| Event::Named { id }));
         let before = out.len();
         // The last line of a chat repeats the whole text elsewhere, never here; other events speak of other things.
         let spoken = !chat || part.event_type.as_deref() == Some("text-generation");
@@ -124,23 +127,19 @@ impl AnswerDecoder {
             let choice = Some(choice);
             out.push(Event::Silence { choice });
         }
-        if let Some(response) = part.response {
-            self.whole_told(response, out);
-        }
+        out.extend(usage.map(Event::Usage));
         Ok(())
     }
 
-    /// Tells what is known at the end only. As in plain answers, completions have no costs.
-    fn whole_told(&self, response: Whole, out: &mut Vec<Event>) {
-        let (id, usage) = match self.api {
-            Api::Generate => (response.id, None),
+    /// Returns what is known at the end only: id and costs. As in plain answers, completions have no costs.
+    fn told(&self, whole: Whole) -> (Option<String>, Option<Usage>) {
+        match self.api {
+            Api::Generate => (whole.id, None),
             Api::Chat { .. } => {
-                let usage = usage::told(response.token_count, response.meta);
-                (response.response_id, usage)
+                let usage = usage::told(whole.token_count, whole.meta);
+                (whole.response_id, usage)
             }
-        };
-        out.extend(id.map(|id| Event::Named { id }));
-        out.extend(usage.map(Event::Usage));
+        }
     }
 
     fn whole(&mut self, body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {

@@ -1,10 +1,24 @@
-//! MosaicML. Config fields only: its routes load and answer 501.
+//! MosaicML: models behind one address each.
+//!
+//! Source: spec, providers/mosaicml.md. The model stands in the address only; the key stands alone in its header.
 
+mod answer;
+mod request;
+mod template;
+
+use std::sync::Arc;
+
+use http::{HeaderMap, StatusCode, Uri, header};
 use tidegate_config::{FieldProblem, ModelConfig, ProviderFields};
-use tidegate_wire::Operation;
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::Decoder;
+use tidegate_wire::{Operation, Request};
 
-use crate::ProviderSpec;
-use crate::support::field;
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::decode::Plain;
+use crate::support::{auth, field, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -22,11 +36,11 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check,
     },
     display: "MosaicML",
-    operations: &[],
+    operations: &Operation::ALL,
     streams: &[],
     client_headers: &[],
-    parameters: &[],
-    build: None,
+    parameters: &[&request::COMPLETIONS, &request::CHAT, &request::EMBEDDINGS],
+    build: Some(build),
 };
 
 /// Chat needs a model whose prompt template is known.
@@ -42,4 +56,56 @@ fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
         ),
         help: Some("write a name that starts with `llama2`, e.g. `llama2-70b-chat`".to_owned()),
     }]
+}
+
+/// One model at MosaicML.
+struct MosaicMl {
+    predict: Uri,
+    headers: HeaderMap,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let settings = &model.settings;
+    let base = settings.text("mosaicml_api_base").unwrap_or_default();
+    let name = url::model(model)?;
+    Ok(Arc::new(MosaicMl {
+        predict: url::join(base, &[name, "v1", "predict"], &[])?,
+        headers: auth::with_key(settings, "mosaicml_api_key", header::AUTHORIZATION, "")?,
+    }))
+}
+
+impl Provider for MosaicMl {
+    fn native(&self, _: Operation) -> Option<Native> {
+        None
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
+
+    fn head(&self, _: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.predict.clone()),
+            headers: self.headers.clone(),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        request::body(*call, request).map(Encoded::json)
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        Box::new(Plain::new(match call.operation {
+            Operation::Embeddings => answer::read_vectors,
+            Operation::Chat | Operation::Completions => answer::read_texts,
+        }))
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        answer::failure(status, body)
+    }
+
+    fn describe_url(&self, _: Operation) -> Option<String> {
+        Some(self.predict.to_string())
+    }
 }

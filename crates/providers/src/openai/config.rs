@@ -5,7 +5,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig};
 
-use super::{OpenAi, models};
+use super::{OpenAi, azuread, models};
 use crate::provider::ModelEdit;
 use crate::support::{auth, field, url};
 
@@ -14,14 +14,17 @@ const BASE: &str = "https://api.openai.com/v1";
 
 /// The keys of the block; `azure` and `azuread` share them.
 pub(crate) static FIELDS: &[Field] = &[
-    field::key(
-        "openai_api_key",
-        "Key of the API; an access token for `azuread`.",
-    ),
+    Field {
+        name: "openai_api_key",
+        kind: FieldKind::SecretUnless(azuread::KEYS),
+        required: true,
+        default: None,
+        doc: "Key of the API; an access token for `azuread`, which may have an identity instead.",
+    },
     field::optional(
         "openai_api_type",
         FieldKind::Text,
-        "`openai` (default), `azure` (resource key) or `azuread` (Azure AD token).",
+        "`openai` (default), `azure` (resource key) or `azuread` (Azure AD).",
     ),
     field::optional(
         "openai_api_base",
@@ -48,6 +51,31 @@ pub(crate) static FIELDS: &[Field] = &[
         FieldKind::Choice(&["auto", "chat", "native"]),
         "Where completions go: `chat` (`/chat/completions`), `native` (`/completions`), or `auto` (default), which chooses \
          by the model's name.",
+    ),
+    field::optional(
+        "azure_tenant_id",
+        FieldKind::Text,
+        "Tenant of the application that asks for tokens. Only for `azuread` without `openai_api_key`.",
+    ),
+    field::optional(
+        "azure_client_id",
+        FieldKind::Text,
+        "Id of that application; or, with `azure_managed_identity`, of a user-assigned identity.",
+    ),
+    field::optional(
+        "azure_client_secret",
+        FieldKind::Secret,
+        "Secret of that application.",
+    ),
+    field::optional(
+        "azure_managed_identity",
+        FieldKind::Boolean,
+        "`true`: tokens are those of the machine's managed identity. Only for `azuread` without `openai_api_key`.",
+    ),
+    field::optional(
+        "azure_authority_host",
+        FieldKind::Url,
+        "Where tokens come from, if not `AZURE_AUTHORITY_HOST` or `https://login.microsoftonline.com`; for an application only.",
     ),
 ];
 
@@ -108,6 +136,10 @@ pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<Fiel
             "drop `openai_api_type`, or write `provider: openai`",
         );
     }
+    let identity = azuread::check(model, api_type);
+    if !identity.is_empty() {
+        return identity;
+    }
     if api_type == ApiType::OpenAi {
         if text("openai_deployment_name").is_none() {
             return Vec::new();
@@ -142,16 +174,17 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     let settings = &model.settings;
     let api_type = ApiType::of(model, preset).unwrap_or(ApiType::OpenAi);
     let text = |name| settings.text(name).filter(|text| !text.is_empty());
-    let key = settings
-        .secret("openai_api_key")
-        .ok_or("`openai_api_key` is missing")?;
+    let auth = azuread::identity(settings);
+    let key = settings.secret("openai_api_key");
 
     let mut headers = HeaderMap::new();
-    match api_type {
-        ApiType::OpenAi | ApiType::AzureAd => {
+    match (api_type, key) {
+        (_, None) if auth.is_some() => {}
+        (_, None) => return Err("`openai_api_key` is missing".to_owned()),
+        (ApiType::OpenAi | ApiType::AzureAd, Some(key)) => {
             auth::insert_secret(&mut headers, AUTHORIZATION, "Bearer ", key)?;
         }
-        ApiType::Azure => {
+        (ApiType::Azure, Some(key)) => {
             auth::insert_secret(&mut headers, HeaderName::from_static("api-key"), "", key)?;
         }
     }
@@ -175,6 +208,7 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         model_edit: model_edit(api_type, model.name.as_deref()),
         native_completions: native_completions(model),
         headers,
+        auth,
         chat: uri(&["chat", "completions"])?,
         completions: uri(&["completions"])?,
         embeddings: uri(&["embeddings"])?,

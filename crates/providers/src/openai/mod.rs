@@ -3,6 +3,7 @@
 //! Source: the seed documents and OpenAI's API reference, as sampled in November 2026. Completions go to
 //! `/chat/completions` with one user message (decision D17), except for models that only complete.
 
+mod azuread;
 mod config;
 mod models;
 mod request;
@@ -16,6 +17,7 @@ use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
+use crate::auth::Auth;
 use crate::provider::{
     CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
 };
@@ -58,6 +60,7 @@ pub(crate) struct OpenAi {
     /// True when completions go to `/completions`.
     native_completions: bool,
     headers: HeaderMap,
+    auth: Option<Auth>,
     chat: Uri,
     completions: Uri,
     embeddings: Uri,
@@ -106,5 +109,9 @@ impl Provider for OpenAi {
 
     fn describe_url(&self, operation: Operation) -> Option<String> {
         Some(self.uri(operation).to_string())
+    }
+
+    fn auth(&self) -> Option<Auth> {
+        self.auth.clone()
     }
 }

@@ -1,9 +1,23 @@
-//! PaLM. Config fields only: its routes load and answer 501.
+//! PaLM: Google's API before Gemini. The service is shut down; it is kept for those who speak its API elsewhere.
+//!
+//! Source: spec, providers/palm.md. The model stands in the address only.
 
-use tidegate_config::ProviderFields;
+mod answer;
+mod request;
 
-use crate::ProviderSpec;
-use crate::support::field;
+use std::sync::Arc;
+
+use http::{HeaderMap, HeaderName, StatusCode, Uri};
+use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::Decoder;
+use tidegate_wire::{Operation, Request};
+
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::decode::Plain;
+use crate::support::{auth, failure, field, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -21,9 +35,83 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check: field::nothing_more,
     },
     display: "PaLM",
-    operations: &[],
+    operations: &Operation::ALL,
     streams: &[],
     client_headers: &[],
-    parameters: &[],
-    build: None,
+    parameters: &[&request::COMPLETIONS, &request::CHAT, &request::EMBEDDINGS],
+    build: Some(build),
 };
+
+/// One model of PaLM.
+struct Palm {
+    text: Uri,
+    message: Uri,
+    embed: Uri,
+    headers: HeaderMap,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let settings = &model.settings;
+    let base = settings.text("palm_api_base").unwrap_or_default();
+    let name = url::model(model)?;
+    let method = |method: &str| url::join(base, &[&format!("{name}:{method}")], &[]);
+    let key = HeaderName::from_static("x-goog-api-key");
+    Ok(Arc::new(Palm {
+        text: method("generateText")?,
+        message: method("generateMessage")?,
+        embed: method("batchEmbedText")?,
+        headers: auth::with_key(settings, "palm_api_key", key, "")?,
+    }))
+}
+
+impl Palm {
+    fn uri(&self, operation: Operation) -> &Uri {
+        match operation {
+            Operation::Completions => &self.text,
+            Operation::Chat => &self.message,
+            Operation::Embeddings => &self.embed,
+        }
+    }
+}
+
+impl Provider for Palm {
+    fn native(&self, _: Operation) -> Option<Native> {
+        None
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
+
+    fn head(&self, call: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.uri(call.operation).clone()),
+            headers: self.headers.clone(),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        let body = match request {
+            Request::Chat(chat) => request::chat(*call, chat)?,
+            Request::Completions(completions) => request::completions(*call, completions)?,
+            Request::Embeddings(embeddings) => request::embeddings(*call, embeddings)?,
+        };
+        Ok(Encoded::json(body))
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        Box::new(Plain::new(match call.operation {
+            Operation::Embeddings => answer::read_vectors,
+            _ if call.faithful => answer::read_texts,
+            _ => answer::read,
+        }))
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
+
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        Some(self.uri(operation).to_string())
+    }
+}

@@ -1,7 +1,14 @@
 //! Base URLs and the paths below them.
 
 use http::Uri;
+use tidegate_config::ModelConfig;
 use url::Url;
+
+/// Returns the model's name for an address that names the model.
+pub(crate) fn model(model: &ModelConfig) -> Result<&str, String> {
+    let name = model.name.as_deref().filter(|name| !name.is_empty());
+    name.ok_or_else(|| "`model.name` is missing: the provider's address names the model".to_owned())
+}
 
 /// Appends an operation's path, given by its segments, to a base URL: one trailing slash of the base is dropped, its query
 /// is kept, and further query pairs are added. A segment stays one, whatever characters it holds.

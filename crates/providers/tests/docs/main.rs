@@ -200,7 +200,7 @@ fn sources(folder: &Path, out: &mut Vec<String>) {
 fn error_codes() {
     let page = read("docs/errors.md");
     let mut texts = Vec::new();
-    for name in ["gateway", "providers", "server", "wire"] {
+    for name in ["credentials", "gateway", "providers", "server", "wire"] {
         sources(&root().join("crates").join(name).join("src"), &mut texts);
     }
     let mut codes = Vec::new();

@@ -17,7 +17,7 @@ fn list(operations: &[Operation]) -> String {
 
 fn value(kind: &FieldKind) -> String {
     match kind {
-        FieldKind::Secret => "key".to_owned(),
+        FieldKind::Secret | FieldKind::SecretUnless(_) => "key".to_owned(),
         FieldKind::LiteralSecret => "key (no file)".to_owned(),
         FieldKind::Text => "text".to_owned(),
         FieldKind::Url => "URL".to_owned(),
@@ -31,7 +31,11 @@ fn value(kind: &FieldKind) -> String {
 
 fn keys(fields: &[Field], prefix: &str, page: &mut String) {
     for field in fields {
-        let required = if field.required { "yes" } else { "no" };
+        let required = match (field.required, field.kind.unless()) {
+            (false, _) => "no".to_owned(),
+            (true, []) => "yes".to_owned(),
+            (true, others) => format!("yes, or `{}`", others.join("`, `")),
+        };
         let default = field.default.map(|text| format!("`{text}`"));
         let (name, default, doc) = (field.name, default.unwrap_or_default(), field.doc);
         let value = value(&field.kind);
@@ -49,6 +53,7 @@ fn keys(fields: &[Field], prefix: &str, page: &mut String) {
 fn fate(fate: Fate) -> String {
     match fate {
         Fate::As(name) => format!("`{name}`"),
+        Fate::Same => "the same".to_owned(),
         Fate::Scaled(name, scale) => {
             let least = scale
                 .least

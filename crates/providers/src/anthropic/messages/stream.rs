@@ -128,7 +128,7 @@ impl MessagesDecoder {
                 self.delta(event.index, delta, out);
             }
             Some("content_block_stop") if self.phase < Phase::Finished => {
-                self.block_end(event.index, out)
+                self.block_end(event.index, out);
             }
             Some("message_delta") => {
                 self.counts.add(&event.usage.unwrap_or_default());

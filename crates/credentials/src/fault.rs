@@ -1,0 +1,55 @@
+//! The faults of credentials, one function each: the answer that a client gets when its call cannot be authorised.
+
+use std::error::Error;
+
+use tidegate_wire::dialect::Fault;
+
+/// Type of faults for which the gateway's own settings are to blame.
+const SERVER: &str = "server_error";
+
+/// Type of faults for which whoever gives credentials is to blame.
+const UPSTREAM: &str = "upstream_error";
+
+/// The settings must change before any call can succeed.
+pub(crate) fn settings(route: &str, what: &str) -> Fault {
+    Fault::gateway(
+        500,
+        SERVER,
+        format!("The endpoint `{route}` cannot be called: {what}"),
+    )
+    .with_code("credentials_unavailable")
+}
+
+/// Whoever gives credentials refused, or could not be reached.
+pub(crate) fn refused(route: &str, what: &str) -> Fault {
+    Fault::gateway(
+        502,
+        UPSTREAM,
+        format!("The endpoint `{route}` got no credentials: {what}"),
+    )
+    .with_code("credentials_unavailable")
+}
+
+/// Whoever gives credentials was too slow.
+pub(crate) fn too_slow(route: &str, what: &str) -> Fault {
+    Fault::gateway(
+        504,
+        UPSTREAM,
+        format!("The endpoint `{route}` got no credentials in time: {what}"),
+    )
+    .with_code("credentials_unavailable")
+}
+
+/// Returns an error's words with those of its causes, each once: some libraries repeat a cause's words in their own.
+pub(crate) fn chain(error: &(dyn Error + 'static)) -> String {
+    let mut words = error.to_string();
+    let mut next = error.source();
+    while let Some(cause) = next {
+        let more = cause.to_string();
+        if !words.contains(&more) {
+            words = format!("{words}: {more}");
+        }
+        next = cause.source();
+    }
+    words
+}

@@ -1,0 +1,129 @@
+//! OAuth's client credentials (RFC 6749, section 4.4): Databricks' machine-to-machine flow, for one.
+//!
+//! Client id and secret go in the `Authorization` header (basic), each percent-encoded, as section 2.3.1 asks.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use bytes::Bytes;
+use http::HeaderValue;
+use oauth2::basic::BasicClient;
+use oauth2::{
+    AsyncHttpClient, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
+    HttpResponse, RequestTokenError, Scope, TokenResponse as _, TokenUrl,
+};
+use tidegate_config::Secret;
+use tidegate_gateway::HttpClient;
+use tidegate_providers::ClientCredentials;
+use tidegate_wire::dialect::Fault;
+
+use crate::fault;
+use crate::renewing::{Lease, Source};
+use crate::token::bearer;
+
+/// How long a token server may take.
+const PATIENCE: Duration = Duration::from_secs(30);
+
+/// How long a token holds whose answer does not say so, in seconds. RFC 6749 leaves it open; Databricks' hold an hour.
+const LIFETIME: u64 = 900;
+
+type Client =
+    BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
+
+/// Fetches access tokens for a client.
+pub(crate) struct OAuthToken {
+    route: String,
+    client: Client,
+    /// For messages.
+    place: String,
+    scope: Scope,
+    http: Lent,
+}
+
+/// The token server gave no answer.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+struct NoAnswer(String, u16);
+
+/// The gateway's HTTP client in the shape that the library takes.
+struct Lent(HttpClient);
+
+impl<'c> AsyncHttpClient<'c> for Lent {
+    type Error = NoAnswer;
+    type Future = Pin<Box<dyn Future<Output = Result<HttpResponse, NoAnswer>> + Send + 'c>>;
+
+    fn call(&'c self, request: HttpRequest) -> Self::Future {
+        Box::pin(async move {
+            let answer = self.0.send(request.map(Bytes::from), PATIENCE).await;
+            answer
+                .map(|answer| answer.map(Vec::from))
+                .map_err(|fault| NoAnswer(fault.message, fault.status))
+        })
+    }
+}
+
+impl OAuthToken {
+    pub(crate) fn new(
+        route: &str,
+        auth: &ClientCredentials,
+        http: &HttpClient,
+    ) -> Result<Self, String> {
+        let url = TokenUrl::new(auth.token_url.clone())
+            .map_err(|error| format!("`{}` is not a URL: {error}", auth.token_url))?;
+        let place = url.url().host_str().unwrap_or("an unknown host").to_owned();
+        let client = BasicClient::new(ClientId::new(auth.client_id.clone()))
+            .set_client_secret(ClientSecret::new(auth.client_secret.expose().to_owned()))
+            .set_token_uri(url);
+        Ok(Self {
+            route: route.to_owned(),
+            client,
+            place,
+            scope: Scope::new(auth.scope.clone()),
+            http: Lent(http.clone()),
+        })
+    }
+
+    fn explain(
+        &self,
+        error: RequestTokenError<NoAnswer, oauth2::basic::BasicErrorResponse>,
+    ) -> Fault {
+        let place = &self.place;
+        match error {
+            RequestTokenError::ServerResponse(told) => fault::refused(
+                &self.route,
+                &format!("the token server at `{place}` refused: {told}."),
+            ),
+            RequestTokenError::Request(NoAnswer(message, 504)) => {
+                fault::too_slow(&self.route, &message)
+            }
+            RequestTokenError::Request(NoAnswer(message, _)) => {
+                fault::refused(&self.route, &message)
+            }
+            RequestTokenError::Parse(..) | RequestTokenError::Other(_) => fault::refused(
+                &self.route,
+                &format!("the answer of the token server at `{place}` holds no token."),
+            ),
+        }
+    }
+}
+
+impl Source for OAuthToken {
+    type Value = HeaderValue;
+
+    async fn fetch(&self) -> Result<Lease<HeaderValue>, Fault> {
+        let answer = self
+            .client
+            .exchange_client_credentials()
+            .add_scope(self.scope.clone())
+            .request_async(&self.http)
+            .await
+            .map_err(|error| self.explain(error))?;
+        let token = Secret::new(answer.access_token().secret().clone());
+        let value = bearer(&token).map_err(|problem| fault::refused(&self.route, &problem))?;
+        let lifetime = answer.expires_in().map_or(LIFETIME, |span| span.as_secs());
+        Ok(Lease {
+            value,
+            expires: tidegate_gateway::unix_seconds().saturating_add(lifetime),
+        })
+    }
+}

@@ -1,0 +1,78 @@
+//! A call as an HTTP request: its headers, and then what authorises it.
+
+use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
+use tidegate_config::{Secret, UpstreamConfig};
+use tidegate_wire::dialect::Fault;
+use tokio::time::Instant;
+
+use super::{Outbound, Pieces};
+use crate::auth::Unsigned;
+use crate::fault;
+
+/// Who we are.
+const USER_AGENT: HeaderValue =
+    HeaderValue::from_static(concat!("tidegate/", env!("CARGO_PKG_VERSION")));
+
+/// A request that is ready to go.
+pub(super) struct Signed {
+    pub(super) request: Request<Pieces>,
+    /// What the signer added, to be masked in the answer.
+    pub(super) secrets: Vec<Secret>,
+}
+
+/// Writes the request, and has it signed when nothing else will change.
+pub(super) async fn request(
+    uri: Uri,
+    call: Outbound,
+    limits: &UpstreamConfig,
+    deadline: Instant,
+) -> Result<Signed, Fault> {
+    let mut unsigned = Unsigned {
+        uri,
+        headers: headers(call.headers, call.streams),
+        body: call.body.pieces(),
+    };
+    let mut secrets = Vec::new();
+    if let Some(signer) = &call.signer {
+        let signing = signer.sign(&mut unsigned);
+        tokio::time::timeout_at(deadline, signing)
+            .await
+            .map_err(|_| fault::credentials_too_late(limits.total_timeout))??;
+        secrets.extend(unsigned.headers.values().filter_map(secret));
+    }
+    let Unsigned { uri, headers, .. } = unsigned;
+    let mut request = Request::new(call.body);
+    *request.method_mut() = Method::POST;
+    *request.uri_mut() = uri;
+    *request.headers_mut() = headers;
+    Ok(Signed { request, secrets })
+}
+
+fn headers(mut headers: HeaderMap, streams: bool) -> HeaderMap {
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/json"),
+    );
+    let accept = if streams {
+        "text/event-stream, application/json"
+    } else {
+        "application/json"
+    };
+    // A provider whose answers come in another type has said so itself.
+    headers
+        .entry(header::ACCEPT)
+        .or_insert(HeaderValue::from_static(accept));
+    // Bodies pass as they are, so they must come as they are.
+    headers.insert(
+        header::ACCEPT_ENCODING,
+        HeaderValue::from_static("identity"),
+    );
+    headers.insert(header::USER_AGENT, USER_AGENT);
+    headers
+}
+
+/// Returns what a header keeps secret: its value, or the token in it.
+fn secret(value: &HeaderValue) -> Option<Secret> {
+    let text = value.to_str().ok().filter(|_| value.is_sensitive())?;
+    Some(Secret::new(text.strip_prefix("Bearer ").unwrap_or(text)))
+}

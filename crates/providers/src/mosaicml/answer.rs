@@ -1,0 +1,53 @@
+//! Reads answers and errors. Answers are bare texts or vectors.
+
+use http::StatusCode;
+use serde::Deserialize;
+use serde_json::value::RawValue;
+use tidegate_wire::event::{DecodeError, Event};
+
+use crate::provider::Failure;
+use crate::support::decode::{embedding, index, parse};
+use crate::support::failure;
+
+/// How the words begin with which a model refuses a request that is too long (spec, "Errors").
+const TOO_LONG: [&str; 2] = [
+    "Error: max output tokens is limited to",
+    "Error: prompt token count",
+];
+
+#[derive(Deserialize)]
+struct Answer<T> {
+    outputs: Vec<T>,
+}
+
+pub(super) fn read_texts(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+    let answer: Answer<String> = parse(body)?;
+    out.push(Event::nameless());
+    for (position, text) in answer.outputs.into_iter().enumerate() {
+        let choice = index(position);
+        out.push(Event::Text { choice, text });
+    }
+    Ok(())
+}
+
+pub(super) fn read_vectors(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+    let answer: Answer<Box<RawValue>> = parse(body)?;
+    out.push(Event::nameless());
+    for (position, vector) in answer.outputs.into_iter().enumerate() {
+        out.push(embedding(position, &vector)?);
+    }
+    Ok(())
+}
+
+/// Reads an error. A request that is too long is the client's fault, though the provider calls it its own.
+pub(super) fn failure(status: StatusCode, body: &[u8]) -> Failure {
+    let failure = failure::read(status, body);
+    let too_long = TOO_LONG
+        .iter()
+        .any(|words| failure.message.starts_with(words));
+    if status == StatusCode::INTERNAL_SERVER_ERROR && too_long {
+        let status = StatusCode::UNPROCESSABLE_ENTITY;
+        return Failure { status, ..failure };
+    }
+    failure
+}

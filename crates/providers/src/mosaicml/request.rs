@@ -1,0 +1,93 @@
+//! Requests: texts are `inputs`, parameters stand beside them in an object of their own.
+//!
+//! Source: spec, providers/mosaicml.md.
+
+use serde_json::{Map, Value};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::{
+    ChatRequest, CompletionsRequest, EmbeddingsRequest, Operation, Request, Sampling,
+};
+
+use super::template;
+use crate::parameters::{Fate, NOTHING, Parameters, Standard};
+use crate::provider::CallHead;
+use crate::support::extras::{listed, of_the_provider};
+use crate::support::prompt;
+use crate::support::temperature::Scale;
+
+/// The member in which parameters stand.
+const PARAMETERS: &str = "parameters";
+
+pub(super) static COMPLETIONS: Parameters = Parameters {
+    operation: Operation::Completions,
+    within: Some(PARAMETERS),
+    temperature: Fate::Scaled("temperature", Scale::SAME),
+    count: Fate::Same,
+    max_tokens: Fate::As("max_new_tokens"),
+    stop: Fate::Same,
+    reserved: &[("max_new_tokens", Standard::MaxTokens)],
+    ..NOTHING
+};
+
+pub(super) static CHAT: Parameters = Parameters {
+    operation: Operation::Chat,
+    ..COMPLETIONS
+};
+
+pub(super) static EMBEDDINGS: Parameters = Parameters {
+    operation: Operation::Embeddings,
+    reserved: &[("inputs", Standard::Input)],
+    ..NOTHING
+};
+
+/// Writes a body, or refuses what cannot be said in it.
+pub(super) fn body(call: CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    match request {
+        Request::Completions(CompletionsRequest {
+            prompt,
+            sampling,
+            extra,
+        }) => {
+            let parameters = parameters(&COMPLETIONS, call, sampling, extra)?;
+            Ok(generate(prompt::text(prompt)?, parameters))
+        }
+        Request::Chat(ChatRequest {
+            messages,
+            sampling,
+            extra,
+        }) => {
+            let parameters = parameters(&CHAT, call, sampling, extra)?;
+            Ok(generate(&template::prompt(call, messages)?, parameters))
+        }
+        Request::Embeddings(request) => embed(call, request),
+    }
+}
+
+fn generate(prompt: &str, parameters: Map<String, Value>) -> Map<String, Value> {
+    let mut body = Map::from_iter([("inputs".to_owned(), vec![prompt].into())]);
+    if !parameters.is_empty() {
+        body.insert(PARAMETERS.to_owned(), parameters.into());
+    }
+    body
+}
+
+fn embed(call: CallHead, request: &EmbeddingsRequest) -> Result<Map<String, Value>, Fault> {
+    EMBEDDINGS.check_reserved(call, &request.extra)?;
+    let inputs = prompt::texts(call, &request.input)?;
+    let mut body = Map::from_iter([("inputs".to_owned(), inputs)]);
+    let extra = of_the_provider(call, &request.extra);
+    EMBEDDINGS.write_extras(&extra, &mut body);
+    Ok(body)
+}
+
+fn parameters(
+    table: &Parameters,
+    call: CallHead,
+    sampling: &Sampling,
+    extra: &Map<String, Value>,
+) -> Result<Map<String, Value>, Fault> {
+    table.check(call, sampling, extra)?;
+    let mut written = table.write(call, sampling, &of_the_provider(call, extra));
+    listed(&mut written, "stop");
+    Ok(written)
+}

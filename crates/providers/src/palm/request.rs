@@ -1,0 +1,115 @@
+//! Requests: parameters have names of their own, prompts are objects.
+//!
+//! Source: spec, providers/palm.md.
+
+use serde_json::{Map, Value, json};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::{
+    ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Operation, Sampling,
+};
+
+use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
+use crate::provider::CallHead;
+use crate::support::extras::{listed, of_the_provider};
+use crate::support::prompt;
+use crate::support::temperature::Scale;
+
+/// Chat models decide themselves how long an answer is.
+const NO_MAX_TOKENS: &str = "Max tokens is not supported for PaLM chat.";
+
+/// Extras of a chat that belong to its prompt.
+const OF_THE_PROMPT: [&str; 2] = ["examples", "context"];
+
+pub(super) static COMPLETIONS: Parameters = Parameters {
+    operation: Operation::Completions,
+    max_tokens: Fate::As("maxOutputTokens"),
+    reserved: &[
+        ("candidateCount", Standard::Count),
+        ("stopSequences", Standard::Stop),
+        ("maxOutputTokens", Standard::MaxTokens),
+    ],
+    ..CHAT
+};
+
+pub(super) static CHAT: Parameters = Parameters {
+    operation: Operation::Chat,
+    temperature: Fate::Scaled("temperature", Scale::to(1.0)),
+    count: Fate::As("candidateCount"),
+    max_tokens: Fate::Refused(NO_MAX_TOKENS),
+    stop: Fate::As("stopSequences"),
+    reserved: &[
+        ("candidateCount", Standard::Count),
+        ("stopSequences", Standard::Stop),
+    ],
+    extras: &[Extra {
+        name: "top_k",
+        native: "topK",
+        member: None,
+    }],
+    ..NOTHING
+};
+
+pub(super) static EMBEDDINGS: Parameters = Parameters {
+    operation: Operation::Embeddings,
+    reserved: &[("texts", Standard::Input)],
+    ..NOTHING
+};
+
+pub(super) fn completions(
+    call: CallHead,
+    request: &CompletionsRequest,
+) -> Result<Map<String, Value>, Fault> {
+    let mut body = parameters(&COMPLETIONS, call, &request.sampling, &request.extra)?;
+    let text = prompt::text(&request.prompt)?;
+    body.insert("prompt".to_owned(), json!({"text": text}));
+    Ok(body)
+}
+
+pub(super) fn chat(call: CallHead, request: &ChatRequest) -> Result<Map<String, Value>, Fault> {
+    if request.extra.contains_key("maxOutputTokens") {
+        return Err(Fault::invalid(422, NO_MAX_TOKENS).with_param("maxOutputTokens"));
+    }
+    let mut body = parameters(&CHAT, call, &request.sampling, &request.extra)?;
+    let messages = request.messages.iter().map(|it| message(call, it));
+    let messages: Vec<Value> = messages.collect::<Result<_, _>>()?;
+    let mut prompt = Map::from_iter([("messages".to_owned(), messages.into())]);
+    for name in OF_THE_PROMPT {
+        prompt.extend(body.shift_remove_entry(name));
+    }
+    body.insert("prompt".to_owned(), prompt.into());
+    Ok(body)
+}
+
+pub(super) fn embeddings(
+    call: CallHead,
+    request: &EmbeddingsRequest,
+) -> Result<Map<String, Value>, Fault> {
+    EMBEDDINGS.check_reserved(call, &request.extra)?;
+    let texts = prompt::texts(call, &request.input)?;
+    let mut body = Map::from_iter([("texts".to_owned(), texts)]);
+    let extra = of_the_provider(call, &request.extra);
+    EMBEDDINGS.write_extras(&extra, &mut body);
+    Ok(body)
+}
+
+fn parameters(
+    table: &Parameters,
+    call: CallHead,
+    sampling: &Sampling,
+    extra: &Map<String, Value>,
+) -> Result<Map<String, Value>, Fault> {
+    table.check(call, sampling, extra)?;
+    let mut body = table.write(call, sampling, &of_the_provider(call, extra));
+    listed(&mut body, "stopSequences");
+    Ok(body)
+}
+
+/// Writes a message: who speaks is its author, by the client's name of the role.
+fn message(call: CallHead, message: &Message) -> Result<Value, Fault> {
+    let words = prompt::words(call, message)?;
+    let mut written = message.0.clone();
+    let role = written.shift_remove("role").unwrap_or_default();
+    written.insert("content".to_owned(), words.into());
+    written.insert("author".to_owned(), role);
+    Ok(Value::Object(written))
+}

@@ -1,5 +1,0 @@
-//! See `tidegate_fuzz_targets::openai_request`.
-
-#![no_main]
-
-libfuzzer_sys::fuzz_target!(|data: &[u8]| tidegate_fuzz_targets::openai_request(data));
