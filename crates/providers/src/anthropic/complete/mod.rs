@@ -56,6 +56,7 @@ pub(crate) fn body(
     COMPLETIONS.check(call, &request.sampling, &request.extra)?;
     let sampling = sampling::with_stop_list(&request.sampling);
     let mut body = COMPLETIONS.write(call, &sampling, &request.extra);
+    sampling::drop_idle(&mut body);
     let prompt = template(prompt::text(&request.prompt)?);
     body.insert("prompt".to_owned(), prompt.into());
     limit_tokens(&mut body, place.most_tokens);

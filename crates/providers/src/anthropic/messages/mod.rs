@@ -8,8 +8,6 @@ mod stream;
 mod tool;
 mod usage;
 
-use std::borrow::Cow;
-
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, Operation, Sampling};
@@ -36,9 +34,6 @@ const MAX_TOKENS: &str = "max_tokens";
 /// OpenAI's newer name of `max_tokens`.
 const MAX_COMPLETION_TOKENS: &str = "max_completion_tokens";
 
-/// Asks for the form of OpenAI's streams, which the gateway writes itself.
-const STREAM_OPTIONS: &str = "stream_options";
-
 /// Beginnings of the names of models that generate at most 4096 tokens, and what is sent when the client names no number:
 /// to these, and to all others (decision B17).
 const SHORT_MODELS: [&str; 2] = ["claude-2", "claude-3"];
@@ -59,7 +54,14 @@ pub(super) fn body(
         n: None,
         ..sampling
     };
-    let mut body = CHAT.write(call, &one_is_checked, &translated(&request.extra));
+    let mut body = CHAT.write(call, &one_is_checked, &request.extra);
+    sampling::drop_idle(&mut body);
+    if body
+        .get(MAX_COMPLETION_TOKENS)
+        .is_some_and(Value::is_number)
+    {
+        body.shift_remove(MAX_COMPLETION_TOKENS);
+    }
     body.entry(MAX_TOKENS)
         .or_insert_with(|| default_tokens(model).into());
     tool::convert(&mut body);
@@ -86,21 +88,6 @@ fn readied(request: &ChatRequest) -> Result<Sampling, Fault> {
         sampling.max_tokens = Some(tokens.clone());
     }
     Ok(sampling)
-}
-
-/// Returns the other parameters without those that are said in other words.
-fn translated(extra: &Map<String, Value>) -> Cow<'_, Map<String, Value>> {
-    let mut extra = Cow::Borrowed(extra);
-    let is_number = |value: &Value| value.is_number() || value.is_null();
-    for (name, said) in [
-        (MAX_COMPLETION_TOKENS, is_number as fn(&Value) -> bool),
-        (STREAM_OPTIONS, |_| true),
-    ] {
-        if extra.get(name).is_some_and(said) {
-            extra.to_mut().shift_remove(name);
-        }
-    }
-    extra
 }
 
 fn default_tokens(model: Option<&str>) -> u64 {

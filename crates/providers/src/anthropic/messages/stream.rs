@@ -1,6 +1,6 @@
 //! Reads streamed answers; `message_stop` ends them.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
@@ -24,7 +24,7 @@ pub(in super::super) struct MessagesDecoder {
     /// How many calls have begun.
     calls: usize,
     /// Calls that have not ended, by the index of their block.
-    open: HashMap<u64, Call>,
+    open: BTreeMap<u64, Call>,
 }
 
 /// How far an answer has come.
@@ -128,7 +128,9 @@ impl MessagesDecoder {
                 self.delta(event.index, delta, out);
             }
             Some("content_block_stop") if self.phase < Phase::Finished => {
-                self.block_end(event.index, out);
+                if let Some(call) = self.open.remove(&event.index.unwrap_or_default()) {
+                    call.end(out);
+                }
             }
             Some("message_delta") => {
                 self.counts.add(&event.usage.unwrap_or_default());
@@ -226,21 +228,24 @@ impl MessagesDecoder {
         }
     }
 
-    /// Ends a block. Of a call without arguments no piece comes; clients read an object from every call.
-    fn block_end(&mut self, place: Option<u64>, out: &mut Vec<Event>) {
-        let call = self.open.remove(&place.unwrap_or_default());
-        let unsaid = call.and_then(|call| Some((call.index, call.input?)));
-        out.extend(unsaid.map(|(index, json)| Event::ToolArguments {
-            choice: CHOICE,
-            index,
-            json,
-        }));
-    }
-
     fn finish(&mut self, stop_reason: Option<&str>, out: &mut Vec<Event>) {
         if self.phase < Phase::Finished {
             self.phase = Phase::Finished;
+            for call in std::mem::take(&mut self.open).into_values() {
+                call.end(out);
+            }
             out.push(answer::finished(stop_reason));
         }
+    }
+}
+
+impl Call {
+    /// Ends a call. If it has no arguments, no piece of them came; clients read an object from every call.
+    fn end(self, out: &mut Vec<Event>) {
+        out.extend(self.input.map(|json| Event::ToolArguments {
+            choice: CHOICE,
+            index: self.index,
+            json,
+        }));
     }
 }
