@@ -28,7 +28,7 @@ pub(super) fn prompt(call: CallHead, messages: &[Message]) -> Result<String, Fau
             "system" => format!("<<SYS>> {} <</SYS>>", words()?),
             "user" => words()?,
             "assistant" => {
-                prompt.push_str(&format!(" {} {TURN}", words()?));
+                prompt.extend([" ", &words()?, " ", TURN]);
                 continue;
             }
             other => return Err(unknown(other)),
@@ -38,8 +38,7 @@ pub(super) fn prompt(call: CallHead, messages: &[Message]) -> Result<String, Fau
         } else {
             prompt.push_str(begin);
         }
-        prompt.push_str(&text);
-        prompt.push_str(end);
+        prompt.extend([&text, end]);
     }
     if prompt.ends_with(TURN) {
         prompt.truncate(prompt.len() - TURN.len());

@@ -43,8 +43,11 @@ pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
     let blocked = filters.is_some_and(|filters| !filters.is_empty());
     let candidates = match candidates {
         Some(candidates) if !(candidates.is_empty() && blocked) => candidates,
-        _ if blocked => return Ok(withheld(out)),
-        _ => return Err(DecodeError::Shape("it has no `candidates`".to_owned())),
+        None if !blocked => return Err(DecodeError::Shape("it has no `candidates`".to_owned())),
+        _ => {
+            withheld(out);
+            return Ok(());
+        }
     };
     out.push(Event::nameless());
     for (position, candidate) in candidates.into_iter().enumerate() {
