@@ -16,6 +16,8 @@ pub(crate) struct Told {
     pub(crate) finish: Option<String>,
     /// Tokens of request and answer.
     pub(crate) tokens: (Option<u64>, Option<u64>),
+    /// Vectors of texts.
+    pub(crate) vectors: Vec<Vec<f64>>,
 }
 
 /// A tool call; the arguments are compared as JSON.
@@ -68,6 +70,19 @@ fn counts(usage: &Value) -> (Option<u64>, Option<u64>) {
     (prompt, completion)
 }
 
+fn vectors(data: &Value) -> Vec<Vec<f64>> {
+    let items = data.as_array().into_iter().flatten();
+    items.map(|item| vector(&item["embedding"])).collect()
+}
+
+/// Reads a list of numbers.
+pub(crate) fn vector(list: &Value) -> Vec<f64> {
+    let numbers = list.as_array().expect("a vector").iter();
+    numbers
+        .map(|number| number.as_f64().expect("a number"))
+        .collect()
+}
+
 fn read_plain(body: &Value) -> Told {
     let choice = &body["choices"][0];
     let message = &choice["message"];
@@ -84,6 +99,7 @@ fn read_plain(body: &Value) -> Told {
         calls: calls.collect(),
         finish: choice["finish_reason"].as_str().map(str::to_owned),
         tokens: counts(&body["usage"]),
+        vectors: vectors(&body["data"]),
     }
 }
 

@@ -73,6 +73,7 @@ fn message(message: &Value) -> Told {
             usage["input_tokens"].as_u64(),
             usage["output_tokens"].as_u64(),
         ),
+        vectors: Vec::new(),
     }
 }
 

@@ -2,13 +2,14 @@
 //!
 //! The recordings lie in `recordings/` of the folder that `TIDEGATE_SHARED` names, by default `../shared` beside the project.
 //! Without it there is nothing to play, and the test passes. Plain answers are played whole, streams in pieces cut at random
-//! bytes. Compared are text, tool calls, reason to finish and token counts, or the words of an error; what a recording says is
-//! read here a second time, by code that shares nothing with the decoders.
+//! bytes. Compared are text, tool calls, reason to finish, token counts and vectors, or the words of an error; what a
+//! recording says is read here a second time, by code that shares nothing with the decoders.
 //!
 //! A provider is added by a file with its [`Source`] and a line in [`SOURCES`].
 
 mod answer;
 mod anthropic;
+mod cohere;
 mod recording;
 
 use std::sync::{Arc, Mutex};
@@ -20,7 +21,7 @@ use answer::Told;
 use recording::{Recording, Reply};
 
 /// All providers whose recordings are played.
-const SOURCES: [Source; 1] = [anthropic::SOURCE];
+const SOURCES: [Source; 2] = [anthropic::SOURCE, cohere::SOURCE];
 
 /// Each stream is cut in this many ways.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=3;
@@ -64,9 +65,8 @@ impl Stand {
             call.keep();
         });
         let model = (source.model)(&format!("http://{}", upstream.address()));
-        let routes = ["chat", "completions"].map(
-            |name| json!({"name": name, "endpoint_type": format!("llm/v1/{name}"), "model": model}),
-        );
+        let route = |(_, name): &(&str, &str)| json!({"name": name, "endpoint_type": format!("llm/v1/{name}"), "model": model});
+        let routes: Vec<Value> = source.operations.iter().map(route).collect();
         let gateway = Gateway::start(&json!({"endpoints": routes}).to_string());
         Self { gateway, reply }
     }
@@ -76,6 +76,7 @@ impl Stand {
         *self.reply.lock().unwrap() = reply;
         let mut request = match operation {
             "chat" => json!({"messages": [{"role": "user", "content": "Hello"}]}),
+            "embeddings" => json!({"input": "Hello"}),
             _ => json!({"prompt": "Hello"}),
         };
         if streams {

@@ -134,8 +134,10 @@ impl OpenAiDecoder {
     /// Begins the answer with the first chunk that names it; Azure's first chunk carries only filter results.
     fn start(&mut self, body: &Body<'_>, out: &mut Vec<Event>) {
         let named = body.id.as_ref().is_some_and(|id| !id.is_empty());
+        let counted = body.usage.as_ref().is_some_and(Value::is_object);
         let empty = body.choices.as_ref().is_some_and(Vec::is_empty);
-        if self.started || (!named && empty) {
+        let silent = empty && body.data.is_none() && !counted;
+        if self.started || (!named && silent) {
             return;
         }
         self.started = true;
