@@ -153,9 +153,8 @@ fn unknown(call: CallHead) -> Fault {
     match call.operation {
         Operation::Completions => Fault::invalid(422, format!("Unknown {name} model type None")),
         Operation::Embeddings => not_implemented(call.operation, false),
-        Operation::Chat => Fault::gateway(
-            500,
-            "server_error",
+        Operation::Chat => Fault::invalid(
+            422,
             "This endpoint names no model: set `model.name` in its config to the id of a Bedrock model.",
         ),
     }

@@ -97,7 +97,7 @@ impl TitanDecoder {
     }
 
     fn answer(&mut self, answer: Answer, out: &mut Vec<Event>) {
-        out.push(Event::nameless());
+        self.start(out);
         let counts = answer.results.iter().map(|it| it.token_count);
         let output = counts.flatten().reduce(u64::saturating_add);
         for (position, result) in answer.results.into_iter().enumerate() {
@@ -114,10 +114,7 @@ impl TitanDecoder {
         if self.done {
             return;
         }
-        if !self.started {
-            self.started = true;
-            out.push(Event::nameless());
-        }
+        self.start(out);
         let choice = chunk.index.unwrap_or_default();
         if let Some(text) = chunk.output_text {
             out.push(Event::Text { choice, text });
@@ -130,6 +127,13 @@ impl TitanDecoder {
                 chunk.total_output_text_token_count,
                 out,
             );
+        }
+    }
+
+    fn start(&mut self, out: &mut Vec<Event>) {
+        if !self.started {
+            self.started = true;
+            out.push(Event::nameless());
         }
     }
 

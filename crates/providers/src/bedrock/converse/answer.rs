@@ -93,6 +93,10 @@ struct TokenUsage {
     output: Option<u64>,
     #[serde(rename = "totalTokens")]
     total: Option<u64>,
+    #[serde(rename = "cacheReadInputTokens")]
+    cache_read: Option<u64>,
+    #[serde(rename = "cacheWriteInputTokens")]
+    cache_write: Option<u64>,
 }
 
 #[derive(Deserialize)]
@@ -200,6 +204,9 @@ impl ConverseDecoder {
                 Ok(())
             }
             "metadata" => {
+                if !self.started {
+                    return Err(DecodeError::Shape("costs before its beginning".to_owned()));
+                }
                 count(parse::<Metadata>(payload)?.usage, out);
                 self.done = self.finished;
                 Ok(())
@@ -301,11 +308,19 @@ fn finish(reason: Option<String>, out: &mut Vec<Event>) {
 
 fn count(usage: Option<TokenUsage>, out: &mut Vec<Event>) {
     out.extend(usage.map(|usage| {
+        // `inputTokens` holds none of the cached ones, `totalTokens` holds all.
+        let cached = [
+            ("cacheReadInputTokens", usage.cache_read),
+            ("cacheWriteInputTokens", usage.cache_write),
+        ];
+        let cached = cached
+            .into_iter()
+            .filter_map(|(name, count)| Some((name.to_owned(), count?.into())));
         Event::Usage(Usage {
             prompt_tokens: usage.input,
             completion_tokens: usage.output,
             total_tokens: usage.total,
-            ..Usage::default()
+            details: cached.collect(),
         })
     }));
 }
