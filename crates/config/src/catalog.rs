@@ -34,7 +34,9 @@ pub struct Field {
     pub kind: FieldKind,
     /// True when the block is invalid without it.
     pub required: bool,
-    /// Value used when absent, for documentation and `tidegate check`; applied by the reader.
+    /// Value used when absent, for documentation and `tidegate check`; applied by the reader. `$NAME` is the environment
+    /// variable of that name: nothing where it is not set or empty, and for a URL its text as it is, for the provider's
+    /// own check to judge. Only keys, texts and URLs may have such a default.
     pub default: Option<&'static str>,
     /// One sentence for the schema and the documentation.
     pub doc: &'static str,
@@ -115,6 +117,8 @@ pub enum Value {
 pub enum KeySource {
     /// The environment variable of this name.
     Environment(String),
+    /// The environment variable of this name, which stands in for a key that the file leaves out ([`Field::default`]).
+    Default(String),
     /// The file at this path.
     File(String),
     /// Written in the config file itself.
@@ -158,6 +162,14 @@ impl Settings {
             Some(Value::Secret(secret, _)) => Some(secret),
             _ => None,
         }
+    }
+
+    /// True for a key that the file leaves out and the environment gives.
+    pub fn is_default(&self, name: &str) -> bool {
+        matches!(
+            self.get(name),
+            Some(Value::Secret(_, KeySource::Default(_)))
+        )
     }
 
     /// Returns a whole number.

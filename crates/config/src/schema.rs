@@ -224,7 +224,8 @@ fn field(field: &Field) -> Value {
             "description".to_owned(),
             json!(format!("{}{doc}", field.doc)),
         );
-        if let Some(default) = field.default {
+        let constant = |default: &&str| !default.starts_with('$');
+        if let Some(default) = field.default.filter(constant) {
             schema.insert("default".to_owned(), default_value(&field.kind, default));
         }
     }

@@ -87,6 +87,38 @@ fn keys() {
 }
 
 #[test]
+fn the_environment_stands_in_for_what_is_left_out() {
+    let read = |config: &str| {
+        let settings = settings("local", config);
+        let token = match settings.get("local_token") {
+            Some(Value::Secret(token, source)) => Some((token.expose().to_owned(), source.clone())),
+            _ => None,
+        };
+        let text = |name| settings.text(name).map(str::to_owned);
+        (token, text("local_host"), text("local_user"))
+    };
+    let default = KeySource::Default("LOCAL_TOKEN".to_owned());
+    assert_eq!(
+        read("{}"),
+        (
+            Some(("token-by-default".to_owned(), default)),
+            Some("local.example".to_owned()),
+            None,
+        ),
+    );
+    let written = "{local_token: $OPENAI_API_KEY, local_host: 'http://h', local_user: $LOCAL_HOST}";
+    let environment = KeySource::Environment("OPENAI_API_KEY".to_owned());
+    assert_eq!(
+        read(written),
+        (
+            Some(("sk-from-environment".to_owned(), environment)),
+            Some("http://h".to_owned()),
+            Some("$LOCAL_HOST".to_owned()),
+        ),
+    );
+}
+
+#[test]
 fn aws_keys_are_no_files() {
     let settings = settings(
         "Amazon Bedrock",

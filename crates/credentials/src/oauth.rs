@@ -42,8 +42,12 @@ pub(crate) struct OAuthToken {
 
 /// The token server gave no answer.
 #[derive(Debug, thiserror::Error)]
-#[error("{0}")]
-struct NoAnswer(String, u16);
+#[error("{message}")]
+struct NoAnswer {
+    message: String,
+    /// True when it was too slow.
+    late: bool,
+}
 
 /// The gateway's HTTP client in the shape that the library takes.
 struct Lent(HttpClient);
@@ -57,7 +61,10 @@ impl<'c> AsyncHttpClient<'c> for Lent {
             let answer = self.0.send(request.map(Bytes::from), PATIENCE).await;
             answer
                 .map(|answer| answer.map(Vec::from))
-                .map_err(|fault| NoAnswer(fault.message, fault.status))
+                .map_err(|fault| NoAnswer {
+                    message: fault.message,
+                    late: fault.status == 504,
+                })
         })
     }
 }
@@ -93,10 +100,11 @@ impl OAuthToken {
                 &self.route,
                 &format!("the token server at `{place}` refused: {told}."),
             ),
-            RequestTokenError::Request(NoAnswer(message, 504)) => {
-                fault::too_slow(&self.route, &message)
-            }
-            RequestTokenError::Request(NoAnswer(message, _)) => {
+            RequestTokenError::Request(NoAnswer {
+                message,
+                late: true,
+            }) => fault::too_slow(&self.route, &message),
+            RequestTokenError::Request(NoAnswer { message, .. }) => {
                 fault::refused(&self.route, &message)
             }
             RequestTokenError::Parse(..) | RequestTokenError::Other(_) => fault::refused(

@@ -142,6 +142,13 @@ impl Reader<'_> {
         fault::undecodable(error, self.masker()).into()
     }
 
+    /// Returns the refusal of a stream that the provider can give for other models, but not for this one.
+    fn declined(&self, status: StatusCode, body: &[u8]) -> Option<Failed> {
+        let declined = self.head.streams && self.provider.declines_stream(status, body);
+        let (operation, display) = (self.head.operation.name(), self.target.spec.display);
+        declined.then(|| fault::not_implemented(operation, true, display).into())
+    }
+
     /// Reads an answer that is one JSON document.
     async fn whole(self, body: UpstreamBody) -> Result<Content, Failed> {
         let body = self.bytes(body).await?;
@@ -152,6 +159,9 @@ impl Reader<'_> {
                 usage: tap.usage,
                 model: tap.model,
             }));
+        }
+        if let Some(declined) = self.declined(StatusCode::OK, &body) {
+            return Err(declined);
         }
         let mut decoder = self.provider.decoder(&self.head);
         let mut events = Vec::new();
@@ -252,6 +262,9 @@ impl Reader<'_> {
             .and_then(|value| value.to_str().ok())
             .map(str::to_owned);
         let error = status.is_client_error() || status.is_server_error();
+        if error && let Some(declined) = self.declined(status, &body) {
+            return declined;
+        }
         let fault = if let Some(coding) = coding_of(&headers) {
             fault::coded_answer(if error { status.as_u16() } else { 502 }, &coding)
         } else if error {

@@ -63,6 +63,12 @@ pub trait Provider: Send + Sync {
     /// Reads an answer that is an error.
     fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure;
 
+    /// True when an answer to a call for a stream says, as an error or by being no stream, that the model behind this
+    /// target cannot stream. The client is told that in place of what came (501).
+    fn declines_stream(&self, _status: StatusCode, _body: &[u8]) -> bool {
+        false
+    }
+
     /// Returns the URL that `tidegate check` shows for an operation.
     fn describe_url(&self, operation: Operation) -> Option<String>;
 

@@ -111,7 +111,9 @@ fn keys(text: &mut String, settings: &Settings) {
         match value {
             Value::Secret(_, source) => {
                 let place = match source {
-                    KeySource::Environment(name) => format!("from ${name}"),
+                    KeySource::Environment(name) | KeySource::Default(name) => {
+                        format!("from ${name}")
+                    }
                     KeySource::File(path) => format!("from the file {path}"),
                     KeySource::Literal => "written in the config file".to_owned(),
                 };

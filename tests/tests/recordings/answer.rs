@@ -29,7 +29,7 @@ pub(crate) struct Call {
 }
 
 impl Call {
-    /// Makes a call of JSON texts; no arguments are an empty object.
+    /// Makes a call of JSON texts; no arguments are an empty object, and arguments cut by the limit on tokens stay a text.
     pub(crate) fn new(id: &Value, name: &Value, arguments: &str) -> Self {
         let text = |value: &Value| value.as_str().unwrap_or_default().to_owned();
         Self {
@@ -38,7 +38,7 @@ impl Call {
             arguments: if arguments.is_empty() {
                 json!({})
             } else {
-                serde_json::from_str(arguments).expect("arguments are JSON")
+                serde_json::from_str(arguments).unwrap_or_else(|_| arguments.into())
             },
         }
     }

@@ -11,6 +11,7 @@ mod answer;
 mod anthropic;
 mod bedrock;
 mod cohere;
+mod openai;
 mod recording;
 
 use std::sync::{Arc, Mutex};
@@ -22,7 +23,14 @@ use answer::Told;
 use recording::{Recording, Reply};
 
 /// All providers whose recordings are played.
-const SOURCES: [Source; 2] = [anthropic::SOURCE, cohere::SOURCE];
+const SOURCES: [Source; 6] = [
+    anthropic::SOURCE,
+    cohere::SOURCE,
+    openai::MISTRAL,
+    openai::TOGETHER,
+    openai::TGI,
+    openai::HUGGINGFACE,
+];
 
 /// Each stream is cut in this many ways.
 const SEEDS: std::ops::RangeInclusive<u64> = 1..=3;

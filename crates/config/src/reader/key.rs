@@ -21,10 +21,26 @@ impl Reader<'_> {
             return None;
         };
         let (text, source) = self.resolve(at, written, files)?;
+        self.checked_key(at, &text, source)
+    }
+
+    /// Returns the environment variable that stands in for a key which the file leaves out; `at` is where problems are
+    /// reported.
+    pub(super) fn default_key(&mut self, at: &At<'_>, name: &str) -> Option<Value> {
+        let text = self.variable(name)?;
+        self.checked_key(at, &text, KeySource::Default(name.to_owned()))
+    }
+
+    /// Returns a variable that is set to something.
+    pub(super) fn variable(&self, name: &str) -> Option<String> {
+        self.environment.var(name).filter(|value| !value.is_empty())
+    }
+
+    fn checked_key(&mut self, at: &At<'_>, text: &str, source: KeySource) -> Option<Value> {
         // No header can end in a line break, and editors and `echo` love to add one.
         let text = text.trim_end_matches(['\r', '\n']);
-        if text.is_empty() && matches!(source, KeySource::File(_)) {
-            let message = format!("The api key file {written} is empty");
+        if let (true, KeySource::File(path)) = (text.is_empty(), &source) {
+            let message = format!("The api key file {path} is empty");
             self.push(
                 Problem::error(message)
                     .at(at.path(), at.span())
@@ -41,7 +57,9 @@ impl Reader<'_> {
         }
         if text.chars().any(char::is_control) {
             let place = match &source {
-                KeySource::Environment(name) => format!("in the environment variable '{name}' "),
+                KeySource::Environment(name) | KeySource::Default(name) => {
+                    format!("in the environment variable '{name}' ")
+                }
                 KeySource::File(path) => format!("in the file {path} "),
                 KeySource::Literal => String::new(),
             };
@@ -57,7 +75,7 @@ impl Reader<'_> {
 
     fn resolve(&mut self, at: &At<'_>, written: &str, files: bool) -> Option<(String, KeySource)> {
         if let Some(name) = written.strip_prefix('$') {
-            let value = self.environment.var(name).filter(|value| !value.is_empty());
+            let value = self.variable(name);
             if value.is_none() {
                 let help = "set the variable before the gateway starts; a key in a file is given by the file's path";
                 self.push(

@@ -29,9 +29,7 @@ impl Reader<'_> {
                     &names,
                     missing_help(field),
                 ),
-                _ => field
-                    .default
-                    .and_then(|text| default_value(&field.kind, text)),
+                _ => self.default_of(field, block.unwrap_or(owner)),
             };
             values.extend(value.map(|value| (field.name, value)));
         }
@@ -39,6 +37,19 @@ impl Reader<'_> {
             self.unknown_keys(block, &names, Severity::Warning);
         }
         (self.errors() == errors).then(|| Settings::new(values))
+    }
+
+    /// Returns the value of a field that the file leaves out; `at` is the block in which it could stand.
+    fn default_of(&mut self, field: &Field, at: &At<'_>) -> Option<Value> {
+        let text = field.default?;
+        let Some(name) = text.strip_prefix('$') else {
+            return default_value(&field.kind, text);
+        };
+        match field.kind {
+            FieldKind::Secret | FieldKind::LiteralSecret => self.default_key(at, name),
+            FieldKind::Text | FieldKind::Url => self.variable(name).map(Value::Text),
+            _ => None,
+        }
     }
 
     fn field(&mut self, field: &Field, at: &At<'_>) -> Option<Value> {

@@ -33,6 +33,8 @@ pub(crate) const WORLD: World = World {
         ("EMPTY", ""),
         ("TWO_LINES", "one\ntwo"),
         ("ENDS_WITH_NEWLINE", "sk-environment\n"),
+        ("LOCAL_TOKEN", "token-by-default\n"),
+        ("LOCAL_HOST", "local.example"),
     ],
     files: &[
         ("/run/secrets/key", Ok("sk-from-file\n")),
@@ -68,6 +70,14 @@ const fn field(name: &'static str, kind: FieldKind, required: bool) -> Field {
         required,
         default: None,
         doc: "",
+    }
+}
+
+/// A field that a variable of the environment stands in for.
+const fn from_environment(name: &'static str, kind: FieldKind, default: &'static str) -> Field {
+    Field {
+        default: Some(default),
+        ..field(name, kind, false)
     }
 }
 
@@ -266,6 +276,9 @@ static LOCAL: ProviderFields = ProviderFields {
             field("temperature", FieldKind::Number, false),
             field("warm", FieldKind::Boolean, false),
             field("mode", FieldKind::Choice(&["fast", "careful"]), false),
+            from_environment("local_token", FieldKind::Secret, "$LOCAL_TOKEN"),
+            from_environment("local_host", FieldKind::Url, "$LOCAL_HOST"),
+            from_environment("local_user", FieldKind::Text, "$EMPTY"),
         ],
     )
 };

@@ -339,6 +339,10 @@ impl Provider for Scripted {
         self.inner.failure(status, headers, body)
     }
 
+    fn declines_stream(&self, status: StatusCode, body: &[u8]) -> bool {
+        self.inner.declines_stream(status, body)
+    }
+
     fn describe_url(&self, operation: Operation) -> Option<String> {
         self.inner.describe_url(operation)
     }

@@ -8,11 +8,10 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event, ReportedError};
 use tidegate_wire::{EmbeddingsRequest, Operation, Usage};
 
-use super::request::refused;
+use super::request::{extra, refused};
 use crate::parameters::{NOTHING, Parameters, Standard};
 use crate::provider::{CallHead, Encoded};
 use crate::support::decode::{embedding, parse};
-use crate::support::extras::of_the_provider;
 use crate::support::prompt;
 
 static TITAN: Parameters = Parameters {
@@ -38,7 +37,7 @@ pub(super) fn write_titan(call: CallHead, request: &EmbeddingsRequest) -> Result
         );
         return Err(refused(call, text, name));
     };
-    let mut body = of_the_provider(call, &request.extra).into_owned();
+    let mut body = extra(call, &request.extra);
     body.insert("inputText".to_owned(), text.clone());
     Ok(Encoded::json(body))
 }
@@ -48,7 +47,7 @@ pub(super) fn write_titan(call: CallHead, request: &EmbeddingsRequest) -> Result
 pub(super) fn write_cohere(call: CallHead, request: &EmbeddingsRequest) -> Result<Encoded, Fault> {
     COHERE.check_reserved(call, &request.extra)?;
     let texts = prompt::texts(call, &request.input)?;
-    let mut body = of_the_provider(call, &request.extra).into_owned();
+    let mut body = extra(call, &request.extra);
     body.entry("input_type")
         .or_insert_with(|| "search_document".into());
     if call.faithful

@@ -1,6 +1,6 @@
 //! What the encoders of all formats share.
 
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{CompletionsRequest, Operation, Sampling};
 
@@ -13,8 +13,15 @@ pub(super) fn reduced(call: CallHead, request: &CompletionsRequest) -> Completio
     CompletionsRequest {
         prompt: request.prompt.clone(),
         sampling: sampling(call, &request.sampling),
-        extra: of_the_provider(call, &request.extra).into_owned(),
+        extra: extra(call, &request.extra),
     }
+}
+
+/// Returns the further parameters that the model gets. A null says nothing.
+pub(super) fn extra(call: CallHead, given: &Map<String, Value>) -> Map<String, Value> {
+    let mut kept = of_the_provider(call, given).into_owned();
+    kept.retain(|_, value| !value.is_null());
+    kept
 }
 
 /// Returns the parameters that are sent. MLflow's gateway drops those that equal their default, even when the client sent

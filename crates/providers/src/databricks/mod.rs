@@ -1,49 +1,136 @@
-//! Databricks model serving. Config fields only: its routes load and answer 501.
+//! Databricks model serving, under two names: serving endpoints that speak the OpenAI API at an address of their own.
+//!
+//! Source: Databricks' REST reference ("Query a serving endpoint") and "Foundation model REST API reference", as sampled in
+//! November 2026. The address names the endpoint, so bodies carry no `model`: an endpoint that serves a model of the
+//! user's own may refuse members that its signature lacks.
 
-use tidegate_config::{Field, FieldKind, ProviderFields};
+mod config;
+mod login;
 
-use crate::ProviderSpec;
-use crate::support::field;
+use std::sync::Arc;
 
-static FIELDS: &[Field] = &[
-    field::optional("databricks_host", FieldKind::Url, "URL of the workspace."),
-    field::optional(
-        "databricks_token",
-        FieldKind::Secret,
-        "Personal access token.",
-    ),
-];
+use http::{HeaderMap, StatusCode, Uri};
+use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::{OpenAiDecoder, chat_body, completions_body, embeddings_body};
+use tidegate_wire::event::Decoder;
+use tidegate_wire::{Operation, Request, Sampling};
 
-pub(crate) static SPEC: ProviderSpec = ProviderSpec {
-    fields: &ProviderFields {
+use crate::auth::Auth;
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::temperature::Scale;
+use crate::support::{failure, url};
+
+use login::Login;
+
+pub(crate) static SPEC: ProviderSpec = row(
+    &ProviderFields {
         name: "databricks",
         aliases: &[],
         enum_name: "DATABRICKS",
         config_required: false,
-        fields: FIELDS,
-        check: field::nothing_more,
+        fields: config::FIELDS,
+        check: config::check,
     },
-    display: "Databricks",
-    operations: &[],
-    streams: &[],
-    client_headers: &[],
-    parameters: &[],
-    build: None,
-};
+    "Databricks",
+);
 
-pub(crate) static MODEL_SERVING: ProviderSpec = ProviderSpec {
-    fields: &ProviderFields {
+pub(crate) static MODEL_SERVING: ProviderSpec = row(
+    &ProviderFields {
         name: "databricks-model-serving",
         aliases: &[],
         enum_name: "DATABRICKS_MODEL_SERVING",
         config_required: false,
-        fields: FIELDS,
-        check: field::nothing_more,
+        fields: config::FIELDS,
+        check: config::check,
     },
-    display: "Databricks Model Serving",
-    operations: &[],
-    streams: &[],
-    client_headers: &[],
-    parameters: &[],
-    build: None,
-};
+    "Databricks Model Serving",
+);
+
+const fn row(fields: &'static ProviderFields, display: &'static str) -> ProviderSpec {
+    ProviderSpec {
+        fields,
+        display,
+        operations: &Operation::ALL,
+        streams: &[Operation::Chat, Operation::Completions],
+        client_headers: &[],
+        parameters: &[],
+        build: Some(build),
+    }
+}
+
+/// Temperatures run from 0 to 2, as OpenAI's.
+const TEMPERATURE: Scale = Scale::to(2.0);
+
+/// One serving endpoint.
+struct ServingEndpoint {
+    invocations: Uri,
+    headers: HeaderMap,
+    auth: Option<Auth>,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let host = config::host(&model.settings)?;
+    let name = model.name.as_deref().unwrap_or_default();
+    let login = Login::of(&model.settings)?;
+    Ok(Arc::new(ServingEndpoint {
+        invocations: url::join(&host, &["serving-endpoints", name, "invocations"], &[])?,
+        headers: login.headers()?,
+        auth: login.auth(&host)?,
+    }))
+}
+
+impl Provider for ServingEndpoint {
+    fn native(&self, _: Operation) -> Option<Native> {
+        Some(Native::OpenAi)
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
+
+    fn head(&self, _: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.invocations.clone()),
+            headers: self.headers.clone(),
+        }
+    }
+
+    fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        let scaled = |sampling: &Sampling| TEMPERATURE.apply(sampling.temperature.as_ref());
+        Ok(Encoded::json(match request {
+            Request::Chat(chat) => {
+                let temperature = scaled(&chat.sampling);
+                chat_body(
+                    chat.messages.clone(),
+                    &chat.sampling,
+                    temperature,
+                    &chat.extra,
+                )
+            }
+            Request::Completions(it) => {
+                let temperature = scaled(&it.sampling);
+                completions_body(it.prompt.clone(), &it.sampling, temperature, &it.extra)
+            }
+            Request::Embeddings(embeddings) => embeddings_body(embeddings),
+        }))
+    }
+
+    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
+        Box::new(OpenAiDecoder::default())
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
+
+    fn describe_url(&self, _: Operation) -> Option<String> {
+        Some(self.invocations.to_string())
+    }
+
+    fn auth(&self) -> Option<Auth> {
+        self.auth.clone()
+    }
+}

@@ -1,9 +1,25 @@
-//! Mistral. Config fields only: its routes load and answer 501.
+//! Mistral: the API of La Plateforme.
+//!
+//! Source: spec, providers/mistral.md, and Mistral's API reference as its own client knew it in November 2026. There is no
+//! completions API: completions ask the chat API, as in MLflow.
 
-use tidegate_config::ProviderFields;
+mod failure;
+mod request;
 
-use crate::ProviderSpec;
-use crate::support::field;
+use std::sync::Arc;
+
+use http::{HeaderMap, StatusCode, Uri};
+use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::OpenAiDecoder;
+use tidegate_wire::event::{Decoder, Event};
+use tidegate_wire::{Operation, Request};
+
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::decode::{Mapped, unnamed_model};
+use crate::support::{auth, field, openai, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -18,9 +34,86 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check: field::nothing_more,
     },
     display: "Mistral",
-    operations: &[],
-    streams: &[],
+    operations: &Operation::ALL,
+    streams: &[Operation::Completions, Operation::Chat],
     client_headers: &[],
-    parameters: &[],
-    build: None,
+    parameters: &[&request::COMPLETIONS, &request::CHAT],
+    build: Some(build),
 };
+
+/// One model at Mistral.
+struct Mistral {
+    model: Option<String>,
+    headers: HeaderMap,
+    chat: Uri,
+    embeddings: Uri,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let settings = &model.settings;
+    let base = settings.text("mistral_api_base").unwrap_or_default();
+    Ok(Arc::new(Mistral {
+        model: model.name.clone(),
+        headers: auth::bearer(settings, "mistral_api_key")?,
+        chat: url::join(base, &["chat", "completions"], &[])?,
+        embeddings: url::join(base, &["embeddings"], &[])?,
+    }))
+}
+
+impl Mistral {
+    fn uri(&self, operation: Operation) -> &Uri {
+        match operation {
+            Operation::Chat | Operation::Completions => &self.chat,
+            Operation::Embeddings => &self.embeddings,
+        }
+    }
+}
+
+impl Provider for Mistral {
+    fn native(&self, operation: Operation) -> Option<Native> {
+        (operation != Operation::Completions).then_some(Native::OpenAi)
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        openai::model_edit(self.model.as_deref())
+    }
+
+    fn head(&self, call: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.uri(call.operation).clone()),
+            headers: self.headers.clone(),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        request::encode(*call, request, self.model.as_deref())
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        let decoder = OpenAiDecoder::default();
+        match call.operation {
+            _ if call.faithful => Box::new(decoder),
+            Operation::Chat => Box::new(decoder),
+            Operation::Completions => Box::new(Mapped::new(decoder, |event| Some(nameless(event)))),
+            Operation::Embeddings => {
+                Box::new(Mapped::new(decoder, |event| Some(unnamed_model(event))))
+            }
+        }
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
+
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        Some(self.uri(operation).to_string())
+    }
+}
+
+/// Completions show neither the provider's id nor its time, and the configured model, as in MLflow.
+fn nameless(event: Event) -> Event {
+    match event {
+        Event::Started { .. } => Event::nameless(),
+        other => other,
+    }
+}

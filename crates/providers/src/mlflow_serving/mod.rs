@@ -1,9 +1,27 @@
-//! Models served by MLflow. Config fields only: its routes load and answer 501.
+//! Models served by MLflow: `mlflow models serve`, MLflow's agent server, and whatever else answers at `/invocations`.
+//!
+//! Source: spec, providers/mlflow-model-serving.md, and the servers of MLflow 2.22.5 and 3.17, which the client tests run.
+//! There are two forms. `inputs` is MLflow's own (`inputs` and `params`, answered with `predictions`); `openai` is the
+//! OpenAI API's, which chat models of MLflow 2.11 and newer speak. Only the second can stream, so streams are always
+//! asked for in it; a server that then answers otherwise does not stream.
 
-use tidegate_config::{Field, FieldKind, ProviderFields};
+mod answer;
+mod decline;
+mod request;
 
-use crate::ProviderSpec;
-use crate::support::field;
+use std::sync::Arc;
+
+use http::{HeaderMap, StatusCode, Uri};
+use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::Decoder;
+use tidegate_wire::{Operation, Request};
+
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::decode::Plain;
+use crate::support::{failure, field, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -11,19 +29,110 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         aliases: &[],
         enum_name: "MLFLOW_MODEL_SERVING",
         config_required: true,
-        fields: &[Field {
-            name: "model_server_url",
-            kind: FieldKind::Url,
-            required: true,
-            default: None,
-            doc: "URL of the model server.",
-        }],
+        fields: &[
+            Field {
+                name: "model_server_url",
+                kind: FieldKind::Url,
+                required: true,
+                default: None,
+                doc: "URL of the model server, without `/invocations`.",
+            },
+            Field {
+                name: "model_server_format",
+                kind: FieldKind::Choice(&["inputs", "openai"]),
+                required: false,
+                default: Some("inputs"),
+                doc: "What the model takes and answers: `inputs` and `predictions`, or bodies of the OpenAI API (MLflow's chat models).",
+            },
+        ],
         check: field::nothing_more,
     },
     display: "MLflow Model Serving",
-    operations: &[],
-    streams: &[],
+    operations: &Operation::ALL,
+    streams: &[Operation::Chat],
     client_headers: &[],
     parameters: &[],
-    build: None,
+    build: Some(build),
 };
+
+/// One model server.
+struct ModelServer {
+    invocations: Uri,
+    format: Format,
+}
+
+/// How a model is asked.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Format {
+    /// With `inputs` and `params`.
+    Inputs,
+    /// With a body of the OpenAI API.
+    OpenAi,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let settings = &model.settings;
+    let base = settings.text("model_server_url").unwrap_or_default();
+    Ok(Arc::new(ModelServer {
+        invocations: url::join(base, &["invocations"], &[])?,
+        format: match settings.text("model_server_format") {
+            Some("openai") => Format::OpenAi,
+            _ => Format::Inputs,
+        },
+    }))
+}
+
+impl ModelServer {
+    fn format(&self, call: CallHead) -> Format {
+        if call.streams {
+            Format::OpenAi
+        } else {
+            self.format
+        }
+    }
+}
+
+impl Provider for ModelServer {
+    fn native(&self, _: Operation) -> Option<Native> {
+        None
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
+
+    fn head(&self, _: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.invocations.clone()),
+            headers: HeaderMap::new(),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        let body = match self.format(*call) {
+            Format::Inputs => request::inputs(*call, request)?,
+            Format::OpenAi => request::openai(request),
+        };
+        Ok(Encoded::json(body))
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        match (self.format(*call), call.operation) {
+            (Format::OpenAi, _) => Box::new(answer::OpenAiForm::default()),
+            (Format::Inputs, Operation::Embeddings) => Box::new(Plain::new(answer::vectors)),
+            (Format::Inputs, _) => Box::new(Plain::new(answer::texts(call.words))),
+        }
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
+
+    fn declines_stream(&self, status: StatusCode, body: &[u8]) -> bool {
+        decline::declines_stream(status, body)
+    }
+
+    fn describe_url(&self, _: Operation) -> Option<String> {
+        Some(self.invocations.to_string())
+    }
+}

@@ -37,6 +37,18 @@ impl<D: Decoder> Decoder for Mapped<D> {
     }
 }
 
+/// Takes the provider's name of the model away: the configured one is shown, as MLflow does for some providers.
+pub(crate) fn unnamed_model(event: Event) -> Event {
+    match event {
+        Event::Started { id, created, .. } => Event::Started {
+            id,
+            model: None,
+            created,
+        },
+        other => other,
+    }
+}
+
 /// Reads JSON. The parser's words on a wrong type are kept back: they would repeat a piece of the answer.
 pub(crate) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
     serde_json::from_slice(bytes).map_err(|error| DecodeError::from_json(&error))

@@ -1,11 +1,13 @@
 //! What two or more providers share.
 
 pub(crate) mod auth;
+pub(crate) mod completions;
 pub(crate) mod decode;
 pub(crate) mod extras;
 pub(crate) mod failure;
 pub(crate) mod fault;
 pub(crate) mod field;
+pub(crate) mod openai;
 pub(crate) mod prompt;
 pub(crate) mod temperature;
 pub(crate) mod url;

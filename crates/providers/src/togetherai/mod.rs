@@ -1,9 +1,24 @@
-//! Together AI. Config fields only: its routes load and answer 501.
+//! Together AI.
+//!
+//! Source: spec, providers/togetherai.md, and Together's API reference as its own client knew it in November 2026. The API
+//! is OpenAI's with differences: `logprobs` is a number, `eos` a reason to finish, and a chunk's text stands twice.
 
-use tidegate_config::ProviderFields;
+mod request;
 
-use crate::ProviderSpec;
-use crate::support::field;
+use std::sync::Arc;
+
+use http::{HeaderMap, StatusCode, Uri};
+use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::OpenAiDecoder;
+use tidegate_wire::event::{Decoder, Event};
+use tidegate_wire::{Operation, Request};
+
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+};
+use crate::support::decode::{Mapped, unnamed_model};
+use crate::support::{auth, failure, field, openai, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -18,9 +33,103 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check: field::nothing_more,
     },
     display: "TogetherAI",
-    operations: &[],
-    streams: &[],
+    operations: &Operation::ALL,
+    streams: &[Operation::Completions, Operation::Chat],
     client_headers: &[],
-    parameters: &[],
-    build: None,
+    parameters: &[&request::COMPLETIONS, &request::CHAT],
+    build: Some(build),
 };
+
+/// One model at Together AI.
+struct TogetherAi {
+    model: Option<String>,
+    headers: HeaderMap,
+    completions: Uri,
+    chat: Uri,
+    embeddings: Uri,
+}
+
+fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let settings = &model.settings;
+    let base = settings.text("togetherai_api_base").unwrap_or_default();
+    Ok(Arc::new(TogetherAi {
+        model: model.name.clone(),
+        headers: auth::bearer(settings, "togetherai_api_key")?,
+        completions: url::join(base, &["completions"], &[])?,
+        chat: url::join(base, &["chat", "completions"], &[])?,
+        embeddings: url::join(base, &["embeddings"], &[])?,
+    }))
+}
+
+impl TogetherAi {
+    fn uri(&self, operation: Operation) -> &Uri {
+        match operation {
+            Operation::Completions => &self.completions,
+            Operation::Chat => &self.chat,
+            Operation::Embeddings => &self.embeddings,
+        }
+    }
+}
+
+impl Provider for TogetherAi {
+    fn native(&self, _: Operation) -> Option<Native> {
+        Some(Native::OpenAi)
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        openai::model_edit(self.model.as_deref())
+    }
+
+    fn head(&self, call: &CallHead) -> UpstreamHead {
+        UpstreamHead {
+            transport: Transport::Http(self.uri(call.operation).clone()),
+            headers: self.headers.clone(),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        request::encode(*call, request, self.model.as_deref())
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        let decoder = OpenAiDecoder::default();
+        match call.operation {
+            _ if call.faithful => Box::new(decoder),
+            Operation::Chat | Operation::Completions => {
+                Box::new(Mapped::new(decoder, |event| Some(generated(event))))
+            }
+            Operation::Embeddings => Box::new(Mapped::new(decoder, embedded)),
+        }
+    }
+
+    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
+
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        Some(self.uri(operation).to_string())
+    }
+}
+
+/// The configured model is shown, as in MLflow; `eos` is OpenAI's `stop`; the role, which comes with every chunk, is not
+/// repeated.
+fn generated(event: Event) -> Event {
+    match event {
+        Event::Role { choice, .. } => Event::Silence {
+            choice: Some(choice),
+        },
+        Event::Finished { choice, reason } if reason == "eos" => Event::Finished {
+            choice,
+            reason: "stop".to_owned(),
+        },
+        other => unnamed_model(other),
+    }
+}
+
+/// MLflow's answers tell no token counts of embeddings.
+fn embedded(event: Event) -> Option<Event> {
+    match event {
+        Event::Usage(_) => None,
+        other => Some(unnamed_model(other)),
+    }
+}

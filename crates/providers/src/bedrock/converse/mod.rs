@@ -57,19 +57,19 @@ pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<
         Request::Chat(request) => (
             request.messages.clone(),
             chat_sampling(call, &request.sampling),
-            &request.extra,
+            request::extra(call, &request.extra),
         ),
         Request::Completions(request) => {
             let text = prompt::text(&request.prompt)?;
             (
                 vec![Message::new("user", text.into())],
                 request::sampling(call, &request.sampling),
-                &request.extra,
+                request::extra(call, &request.extra),
             )
         }
         Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
     };
-    PARAMETERS.check(call, &sampling, extra)?;
+    PARAMETERS.check(call, &sampling, &extra)?;
     let mut body = conversation::write(call, &messages)?;
     let sampling = Sampling {
         n: None,
@@ -78,7 +78,7 @@ pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<
     let mut inference = PARAMETERS.write(call, &sampling, &Map::new());
     let mut further = Map::new();
     let mut own = Map::new();
-    for (name, value) in extra {
+    for (name, value) in &extra {
         match name.as_str() {
             name if OWN.contains(&name) => drop(own.insert(name.to_owned(), value.clone())),
             "top_p" => drop(inference.insert("topP".to_owned(), value.clone())),
@@ -93,10 +93,12 @@ pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<
             }
             // The gateway itself obeys the first; tools are written below.
             "stream_options" | "tools" | "tool_choice" => {}
+            // What every model does unless told otherwise.
+            "parallel_tool_calls" if value == true => {}
             _ => drop(further.insert(name.clone(), value.clone())),
         }
     }
-    if let Some(config) = tools::config(call, extra, &messages)? {
+    if let Some(config) = tools::config(call, &extra, &messages)? {
         body.insert("toolConfig".to_owned(), config);
     }
     for (name, members) in [("inferenceConfig", inference), (ADDITIONAL, further)] {

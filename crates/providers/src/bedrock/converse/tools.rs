@@ -14,12 +14,12 @@ pub(super) fn config(
     messages: &[Message],
 ) -> Result<Option<Value>, Fault> {
     let tools = match extra.get("tools") {
-        None | Some(Value::Null) => return Ok(None),
+        None => return Ok(None),
         Some(Value::Array(tools)) if tools.is_empty() => return Ok(None),
         Some(Value::Array(tools)) => tools,
         Some(_) => return Err(refused(call, "`tools` must be a list of tools.", "tools")),
     };
-    let choice = extra.get("tool_choice").filter(|choice| !choice.is_null());
+    let choice = extra.get("tool_choice");
     if choice.and_then(Value::as_str) == Some("none") {
         return without_tools(call, messages).map(|()| None);
     }

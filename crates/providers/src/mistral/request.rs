@@ -1,0 +1,79 @@
+//! Canonical requests as bodies of Mistral's API.
+
+use serde_json::{Map, Value};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::embeddings_body;
+use tidegate_wire::{ChatRequest, CompletionsRequest, Message, Operation, Request, Words};
+
+use crate::parameters::{Fate, NOTHING, Parameters};
+use crate::provider::{CallHead, Encoded};
+use crate::support::temperature::Scale;
+use crate::support::{completions, openai, prompt};
+
+/// Completions: MLflow takes Mistral's temperatures to run from 0 to 1.
+pub(super) static COMPLETIONS: Parameters = Parameters {
+    operation: Operation::Completions,
+    temperature: Fate::Scaled("temperature", Scale::to(1.0)),
+    count: Fate::As("n"),
+    max_tokens: Fate::As("max_tokens"),
+    stop: Fate::As("stop"),
+    ..NOTHING
+};
+
+/// Completions as MLflow 2.15 asks for them, to the letter: today's API knows `n` and `stop`, that release sends neither.
+static IMITATION: Parameters = Parameters {
+    count: Fate::Left,
+    stop: Fate::Left,
+    ..COMPLETIONS
+};
+
+/// Chat: temperatures pass, as MLflow's chat adapter of 2.20 and newer lets them; so does the seed's scale.
+pub(super) static CHAT: Parameters = Parameters {
+    operation: Operation::Chat,
+    temperature: Fate::Scaled("temperature", Scale::SAME),
+    ..COMPLETIONS
+};
+
+/// Writes the body.
+pub(super) fn encode(
+    call: CallHead,
+    request: &Request,
+    model: Option<&str>,
+) -> Result<Encoded, Fault> {
+    Ok(Encoded::json(match request {
+        Request::Chat(ChatRequest {
+            messages,
+            sampling,
+            extra,
+        }) => {
+            let body = openai::begin(model, &CHAT, call, sampling, extra);
+            with_messages(body, messages.clone())
+        }
+        Request::Completions(CompletionsRequest {
+            prompt,
+            sampling,
+            extra,
+        }) => {
+            let message = Message::new("user", prompt::text(prompt)?.into());
+            let extra = completions::extras(call, extra, &[])?;
+            let table = if call.words == Words::Mlflow215 {
+                &IMITATION
+            } else {
+                &COMPLETIONS
+            };
+            let body = openai::begin(model, table, call, sampling, &extra);
+            with_messages(body, vec![message])
+        }
+        Request::Embeddings(embeddings) => {
+            let mut body = openai::named(model);
+            body.extend(embeddings_body(embeddings));
+            body
+        }
+    }))
+}
+
+fn with_messages(mut body: Map<String, Value>, messages: Vec<Message>) -> Map<String, Value> {
+    let messages = messages.into_iter().map(|it| Value::Object(it.0)).collect();
+    body.insert("messages".to_owned(), messages);
+    body
+}
