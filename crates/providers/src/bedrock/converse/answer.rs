@@ -1,11 +1,13 @@
 //! Answers of `Converse` and `ConverseStream`.
 
-use serde::Deserialize;
 use serde_json::value::RawValue;
 use tidegate_wire::Usage;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
 
+use super::shape::{
+    Answer, BlockDelta, BlockStart, MessageStart, MessageStop, Metadata, TokenUsage, ToolUse,
+};
 use crate::bedrock::error;
 use crate::support::decode::parse;
 
@@ -31,122 +33,6 @@ struct OpenCall {
     block: u32,
     /// True once a piece of input has come.
     said: bool,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Answer<'a> {
-    #[serde(borrow)]
-    output: Output<'a>,
-    stop_reason: Option<String>,
-    usage: Option<TokenUsage>,
-}
-
-#[derive(Deserialize)]
-struct Output<'a> {
-    #[serde(borrow)]
-    message: Message<'a>,
-}
-
-#[derive(Deserialize)]
-struct Message<'a> {
-    role: Option<String>,
-    #[serde(borrow)]
-    content: Option<Vec<Block<'a>>>,
-}
-
-/// A content block, of which one member is set. Blocks that hold something else, reasoning among them, are passed over.
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Block<'a> {
-    text: Option<String>,
-    #[serde(borrow)]
-    tool_use: Option<ToolUse<'a>>,
-    citations_content: Option<Citations>,
-}
-
-/// A text with its sources.
-#[derive(Deserialize)]
-struct Citations {
-    content: Option<Vec<Text>>,
-}
-
-#[derive(Deserialize)]
-struct Text {
-    text: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct ToolUse<'a> {
-    #[serde(rename = "toolUseId")]
-    id: String,
-    name: String,
-    #[serde(borrow)]
-    input: Option<&'a RawValue>,
-}
-
-#[derive(Deserialize)]
-struct TokenUsage {
-    #[serde(rename = "inputTokens")]
-    input: Option<u64>,
-    #[serde(rename = "outputTokens")]
-    output: Option<u64>,
-    #[serde(rename = "totalTokens")]
-    total: Option<u64>,
-    #[serde(rename = "cacheReadInputTokens")]
-    cache_read: Option<u64>,
-    #[serde(rename = "cacheWriteInputTokens")]
-    cache_write: Option<u64>,
-}
-
-#[derive(Deserialize)]
-struct MessageStart {
-    role: Option<String>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BlockStart<'a> {
-    content_block_index: u32,
-    #[serde(borrow)]
-    start: Option<Start<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Start<'a> {
-    #[serde(borrow)]
-    tool_use: Option<ToolUse<'a>>,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct BlockDelta {
-    content_block_index: u32,
-    delta: Delta,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct Delta {
-    text: Option<String>,
-    tool_use: Option<InputPiece>,
-}
-
-#[derive(Deserialize)]
-struct InputPiece {
-    input: String,
-}
-
-#[derive(Deserialize)]
-#[serde(rename_all = "camelCase")]
-struct MessageStop {
-    stop_reason: Option<String>,
-}
-
-#[derive(Deserialize)]
-struct Metadata {
-    usage: Option<TokenUsage>,
 }
 
 impl ConverseDecoder {
@@ -308,7 +194,6 @@ fn finish(reason: Option<String>, out: &mut Vec<Event>) {
 
 fn count(usage: Option<TokenUsage>, out: &mut Vec<Event>) {
     out.extend(usage.map(|usage| {
-        // `inputTokens` holds none of the cached ones, `totalTokens` holds all.
         let cached = [
             ("cacheReadInputTokens", usage.cache_read),
             ("cacheWriteInputTokens", usage.cache_write),

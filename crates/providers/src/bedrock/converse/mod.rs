@@ -5,6 +5,7 @@
 mod answer;
 mod content;
 mod conversation;
+mod shape;
 mod tools;
 
 use serde_json::{Map, Value, json};
