@@ -111,6 +111,7 @@ fn chat(message: &Value, bodies: &[Value]) -> Told {
             count("/usage/prompt_tokens"),
             count("/usage/completion_tokens"),
         ),
+        ..Told::default()
     }
 }
 

@@ -13,7 +13,7 @@ use super::usage::{self, Meta, TokenCount};
 use crate::parameters::{Fate, NOTHING, Parameters};
 use crate::provider::CallHead;
 use crate::support::decode::parse;
-use crate::support::extras::of_the_provider;
+use crate::support::extras::{of_the_chat, of_the_provider};
 use crate::support::prompt;
 
 /// What becomes of the standard parameters.
@@ -29,7 +29,8 @@ pub(super) static PARAMETERS: Parameters = Parameters {
 
 /// Writes a body without `model`, or refuses what cannot be said in it.
 pub(super) fn body(call: CallHead, request: &ChatRequest) -> Result<Map<String, Value>, Fault> {
-    PARAMETERS.check(call, &request.sampling, &request.extra)?;
+    let sampling = of_the_chat(call, &request.sampling, &request.extra);
+    PARAMETERS.check(call, &sampling, &request.extra)?;
     let Some((last, earlier)) = request.messages.split_last() else {
         return Err(refused("There must be at least one message."));
     };
@@ -40,8 +41,8 @@ pub(super) fn body(call: CallHead, request: &ChatRequest) -> Result<Map<String, 
     // MLflow 2.8 had no Cohere chat, so there is no number of answers that it sent on.
     let words = Words::default();
     let extra = of_the_provider(call, &request.extra);
-    let mut body = PARAMETERS.write(CallHead { words, ..call }, &request.sampling, &extra);
-    if let Some(stream) = request.sampling.stream {
+    let mut body = PARAMETERS.write(CallHead { words, ..call }, &sampling, &extra);
+    if let Some(stream) = sampling.stream {
         body.insert("stream".to_owned(), stream.into());
     }
     body.insert("message".to_owned(), prompt::words(call, last)?.into());
@@ -70,7 +71,7 @@ fn conversation(call: CallHead, messages: &[Message]) -> Result<Conversation, Fa
     let mut told = Conversation::default();
     for message in messages {
         let speaker = match message.role() {
-            "system" => {
+            "system" | "developer" if message.role() == "system" || call.faithful => {
                 told.system.push(prompt::words(call, message)?);
                 continue;
             }

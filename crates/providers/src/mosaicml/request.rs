@@ -11,7 +11,7 @@ use tidegate_wire::{
 use super::template;
 use crate::parameters::{Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
-use crate::support::extras::{listed, of_the_provider};
+use crate::support::extras::{listed, of_the_chat, of_the_provider};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -56,7 +56,8 @@ pub(super) fn body(call: CallHead, request: &Request) -> Result<Map<String, Valu
             sampling,
             extra,
         }) => {
-            let parameters = parameters(&CHAT, call, sampling, extra)?;
+            let sampling = of_the_chat(call, sampling, extra);
+            let parameters = parameters(&CHAT, call, &sampling, extra)?;
             Ok(generate(&template::prompt(call, messages)?, parameters))
         }
         Request::Embeddings(request) => embed(call, request),

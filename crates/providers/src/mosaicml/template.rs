@@ -25,7 +25,9 @@ pub(super) fn prompt(call: CallHead, messages: &[Message]) -> Result<String, Fau
         let role = message.role();
         let words = || prompt::words(call, message);
         let text = match role {
-            "system" => format!("<<SYS>> {} <</SYS>>", words()?),
+            "system" | "developer" if role == "system" || call.faithful => {
+                format!("<<SYS>> {} <</SYS>>", words()?)
+            }
             "user" => words()?,
             "assistant" => {
                 prompt.extend([" ", &words()?, " ", TURN]);

@@ -10,7 +10,7 @@ use tidegate_wire::{
 
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
-use crate::support::extras::{listed, of_the_provider};
+use crate::support::extras::{listed, of_the_chat, of_the_provider};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -69,7 +69,8 @@ pub(super) fn chat(call: CallHead, request: &ChatRequest) -> Result<Map<String, 
     if request.extra.contains_key("maxOutputTokens") {
         return Err(Fault::invalid(422, NO_MAX_TOKENS).with_param("maxOutputTokens"));
     }
-    let mut body = parameters(&CHAT, call, &request.sampling, &request.extra)?;
+    let sampling = of_the_chat(call, &request.sampling, &request.extra);
+    let mut body = parameters(&CHAT, call, &sampling, &request.extra)?;
     let messages = request.messages.iter().map(|it| message(call, it));
     let messages: Vec<Value> = messages.collect::<Result<_, _>>()?;
     let mut prompt = Map::from_iter([("messages".to_owned(), messages.into())]);

@@ -106,7 +106,7 @@ fn parameters(table: &Parameters, page: &mut String) {
 
 /// What the tables know of providers that share a page, and so their keys and parameters.
 fn facts(specs: &[&ProviderSpec]) -> String {
-    let spec = specs[0];
+    let &spec = specs.first().unwrap();
     let mut page = "\n| `provider` | Route types | Streams |\n|---|---|---|\n".to_owned();
     for spec in specs {
         let names = std::iter::once(spec.fields.name).chain(spec.fields.aliases.iter().copied());

@@ -16,6 +16,7 @@ use super::model::Model;
 use super::request::{self, refused};
 use crate::parameters::{Fate, NOTHING, Parameters};
 use crate::provider::{CallHead, Encoded};
+use crate::support::extras::of_the_chat;
 use crate::support::fault;
 use crate::support::prompt;
 use crate::support::temperature::Scale;
@@ -57,7 +58,7 @@ pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<
     let (messages, sampling, extra) = match request {
         Request::Chat(request) => (
             request.messages.clone(),
-            chat_sampling(call, &request.sampling),
+            chat_sampling(call, &of_the_chat(call, &request.sampling, &request.extra)),
             request::extra(call, &request.extra),
         ),
         Request::Completions(request) => {

@@ -73,7 +73,7 @@ impl MlflowVoice {
         let vectors = answer
             .vectors
             .iter()
-            .map(|vector| vector.write_floats(self.form));
+            .map(|(_, vector)| vector.write_floats(self.form));
         if self.shape == Shape::Candidates {
             let metadata = metadata(self.operation, answer, context);
             return to_json(&EmbeddingVectors {

@@ -42,7 +42,7 @@ impl Voice for OpenAiVoice {
                 .vectors
                 .iter()
                 .enumerate()
-                .map(|(index, vector)| Embedding {
+                .map(|(index, (_, vector))| Embedding {
                     object: "embedding",
                     index,
                     vector: vector.write(self.form),
