@@ -71,7 +71,7 @@ pub(super) fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
         }]
     };
     let length = aws.integer("session_length_seconds");
-    if length.is_some_and(|seconds| !SESSION_LENGTHS.contains(&seconds)) {
+    if role && length.is_some_and(|seconds| !SESSION_LENGTHS.contains(&seconds)) {
         return problem(
             &["config", "aws_config", "session_length_seconds"],
             "`session_length_seconds` is not a length that AWS gives to a session",
@@ -144,4 +144,96 @@ pub(super) fn described_base(auth: &AwsAuth) -> String {
     let region = auth.region.as_deref().unwrap_or("$AWS_REGION");
     let china = if region.starts_with("cn-") { ".cn" } else { "" };
     format!("https://{ENDPOINT_PREFIX}.{region}.amazonaws.com{china}")
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tidegate_config::{ConfigError, ProcessEnvironment, Secret};
+
+    use super::*;
+
+    /// Reads a file with this `aws_config`.
+    fn read(aws: &str) -> Result<AwsAuth, ConfigError> {
+        let file = format!(
+            "endpoints: [{{name: e, endpoint_type: llm/v1/chat, model: {{provider: bedrock, name: m, config: {{aws_config: {aws}}}}}}}]"
+        );
+        let catalog = crate::catalog();
+        let loaded =
+            tidegate_config::parse(&file, Path::new("test"), catalog, &ProcessEnvironment)?;
+        Ok(auth(&loaded.config.endpoints[0].model.settings))
+    }
+
+    #[test]
+    fn says_who_signs_and_where() {
+        for (aws, credentials, base) in [
+            (
+                "{}",
+                AwsCredentials::Chain,
+                "https://bedrock-runtime.$AWS_REGION.amazonaws.com",
+            ),
+            (
+                "{aws_region: cn-north-1}",
+                AwsCredentials::Chain,
+                "https://bedrock-runtime.cn-north-1.amazonaws.com.cn",
+            ),
+            (
+                "{aws_region: eu-west-1, aws_access_key_id: a, aws_secret_access_key: b, aws_session_token: c}",
+                AwsCredentials::Keys {
+                    access_key_id: Secret::new("a"),
+                    secret_access_key: Secret::new("b"),
+                    session_token: Some(Secret::new("c")),
+                },
+                "https://bedrock-runtime.eu-west-1.amazonaws.com",
+            ),
+            (
+                "{aws_role_arn: \"arn:aws:iam::1:role/x\", aws_endpoint_url: \"https://h/p/\"}",
+                AwsCredentials::Role {
+                    arn: "arn:aws:iam::1:role/x".to_owned(),
+                    session_length_seconds: 900,
+                    session_name: "ai-gateway-bedrock",
+                },
+                "https://h/p",
+            ),
+            (
+                "{aws_role_arn: r, session_length_seconds: 43200, aws_region: us-east-1}",
+                AwsCredentials::Role {
+                    arn: "r".to_owned(),
+                    session_length_seconds: 43_200,
+                    session_name: "ai-gateway-bedrock",
+                },
+                "https://bedrock-runtime.us-east-1.amazonaws.com",
+            ),
+        ] {
+            let auth = read(aws).unwrap();
+            assert_eq!(auth.credentials, credentials, "{aws}");
+            assert_eq!(described_base(&auth), base, "{aws}");
+        }
+    }
+
+    #[test]
+    fn refuses_what_does_not_mix() {
+        for (aws, problem) in [
+            (
+                "{aws_role_arn: r, aws_access_key_id: a, aws_secret_access_key: b}",
+                "`aws_config` mixes a role with access keys",
+            ),
+            (
+                "{aws_access_key_id: a}",
+                "`aws_access_key_id` needs `aws_secret_access_key`",
+            ),
+            (
+                "{aws_secret_access_key: b}",
+                "`aws_secret_access_key` needs `aws_access_key_id`",
+            ),
+            (
+                "{aws_role_arn: r, session_length_seconds: 60}",
+                "`session_length_seconds` is not a length that AWS gives to a session",
+            ),
+        ] {
+            let told = read(aws).unwrap_err().to_string();
+            assert!(told.contains(problem), "{told}");
+        }
+    }
 }
