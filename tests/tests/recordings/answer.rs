@@ -66,7 +66,8 @@ fn counts(usage: &Value) -> (Option<u64>, Option<u64>) {
     let count = |name: &str| usage[name].as_u64();
     let (prompt, completion) = (count("prompt_tokens"), count("completion_tokens"));
     let sum = prompt.zip(completion).map(|(one, other)| one + other);
-    assert_eq!(count("total_tokens"), sum, "{usage}");
+    // Tokens from a cache may count in the sum only.
+    assert!(count("total_tokens") >= sum, "{usage}");
     (prompt, completion)
 }
 

@@ -9,6 +9,7 @@
 
 mod answer;
 mod anthropic;
+mod bedrock;
 mod cohere;
 mod openai;
 mod recording;
@@ -61,7 +62,7 @@ struct Stand {
 }
 
 impl Stand {
-    fn new(source: &Source) -> Self {
+    fn new(model: impl Fn(&str) -> Value, operations: &[&str]) -> Self {
         let reply = Arc::new(Mutex::new(Reply::default()));
         let script = reply.clone();
         let upstream = Upstream::scripted(move |mut call| {
@@ -72,9 +73,9 @@ impl Stand {
             }
             call.keep();
         });
-        let model = (source.model)(&format!("http://{}", upstream.address()));
-        let route = |(_, name): &(&str, &str)| json!({"name": name, "endpoint_type": format!("llm/v1/{name}"), "model": model});
-        let routes: Vec<Value> = source.operations.iter().map(route).collect();
+        let model = model(&format!("http://{}", upstream.address()));
+        let route = |name: &&str| json!({"name": name, "endpoint_type": format!("llm/v1/{name}"), "model": model});
+        let routes: Vec<Value> = operations.iter().map(route).collect();
         let gateway = Gateway::start(&json!({"endpoints": routes}).to_string());
         Self { gateway, reply }
     }
@@ -93,6 +94,15 @@ impl Stand {
         let path = format!("/endpoints/{operation}/invocations");
         client::post(self.gateway.address(), &path, request.to_string())
     }
+
+    /// Plays a recording in all ways; the client must get what it tells.
+    fn compare(&self, recording: &Recording, operation: &str, told: &Told) {
+        for reply in replies(recording) {
+            let answer = self.play(operation, recording.streams(), reply);
+            let got = Told::read(&answer, recording.streams());
+            assert_eq!(got, *told, "{} {}", recording.url(), recording.id());
+        }
+    }
 }
 
 #[test]
@@ -107,14 +117,10 @@ fn recorded_answers_reach_the_client() {
             .filter_map(|it| Some((it, source.operation(it.operation())?)));
         let played: Vec<_> = played.collect();
         assert!(!played.is_empty(), "nothing of {} is played", source.file);
-        let stand = Stand::new(source);
+        let operations = source.operations.iter().map(|(_, operation)| *operation);
+        let stand = Stand::new(source.model, &operations.collect::<Vec<_>>());
         for (recording, operation) in played {
-            let told = (source.told)(recording);
-            for reply in replies(recording) {
-                let answer = stand.play(operation, recording.streams(), reply);
-                let got = Told::read(&answer, recording.streams());
-                assert_eq!(got, told, "{} {}", source.file, recording.id());
-            }
+            stand.compare(recording, operation, &(source.told)(recording));
         }
     }
 }

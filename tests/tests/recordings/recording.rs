@@ -2,6 +2,8 @@
 
 use std::path::{Path, PathBuf};
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use serde_json::Value;
 use tidegate_tests::client;
 
@@ -47,7 +49,14 @@ impl Recording {
 
     /// True when the answer is a stream.
     pub(crate) fn streams(&self) -> bool {
-        self.0["stream"] == true && self.0["response"]["chunks"].is_array()
+        let response = &self.0["response"];
+        let comes = response["chunks"].is_array() || response["body_base64"].is_string();
+        self.0["stream"] == true && comes
+    }
+
+    /// Returns where it was asked.
+    pub(crate) fn url(&self) -> &str {
+        self.0["request"]["url"].as_str().expect("an address")
     }
 
     /// Returns the answer's status.
@@ -65,6 +74,12 @@ impl Recording {
     pub(crate) fn text(&self) -> String {
         let chunks = self.0["response"]["chunks"].as_array().expect("chunks");
         chunks.iter().filter_map(Value::as_str).collect()
+    }
+
+    /// Returns a binary stream's bytes.
+    pub(crate) fn binary(&self) -> Option<Vec<u8>> {
+        let text = self.0["response"]["body_base64"].as_str()?;
+        Some(STANDARD.decode(text).expect("base64"))
     }
 
     /// Returns the JSON of a stream's `data:` lines.
@@ -92,13 +107,18 @@ impl Recording {
 
     /// Returns the reply of a stream, cut inside frames, lines and characters.
     pub(crate) fn cut(&self, seed: u64) -> Reply {
-        let kind = self.content_type("text/event-stream");
+        let binary = self.binary();
+        // Some recordings lack the header.
+        let kind = match binary {
+            Some(_) => "application/vnd.amazon.eventstream",
+            None => self.content_type("text/event-stream"),
+        };
         let head = format!(
             "HTTP/1.1 {} Status\r\ncontent-type: {kind}\r\ntransfer-encoding: chunked\r\n\r\n",
             self.status()
         );
-        let text = self.text();
-        let mut rest = text.as_bytes();
+        let bytes = binary.unwrap_or_else(|| self.text().into_bytes());
+        let mut rest = bytes.as_slice();
         let mut dice = seed;
         let mut pieces = Vec::new();
         while !rest.is_empty() {
@@ -117,7 +137,9 @@ impl Recording {
 
     fn content_type<'a>(&'a self, default: &'a str) -> &'a str {
         let headers = &self.0["response"]["headers"];
-        headers["content-type"].as_str().unwrap_or(default)
+        // Some recordings had it struck out.
+        let kind = headers["content-type"].as_str();
+        kind.filter(|kind| kind.contains('/')).unwrap_or(default)
     }
 }
 

@@ -60,7 +60,10 @@ fn headers(mut headers: HeaderMap, streams: Option<Framing>) -> HeaderMap {
         Some(Framing::Lines) => "application/stream+json, application/json",
         Some(Framing::Messages) => "application/vnd.amazon.eventstream, application/json",
     };
-    headers.insert(header::ACCEPT, HeaderValue::from_static(accept));
+    // A provider whose answers come in another type has said so itself.
+    headers
+        .entry(header::ACCEPT)
+        .or_insert(HeaderValue::from_static(accept));
     // Bodies pass as they are, so they must come as they are.
     headers.insert(
         header::ACCEPT_ENCODING,

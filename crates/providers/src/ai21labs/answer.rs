@@ -29,7 +29,7 @@ struct FinishReason {
 
 /// Reads a whole answer. The provider's id is not passed on, as in MLflow; its reasons to finish are (`length`,
 /// `endoftext`, `stop`).
-pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+pub(crate) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer = parse(body)?;
     out.push(Event::nameless());
     for (position, completion) in answer.completions.into_iter().enumerate() {

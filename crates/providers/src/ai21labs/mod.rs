@@ -20,6 +20,8 @@ use crate::support::decode::Plain;
 use crate::support::temperature::Scale;
 use crate::support::{auth, failure, fault, field, prompt, url};
 
+pub(crate) use answer::read;
+
 /// The models that MLflow accepts.
 const MODELS: [&str; 3] = ["j2-ultra", "j2-mid", "j2-light"];
 
@@ -43,7 +45,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     build: Some(build),
 };
 
-static COMPLETIONS: Parameters = Parameters {
+/// What becomes of the standard parameters. Amazon Bedrock's models of AI21 share it.
+pub(crate) static COMPLETIONS: Parameters = Parameters {
     operation: Operation::Completions,
     within: None,
     temperature: Fate::Scaled("temperature", Scale::SAME),

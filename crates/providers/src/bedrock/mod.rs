@@ -1,121 +1,236 @@
-//! Amazon Bedrock. Config fields only: its routes load and answer 501.
+//! Amazon Bedrock: `InvokeModel` for texts and vectors, each family of models in its own format, and the Converse API for
+//! conversations.
+//!
+//! Source: spec, providers/bedrock.md; Bedrock's API reference, as sampled in November 2026. Signatures and hosts are made
+//! by the signer that [`Provider::auth`] asks for.
 
-use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, ProviderFields};
-use tidegate_wire::Operation;
+mod config;
+mod converse;
+mod embeddings;
+mod error;
+mod invoke;
+mod jurassic;
+mod model;
+mod request;
+mod titan;
 
-use crate::ProviderSpec;
-use crate::support::field;
+use std::sync::Arc;
 
-static AWS: &[Field] = &[
-    field::optional(
-        "aws_region",
-        FieldKind::Text,
-        "Region; by default `AWS_REGION`, then `AWS_DEFAULT_REGION`.",
-    ),
-    field::optional("aws_role_arn", FieldKind::Text, "Role to assume."),
-    Field {
-        name: "session_length_seconds",
-        kind: FieldKind::Integer,
-        required: false,
-        default: None,
-        doc: "Length of an assumed role's session; 900 by default.",
-    },
-    field::optional("aws_access_key_id", FieldKind::LiteralSecret, "Access key."),
-    field::optional(
-        "aws_secret_access_key",
-        FieldKind::LiteralSecret,
-        "Secret key.",
-    ),
-    field::optional(
-        "aws_session_token",
-        FieldKind::LiteralSecret,
-        "Session token of temporary keys.",
-    ),
-    field::optional(
-        "aws_endpoint_url",
-        FieldKind::Url,
-        "Endpoint instead of the region's own.",
-    ),
-];
+use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::dialect::Fault;
+use tidegate_wire::event::{Decoder, Event};
+use tidegate_wire::frame::Framing;
+use tidegate_wire::{CompletionsRequest, Operation, Request, Words};
 
-static FIELDS: &[Field] = &[Field {
-    name: "aws_config",
-    kind: FieldKind::Group(AWS),
-    required: true,
-    default: None,
-    doc: "Region and credentials: a role, a pair of keys, or neither for AWS's standard chain.",
-}];
-
-pub(crate) static SPEC: ProviderSpec = ProviderSpec {
-    fields: &ProviderFields {
-        name: "bedrock",
-        aliases: &[],
-        enum_name: "BEDROCK",
-        config_required: true,
-        fields: FIELDS,
-        check,
-    },
-    display: "Amazon Bedrock",
-    operations: &[],
-    streams: &[],
-    client_headers: &[],
-    parameters: &[],
-    build: None,
+use crate::anthropic::complete::{self, CompleteDecoder, Place};
+use crate::auth::{Auth, AwsAuth};
+use crate::cohere::completions as command;
+use crate::provider::{
+    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
 };
+use crate::support::decode::{Mapped, Plain};
+use crate::support::fault;
+use converse::ConverseDecoder;
+use invoke::Invoked;
+use model::{Form, Model};
+use request::{not_implemented, reduced};
+use titan::TitanDecoder;
 
-pub(crate) static AMAZON_BEDROCK: ProviderSpec = ProviderSpec {
-    fields: &ProviderFields {
-        name: "amazon-bedrock",
-        aliases: &[],
-        enum_name: "AMAZON_BEDROCK",
-        config_required: true,
-        fields: FIELDS,
-        check,
-    },
-    display: "Amazon Bedrock",
-    operations: &[],
-    streams: &[],
-    client_headers: &[],
-    parameters: &[],
-    build: None,
-};
+pub(crate) static SPEC: ProviderSpec = spec(&ProviderFields {
+    name: "bedrock",
+    aliases: &[],
+    enum_name: "BEDROCK",
+    config_required: true,
+    fields: config::FIELDS,
+    check: config::check,
+});
 
-/// The three shapes of `aws_config` do not mix.
-fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
-    let Some(aws) = model.settings.group("aws_config") else {
-        return Vec::new();
-    };
-    let has = |name: &str| aws.get(name).is_some();
-    let (role, id, secret) = (
-        has("aws_role_arn"),
-        has("aws_access_key_id"),
-        has("aws_secret_access_key"),
-    );
-    let problem = |path, message: &str, help: &str| {
-        vec![FieldProblem {
-            path,
-            message: message.to_owned(),
-            help: Some(help.to_owned()),
-        }]
-    };
-    if role && (id || secret) {
-        return problem(
-            &["config", "aws_config"],
-            "`aws_config` mixes a role with access keys",
-            "keep `aws_role_arn`, or keep the keys: a route uses one of the two",
-        );
+pub(crate) static AMAZON_BEDROCK: ProviderSpec = spec(&ProviderFields {
+    name: "amazon-bedrock",
+    aliases: &[],
+    enum_name: "AMAZON_BEDROCK",
+    config_required: true,
+    fields: config::FIELDS,
+    check: config::check,
+});
+
+const fn spec(fields: &'static ProviderFields) -> ProviderSpec {
+    ProviderSpec {
+        fields,
+        display: "Amazon Bedrock",
+        operations: &Operation::ALL,
+        streams: &[Operation::Completions, Operation::Chat],
+        client_headers: &[],
+        // What becomes of parameters depends on the model's family: the docs page tells it family by family.
+        parameters: &[],
+        build: Some(build),
     }
-    match (id, secret) {
-        (true, false) => problem(
-            &["config", "aws_config", "aws_access_key_id"],
-            "`aws_access_key_id` needs `aws_secret_access_key`",
-            "add the secret key that belongs to it",
+}
+
+/// The media type of AWS event streams.
+const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
+
+/// What Bedrock asks of Claude's text completions besides (spec, providers/bedrock.md, "anthropic").
+const CLAUDE_AT_BEDROCK: Place = Place {
+    most_tokens: Some(8191),
+    stop: Some("\n\nHuman:"),
+};
+
+/// One model at Bedrock.
+struct Bedrock {
+    model: Model,
+    addresses: Addresses,
+    auth: AwsAuth,
+}
+
+/// The addresses of one model, without scheme and host.
+struct Addresses {
+    invoke: Uri,
+    invoke_streamed: Uri,
+    converse: Uri,
+    converse_streamed: Uri,
+}
+
+fn build(config: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
+    let model = Model::read(config.name.as_deref());
+    let segment = model.segment.as_deref().unwrap_or_default();
+    let address = |action: &str| {
+        let path = format!("/model/{segment}/{action}");
+        Uri::try_from(&path).map_err(|error| format!("`{path}` cannot be called: {error}"))
+    };
+    Ok(Arc::new(Bedrock {
+        addresses: Addresses {
+            invoke: address("invoke")?,
+            invoke_streamed: address("invoke-with-response-stream")?,
+            converse: address("converse")?,
+            converse_streamed: address("converse-stream")?,
+        },
+        auth: config::auth(&config.settings),
+        model,
+    }))
+}
+
+impl Bedrock {
+    fn address(&self, operation: Operation, streams: bool) -> &Uri {
+        let converses = self.model.form(operation) == Some(Form::Converse);
+        match (converses, streams) {
+            (false, false) => &self.addresses.invoke,
+            (false, true) => &self.addresses.invoke_streamed,
+            (true, false) => &self.addresses.converse,
+            (true, true) => &self.addresses.converse_streamed,
+        }
+    }
+
+    fn completion(
+        &self,
+        call: CallHead,
+        form: Form,
+        request: &CompletionsRequest,
+    ) -> Result<Encoded, Fault> {
+        match form {
+            Form::Titan => titan::write(call, request),
+            Form::Claude => {
+                let request = reduced(call, request);
+                complete::body(call, &request, CLAUDE_AT_BEDROCK).map(Encoded::json)
+            }
+            Form::Jurassic => jurassic::write(call, request),
+            Form::Command => command::body(call, &reduced(call, request)).map(Encoded::json),
+            _ => {
+                let request = Request::Completions(request.clone());
+                converse::write(call, &self.model, &request)
+            }
+        }
+    }
+}
+
+/// Refuses an operation for which the model's id does not tell a format.
+fn unknown(call: CallHead) -> Fault {
+    let name = match call.words {
+        Words::Mlflow28 => "AWS Bedrock",
+        _ => "Amazon Bedrock",
+    };
+    match call.operation {
+        Operation::Completions => Fault::invalid(422, format!("Unknown {name} model type None")),
+        Operation::Embeddings => not_implemented(call.operation, false),
+        Operation::Chat => Fault::invalid(
+            422,
+            "This endpoint names no model: set `model.name` in its config to the id of a Bedrock model.",
         ),
-        (false, true) => problem(
-            &["config", "aws_config", "aws_secret_access_key"],
-            "`aws_secret_access_key` needs `aws_access_key_id`",
-            "add the access key that belongs to it",
-        ),
-        _ => Vec::new(),
+    }
+}
+
+impl Provider for Bedrock {
+    fn native(&self, _: Operation) -> Option<Native> {
+        None
+    }
+
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
+
+    fn head(&self, call: &CallHead) -> UpstreamHead {
+        let accept = if call.streams {
+            EVENT_STREAM
+        } else {
+            HeaderValue::from_static("application/json")
+        };
+        UpstreamHead {
+            transport: Transport::Http(self.address(call.operation, call.streams).clone()),
+            headers: HeaderMap::from_iter([(header::ACCEPT, accept)]),
+        }
+    }
+
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        let form = self.model.form(call.operation);
+        let form = form.ok_or_else(|| unknown(*call))?;
+        match (form, request) {
+            (Form::TitanEmbeddings, Request::Embeddings(request)) => {
+                embeddings::write_titan(*call, request)
+            }
+            (Form::CohereEmbeddings, Request::Embeddings(request)) => {
+                embeddings::write_cohere(*call, request)
+            }
+            (form, Request::Completions(request)) => self.completion(*call, form, request),
+            (Form::Converse, request) => converse::write(*call, &self.model, request),
+            _ => Err(fault::not_served(call.operation)),
+        }
+    }
+
+    fn framing(&self, _: &CallHead) -> Framing {
+        Framing::Messages
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        match self.model.form(call.operation) {
+            Some(Form::Titan) => Box::new(Invoked::new(TitanDecoder::new(*call))),
+            Some(Form::Claude) => Box::new(Invoked::new(CompleteDecoder::default())),
+            Some(Form::Jurassic) => Box::new(jurassic::decoder()),
+            Some(Form::Command) => Box::new(Invoked::new(command::decoder())),
+            Some(Form::TitanEmbeddings) => Box::new(Plain::new(embeddings::read_titan)),
+            Some(Form::CohereEmbeddings) => Box::new(Plain::new(embeddings::read_cohere)),
+            Some(Form::Converse) | None if call.operation == Operation::Chat => {
+                Box::new(ConverseDecoder::default())
+            }
+            // The answer to a prompt has no speaker.
+            Some(Form::Converse) | None => {
+                Box::new(Mapped::new(ConverseDecoder::default(), |event| {
+                    (!matches!(event, Event::Role { .. })).then_some(event)
+                }))
+            }
+        }
+    }
+
+    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+        error::failure(status, headers, body)
+    }
+
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        let base = config::described_base(&self.auth);
+        Some(format!("{base}{}", self.address(operation, false)))
+    }
+
+    fn auth(&self) -> Option<Auth> {
+        Some(Auth::Aws(self.auth.clone()))
     }
 }

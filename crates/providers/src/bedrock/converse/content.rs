@@ -1,0 +1,90 @@
+//! What a message says, as blocks: texts, and images that come with the request.
+
+use serde_json::{Value, json};
+use tidegate_wire::dialect::Fault;
+
+use crate::bedrock::request::refused;
+use crate::provider::CallHead;
+
+/// Media types of images and Bedrock's names of them.
+const FORMATS: [(&str, &str); 5] = [
+    ("image/png", "png"),
+    ("image/jpeg", "jpeg"),
+    ("image/jpg", "jpeg"),
+    ("image/gif", "gif"),
+    ("image/webp", "webp"),
+];
+
+/// Returns the blocks of a message. Bedrock refuses empty texts, so they are left out. A part without `type` is a block of
+/// Bedrock's own and passes as it is.
+pub(super) fn blocks(call: CallHead, content: Option<&Value>) -> Result<Vec<Value>, Fault> {
+    match content {
+        None | Some(Value::Null) => Ok(Vec::new()),
+        Some(Value::String(text)) => Ok(text_block(text).into_iter().collect()),
+        Some(Value::Array(parts)) => {
+            let blocks = parts.iter().map(|part| block(call, part).transpose());
+            blocks.flatten().collect()
+        }
+        Some(_) => Err(refused(
+            call,
+            "A message's `content` must be a text or a list of parts.",
+            "messages",
+        )),
+    }
+}
+
+fn text_block(text: &str) -> Option<Value> {
+    (!text.is_empty()).then(|| json!({"text": text}))
+}
+
+fn block(call: CallHead, part: &Value) -> Result<Option<Value>, Fault> {
+    let text = |name| {
+        part.get(name)
+            .and_then(Value::as_str)
+            .map(text_block)
+            .ok_or_else(|| {
+                refused(
+                    call,
+                    format!("A part of a message lacks its `{name}`."),
+                    "messages",
+                )
+            })
+    };
+    match part.get("type").and_then(Value::as_str) {
+        Some("text") => text("text"),
+        Some("refusal") => text("refusal"),
+        Some("image_url") => image(call, part).map(Some),
+        None if part.is_object() => Ok(Some(part.clone())),
+        None => Err(refused(
+            call,
+            "A part of a message must be an object.",
+            "messages",
+        )),
+        Some(kind) => {
+            let text = format!(
+                "Parts of the type `{kind}` cannot be sent to Amazon Bedrock: send `text` or `image_url`."
+            );
+            Err(refused(call, text, "messages"))
+        }
+    }
+}
+
+/// Writes an image. Bedrock fetches none from the web.
+fn image(call: CallHead, part: &Value) -> Result<Value, Fault> {
+    let url = part.get("image_url");
+    let url = url.and_then(|image| image.get("url").unwrap_or(image).as_str());
+    let data = url
+        .and_then(|url| url.strip_prefix("data:"))
+        .and_then(|data| data.split_once(";base64,"))
+        .and_then(|(kind, bytes)| {
+            let known = FORMATS
+                .iter()
+                .find(|(media, _)| media.eq_ignore_ascii_case(kind));
+            Some((known?.1, bytes))
+        });
+    let (format, bytes) = data.ok_or_else(|| {
+        let text = "Amazon Bedrock takes images only with the request: write `image_url.url` as `data:image/png;base64,…` (PNG, JPEG, GIF or WebP).";
+        refused(call, text, "messages")
+    })?;
+    Ok(json!({"image": {"format": format, "source": {"bytes": bytes}}}))
+}
