@@ -137,14 +137,15 @@ fn parse(operation: Operation, request: Bytes, answer: Bytes) -> anyhow::Result<
         let Decoded { request, voice, .. } = Mlflow(Era::Auto)
             .decode(operation, &request)
             .map_err(refused)?;
-        let encoded = provider.encode(&head, &request).map_err(refused)?;
+        let body = provider.encode(&head, &request).map_err(refused)?;
+        let body = serde_json::Value::Object(body).to_string();
         let mut decoder = provider.decoder(&head);
         let mut events = Vec::new();
         decoder.frame(Frame::Whole(&answer), &mut events)?;
         decoder.end()?;
         let whole: Answer = events.into_iter().collect();
         let written = voice.plain(whole, &context());
-        anyhow::ensure!(!encoded.body.is_empty() && !written.is_empty());
+        anyhow::ensure!(!body.is_empty() && !written.is_empty());
         Ok(())
     }))
 }

@@ -45,13 +45,7 @@ fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: 
         words: decoded.words,
     };
     match built.provider.encode(&head, &decoded.request) {
-        Ok(encoded) => {
-            let written = serde_json::from_slice::<Value>(&encoded.body);
-            assert!(
-                written.is_ok_and(|body| body.is_object()),
-                "a body is written as a JSON object"
-            );
-        }
+        Ok(body) => assert!(!body.is_empty(), "a body says what is asked"),
         Err(fault) => refused(dialect, &fault),
     }
 }

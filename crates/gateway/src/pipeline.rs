@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use serde_json::Value;
 use tidegate_providers::{CallHead, ModelEdit, Provider};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::json::Member;
@@ -197,14 +198,14 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
         faithful: incoming.faithful,
         words: decoded.words,
     };
-    let encoded = provider.encode(&head, &decoded.request)?;
+    let body = provider.encode(&head, &decoded.request)?;
     record.streamed = streams;
     let manner = Manner::Translated(decoded.voice);
     Ok(Prepared {
         target,
         provider,
         head,
-        body: encoded.body.into(),
+        body: Bytes::from(Value::Object(body).to_string()).into(),
         manner,
     })
 }

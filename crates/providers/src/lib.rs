@@ -27,7 +27,7 @@ mod togetherai;
 pub use auth::{Auth, AwsAuth, AwsCredentials, AzureAuth, AzureIdentity, ClientCredentials};
 pub use parameters::{Extra, Fate, Parameters, Standard};
 pub use provider::{
-    CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
-    ProviderSpec, Transport, UpstreamHead,
+    CallHead, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider, ProviderSpec,
+    Transport, UpstreamHead,
 };
 pub use registry::{PROVIDERS, catalog, find};

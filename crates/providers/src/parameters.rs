@@ -12,8 +12,12 @@ use crate::support::temperature::Scale;
 pub struct Parameters {
     /// What it is about.
     pub operation: Operation,
+    /// The models or the API for which it holds, where a provider has several tables for an operation.
+    pub only: Option<&'static str>,
     /// The member of the body in which parameters stand; `None` is the body itself.
     pub within: Option<&'static str>,
+    /// The member in which parameters stand that are not listed here, where it is another one.
+    pub others_within: Option<&'static str>,
     /// What becomes of `temperature`.
     pub temperature: Fate,
     /// What becomes of `n`, or `candidate_count`.
@@ -33,7 +37,9 @@ pub struct Parameters {
 /// A table in which no parameter is known: what others are made from.
 pub(crate) const NOTHING: Parameters = Parameters {
     operation: Operation::Embeddings,
+    only: None,
     within: None,
+    others_within: None,
     temperature: Fate::Left,
     count: Fate::Left,
     max_tokens: Fate::Left,
@@ -63,6 +69,8 @@ pub enum Fate {
     As(&'static str),
     /// Sent under the name that the client uses.
     Same,
+    /// Sent under this name as a list: one text, which the OpenAI door allows, becomes a list of it.
+    Listed(&'static str),
     /// Sent under this name, on the provider's scale.
     Scaled(&'static str, Scale),
     /// Must be 1 and is not sent. In the refusal (422) `{name}` is the client's word and `{value}` what it sent.
@@ -146,7 +154,7 @@ impl Parameters {
         extra: &Map<String, Value>,
     ) -> Map<String, Value> {
         let named = |fate: Fate, own: &'static str| match fate {
-            Fate::As(name) => Some(name),
+            Fate::As(name) | Fate::Listed(name) => Some(name),
             Fate::Same => Some(own),
             _ => None,
         };
@@ -158,8 +166,12 @@ impl Parameters {
             }),
         };
         let count = match self.count {
-            // MLflow 2.8 did send it on.
-            Fate::One(_) if call.words == Words::Mlflow28 => Some(call.words.count()),
+            // MLflow 2.8 did send it on, in completions; its chats of these providers came later.
+            Fate::One(_)
+                if call.words == Words::Mlflow28 && self.operation == Operation::Completions =>
+            {
+                Some(call.words.count())
+            }
             fate => named(fate, call.words.count()),
         };
         let number = |name: Option<&'static str>, value: &Option<serde_json::Number>| {
@@ -168,7 +180,7 @@ impl Parameters {
         let standard = [
             temperature.and_then(|(name, value)| Some((name, Value::Number(value?)))),
             number(count, &sampling.n),
-            named(self.stop, "stop").and_then(|name| Some((name, sampling.stop.clone()?))),
+            named(self.stop, "stop").and_then(|name| Some((name, self.stops(sampling)?))),
             number(named(self.max_tokens, "max_tokens"), &sampling.max_tokens),
         ];
         let mut written: Map<String, Value> = standard
@@ -178,6 +190,14 @@ impl Parameters {
             .collect();
         self.write_extras(extra, &mut written);
         written
+    }
+
+    /// Returns the sequences at which to stop, in the provider's form.
+    fn stops(&self, sampling: &Sampling) -> Option<Value> {
+        match (sampling.stop.clone()?, self.stop) {
+            (Value::String(lone), Fate::Listed(_)) => Some(vec![lone].into()),
+            (stop, _) => Some(stop),
+        }
     }
 
     /// Writes all other parameters, those of the seed under the provider's names.

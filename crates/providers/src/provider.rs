@@ -14,6 +14,7 @@ use tidegate_wire::{Operation, Request, Words};
 
 use crate::Parameters;
 use crate::auth::Auth;
+use crate::support::failure;
 
 /// A provider's row in the registry.
 pub struct ProviderSpec {
@@ -40,16 +41,20 @@ pub(crate) type Build = fn(&ModelConfig) -> Result<Arc<dyn Provider>, String>;
 /// One provider with one model, one key and one URL: all that can be prepared when the config is loaded, is.
 pub trait Provider: Send + Sync {
     /// Returns the dialect that this target speaks itself for an operation, if clients may speak it too.
-    fn native(&self, operation: Operation) -> Option<Native>;
+    fn native(&self, _operation: Operation) -> Option<Native> {
+        None
+    }
 
     /// Returns what happens to a body's `model` member when the body passes through as it is.
-    fn model_edit(&self) -> ModelEdit;
+    fn model_edit(&self) -> ModelEdit {
+        ModelEdit::Remove
+    }
 
     /// Returns where a call goes, with which headers.
     fn head(&self, call: &CallHead) -> UpstreamHead;
 
     /// Writes a request's body in the provider's dialect, or refuses what cannot be said in it.
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault>;
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault>;
 
     /// Returns how a streamed answer is cut into frames. A dialect that clients may speak too ([`Self::native`]) always
     /// comes as server-sent events.
@@ -61,7 +66,9 @@ pub trait Provider: Send + Sync {
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder>;
 
     /// Reads an answer that is an error.
-    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure;
+    fn failure(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Failure {
+        failure::read(status, body)
+    }
 
     /// True when an answer to a call for a stream says, as an error or by being no stream, that the model behind this
     /// target cannot stream. The client is told that in place of what came (501).
@@ -69,8 +76,19 @@ pub trait Provider: Send + Sync {
         false
     }
 
-    /// Returns the URL that `tidegate check` shows for an operation.
-    fn describe_url(&self, operation: Operation) -> Option<String>;
+    /// Returns the URL that `tidegate check` shows for an operation; a local provider has none.
+    fn describe_url(&self, operation: Operation) -> Option<String> {
+        let call = CallHead {
+            operation,
+            streams: false,
+            faithful: false,
+            words: Words::default(),
+        };
+        match self.head(&call).transport {
+            Transport::Http(uri) => Some(uri.to_string()),
+            Transport::Local(_) => None,
+        }
+    }
 
     /// Returns the credentials that are fetched, renewed or made for each request, if calls need such. Asked once, when
     /// the snapshot is built.
@@ -105,6 +123,16 @@ pub struct UpstreamHead {
     pub transport: Transport,
     /// Headers of the provider, credentials among them (marked as sensitive).
     pub headers: HeaderMap,
+}
+
+impl UpstreamHead {
+    /// A call to an address.
+    pub(crate) fn http(uri: &Uri, headers: &HeaderMap) -> Self {
+        Self {
+            transport: Transport::Http(uri.clone()),
+            headers: headers.clone(),
+        }
+    }
 }
 
 /// How a call reaches its provider.
@@ -154,22 +182,6 @@ pub enum ModelEdit {
     Replace(Bytes),
     /// The member is cut out: the address names the model.
     Remove,
-}
-
-/// A body in the provider's dialect.
-#[derive(Debug)]
-pub struct Encoded {
-    /// The body.
-    pub body: Bytes,
-}
-
-impl Encoded {
-    /// Writes a JSON object.
-    pub(crate) fn json(body: Map<String, Value>) -> Self {
-        Self {
-            body: Bytes::from(Value::Object(body).to_string()),
-        }
-    }
 }
 
 /// What an upstream error says.

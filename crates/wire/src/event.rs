@@ -192,5 +192,11 @@ pub trait Decoder: Send {
     fn complete(&self) -> bool;
 
     /// Ends the answer; an error when it was cut off.
-    fn end(self: Box<Self>) -> Result<(), DecodeError>;
+    fn end(self: Box<Self>) -> Result<(), DecodeError> {
+        if self.complete() {
+            Ok(())
+        } else {
+            Err(DecodeError::CutOff)
+        }
+    }
 }

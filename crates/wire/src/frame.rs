@@ -37,6 +37,21 @@ pub enum Frame<'a> {
     },
 }
 
+impl<'a> Frame<'a> {
+    /// Returns what the frame says, whichever way it was cut.
+    pub const fn bytes(self) -> &'a [u8] {
+        match self {
+            Self::Whole(bytes) | Self::Message { payload: bytes, .. } => bytes,
+            Self::Sse { data: text, .. } | Self::Line(text) => text.as_bytes(),
+        }
+    }
+
+    /// True for a plain answer, which is no part of a stream.
+    pub const fn is_whole(self) -> bool {
+        matches!(self, Self::Whole(_))
+    }
+}
+
 /// What a message of an AWS event stream is, told by its header `:message-type`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum MessageKind {

@@ -7,14 +7,14 @@ use std::sync::{Arc, LazyLock, Mutex};
 use bytes::Bytes;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
-use serde_json::Value;
+use serde_json::{Map, Value};
 use tidegate_config::{Environment, MlflowDialect};
 use tidegate_gateway::{
     Authority, Gateway, HttpClient, Incoming, Outgoing, Peeked, Signer, Signing, Snapshot, Unsigned,
 };
 use tidegate_golden::{Case, Request, Response};
 use tidegate_providers::{
-    Auth, CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
+    Auth, CallHead, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
     Transport, UpstreamHead,
 };
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
@@ -321,7 +321,11 @@ impl Provider for Scripted {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Asked) -> Result<Encoded, Fault> {
+    fn encode(
+        &self,
+        call: &CallHead,
+        request: &Asked,
+    ) -> Result<serde_json::Map<String, serde_json::Value>, Fault> {
         self.inner.encode(call, request)
     }
 

@@ -6,19 +6,18 @@ mod answer;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, Uri};
+use serde_json::{Map, Value};
 use tidegate_config::{FieldProblem, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::parameters::{Extra, Fate, Parameters, Standard};
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
+use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::temperature::Scale;
-use crate::support::{auth, failure, fault, field, prompt, url};
+use crate::support::{auth, extras, fault, field, prompt, url};
 
 pub(crate) use answer::read;
 
@@ -48,17 +47,15 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// What becomes of the standard parameters. Amazon Bedrock's models of AI21 share it.
 pub(crate) static COMPLETIONS: Parameters = Parameters {
     operation: Operation::Completions,
-    within: None,
     temperature: Fate::Scaled("temperature", Scale::SAME),
     count: Fate::As("numResults"),
     max_tokens: Fate::As("maxTokens"),
-    stop: Fate::As("stopSequences"),
+    stop: Fate::Listed("stopSequences"),
     reserved: &[
         ("numResults", Standard::Count),
         ("maxTokens", Standard::MaxTokens),
         ("stopSequences", Standard::Stop),
     ],
-    reserved_status: 422,
     extras: &[
         Extra {
             name: "frequency_penalty",
@@ -71,6 +68,7 @@ pub(crate) static COMPLETIONS: Parameters = Parameters {
             member: Some("scale"),
         },
     ],
+    ..NOTHING
 };
 
 fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
@@ -104,40 +102,22 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 }
 
 impl Provider for Ai21Labs {
-    fn native(&self, _: Operation) -> Option<Native> {
-        None
-    }
-
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, _: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.complete.clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(&self.complete, &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         let Request::Completions(request) = request else {
             return Err(fault::not_served(call.operation));
         };
         COMPLETIONS.check(*call, &request.sampling, &request.extra)?;
-        let mut body = COMPLETIONS.write(*call, &request.sampling, &request.extra);
+        let extra = extras::of_the_provider(*call, &request.extra, &[])?;
+        let mut body = COMPLETIONS.write(*call, &request.sampling, &extra);
         body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
-        Ok(Encoded::json(body))
+        Ok(body)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
         Box::new(Plain::new(answer::read))
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, _: Operation) -> Option<String> {
-        Some(self.complete.to_string())
     }
 }

@@ -8,18 +8,16 @@ mod sampling;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri};
-use serde_json::Value;
+use http::{HeaderMap, HeaderName, HeaderValue, Uri};
+use serde_json::{Map, Value};
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request, Words};
 
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
-use crate::support::{auth, failure, fault, field, url};
-use complete::{COMPLETIONS, CompleteDecoder, Place};
+use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
+use crate::support::{auth, fault, field, url};
+use complete::{COMPLETIONS, CompleteDecoder};
 use messages::{CHAT, MessagesDecoder};
 
 /// The version of the API that is spoken unless the config names another.
@@ -103,24 +101,13 @@ impl Anthropic {
 }
 
 impl Provider for Anthropic {
-    fn native(&self, _: Operation) -> Option<Native> {
-        None
-    }
-
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.uri(call.operation).clone()),
-            headers: self.headers(*call).clone(),
-        }
+        UpstreamHead::http(self.uri(call.operation), self.headers(*call))
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         let mut body = match request {
-            Request::Completions(request) => complete::body(*call, request, Place::default())?,
+            Request::Completions(request) => complete::body(*call, request, complete::HOME)?,
             Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?,
             Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
         };
@@ -128,23 +115,13 @@ impl Provider for Anthropic {
         if let Some(stream) = request.sampling().and_then(|sampling| sampling.stream) {
             body.insert("stream".to_owned(), Value::Bool(stream));
         }
-        Ok(Encoded::json(body))
+        Ok(body)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
             Operation::Completions => Box::new(CompleteDecoder::default()),
-            Operation::Chat | Operation::Embeddings => {
-                Box::new(MessagesDecoder::new(call.faithful))
-            }
+            Operation::Chat | Operation::Embeddings => Box::new(MessagesDecoder::default()),
         }
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, operation: Operation) -> Option<String> {
-        Some(self.uri(operation).to_string())
     }
 }

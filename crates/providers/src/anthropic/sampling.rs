@@ -35,18 +35,3 @@ pub(super) fn exceeds(number: &Value, bound: u64) -> bool {
 pub(super) fn sends_top_p(extra: &Map<String, Value>) -> bool {
     extra.get("top_p").is_some_and(|value| !value.is_null())
 }
-
-/// Drops members that ask nothing of Anthropic, which refuses names that it does not know: nulls, and the form of OpenAI's
-/// streams, which the gateway writes itself.
-pub(super) fn drop_idle(body: &mut Map<String, Value>) {
-    body.retain(|name, value| !value.is_null() && name != "stream_options");
-}
-
-/// Writes a lone stop sequence, which the OpenAI door allows, as the list that Anthropic wants.
-pub(super) fn with_stop_list(sampling: &Sampling) -> Sampling {
-    let mut sampling = sampling.clone();
-    if let Some(lone) = sampling.stop.take_if(|stop| stop.is_string()) {
-        sampling.stop = Some(Value::Array(vec![lone]));
-    }
-    sampling
-}

@@ -4,30 +4,37 @@
 
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event, ReportedError};
 use tidegate_wire::{EmbeddingsRequest, Operation, Usage};
 
-use super::request::{extra, refused};
+use super::request::extra;
 use crate::parameters::{NOTHING, Parameters, Standard};
-use crate::provider::{CallHead, Encoded};
+use crate::provider::CallHead;
 use crate::support::decode::{embedding, parse};
+use crate::support::fault::refused;
 use crate::support::prompt;
 
-static TITAN: Parameters = Parameters {
+pub(super) static TITAN: Parameters = Parameters {
     operation: Operation::Embeddings,
+    only: Some("Amazon Titan Embeddings"),
     reserved: &[("inputText", Standard::Input)],
     ..NOTHING
 };
 
-static COHERE: Parameters = Parameters {
+pub(super) static COHERE: Parameters = Parameters {
     operation: Operation::Embeddings,
+    only: Some("Cohere Embed"),
     reserved: &[("texts", Standard::Input)],
     ..NOTHING
 };
 
 /// Writes a request to Titan, which takes one text.
-pub(super) fn write_titan(call: CallHead, request: &EmbeddingsRequest) -> Result<Encoded, Fault> {
+pub(super) fn write_titan(
+    call: CallHead,
+    request: &EmbeddingsRequest,
+) -> Result<Map<String, Value>, Fault> {
     TITAN.check_reserved(call, &request.extra)?;
     let texts = prompt::texts(call, &request.input)?;
     let [text] = texts.as_array().map_or(&[][..], Vec::as_slice) else {
@@ -37,17 +44,20 @@ pub(super) fn write_titan(call: CallHead, request: &EmbeddingsRequest) -> Result
         );
         return Err(refused(call, text, name));
     };
-    let mut body = extra(call, &request.extra);
+    let mut body = extra(call, &request.extra)?;
     body.insert("inputText".to_owned(), text.clone());
-    Ok(Encoded::json(body))
+    Ok(body)
 }
 
 /// Writes a request to Cohere. Its models since the third generation, which are all that Bedrock has, must be told what
 /// the texts are; where the client does not say, they are documents for a search.
-pub(super) fn write_cohere(call: CallHead, request: &EmbeddingsRequest) -> Result<Encoded, Fault> {
+pub(super) fn write_cohere(
+    call: CallHead,
+    request: &EmbeddingsRequest,
+) -> Result<Map<String, Value>, Fault> {
     COHERE.check_reserved(call, &request.extra)?;
     let texts = prompt::texts(call, &request.input)?;
-    let mut body = extra(call, &request.extra);
+    let mut body = extra(call, &request.extra)?;
     body.entry("input_type")
         .or_insert_with(|| "search_document".into());
     if call.faithful
@@ -56,7 +66,7 @@ pub(super) fn write_cohere(call: CallHead, request: &EmbeddingsRequest) -> Resul
         body.entry("output_dimension").or_insert(length);
     }
     body.insert("texts".to_owned(), texts);
-    Ok(Encoded::json(body))
+    Ok(body)
 }
 
 #[derive(Deserialize)]

@@ -17,6 +17,7 @@ mod titan;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{Decoder, Event};
@@ -26,9 +27,9 @@ use tidegate_wire::{CompletionsRequest, Operation, Request, Words};
 use crate::anthropic::complete::{self, CompleteDecoder, Place};
 use crate::auth::{Auth, AwsAuth};
 use crate::cohere::completions as command;
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::cohere::decoder::{AnswerDecoder, Api};
+use crate::parameters::Parameters;
+use crate::provider::{CallHead, Failure, Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::decode::{Mapped, Plain};
 use crate::support::fault;
 use converse::ConverseDecoder;
@@ -62,8 +63,7 @@ const fn spec(fields: &'static ProviderFields) -> ProviderSpec {
         operations: &Operation::ALL,
         streams: &[Operation::Completions, Operation::Chat],
         client_headers: &[],
-        // What becomes of parameters depends on the model's family: the docs page tells it family by family.
-        parameters: &[],
+        parameters: &PARAMETERS,
         build: Some(build),
     }
 }
@@ -71,8 +71,32 @@ const fn spec(fields: &'static ProviderFields) -> ProviderSpec {
 /// The media type of AWS event streams.
 const EVENT_STREAM: HeaderValue = HeaderValue::from_static("application/vnd.amazon.eventstream");
 
+/// The tables of all formats.
+static PARAMETERS: [&Parameters; 7] = [
+    &titan::COMPLETIONS,
+    &CLAUDE,
+    &COMMAND,
+    &jurassic::COMPLETIONS,
+    &converse::PARAMETERS,
+    &embeddings::TITAN,
+    &embeddings::COHERE,
+];
+
+/// What becomes of the standard parameters of Claude's text completions: the same as at Anthropic.
+static CLAUDE: Parameters = Parameters {
+    only: Some("Claude's text completions"),
+    ..complete::COMPLETIONS
+};
+
+/// What becomes of the standard parameters at Cohere's older models: the same as at Cohere.
+static COMMAND: Parameters = Parameters {
+    only: Some("Cohere Command"),
+    ..command::PARAMETERS
+};
+
 /// What Bedrock asks of Claude's text completions besides (spec, providers/bedrock.md, "anthropic").
-const CLAUDE_AT_BEDROCK: Place = Place {
+static CLAUDE_AT_BEDROCK: Place = Place {
+    table: &CLAUDE,
     most_tokens: Some(8191),
     stop: Some("\n\nHuman:"),
 };
@@ -127,15 +151,15 @@ impl Bedrock {
         call: CallHead,
         form: Form,
         request: &CompletionsRequest,
-    ) -> Result<Encoded, Fault> {
+    ) -> Result<Map<String, Value>, Fault> {
         match form {
             Form::Titan => titan::write(call, request),
             Form::Claude => {
-                let request = reduced(call, request);
-                complete::body(call, &request, CLAUDE_AT_BEDROCK).map(Encoded::json)
+                let request = reduced(call, request)?;
+                complete::body(call, &request, CLAUDE_AT_BEDROCK)
             }
             Form::Jurassic => jurassic::write(call, request),
-            Form::Command => command::body(call, &reduced(call, request)).map(Encoded::json),
+            Form::Command => command::body(&COMMAND, call, &reduced(call, request)?),
             _ => {
                 let request = Request::Completions(request.clone());
                 converse::write(call, &self.model, &request)
@@ -161,14 +185,6 @@ fn unknown(call: CallHead) -> Fault {
 }
 
 impl Provider for Bedrock {
-    fn native(&self, _: Operation) -> Option<Native> {
-        None
-    }
-
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, call: &CallHead) -> UpstreamHead {
         let accept = if call.streams {
             EVENT_STREAM
@@ -181,7 +197,7 @@ impl Provider for Bedrock {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         let form = self.model.form(call.operation);
         let form = form.ok_or_else(|| unknown(*call))?;
         match (form, request) {
@@ -206,7 +222,7 @@ impl Provider for Bedrock {
             Some(Form::Titan) => Box::new(Invoked::new(TitanDecoder::new(*call))),
             Some(Form::Claude) => Box::new(Invoked::new(CompleteDecoder::default())),
             Some(Form::Jurassic) => Box::new(jurassic::decoder()),
-            Some(Form::Command) => Box::new(Invoked::new(command::decoder())),
+            Some(Form::Command) => Box::new(Invoked::new(AnswerDecoder::new(Api::Generate))),
             Some(Form::TitanEmbeddings) => Box::new(Plain::new(embeddings::read_titan)),
             Some(Form::CohereEmbeddings) => Box::new(Plain::new(embeddings::read_cohere)),
             Some(Form::Converse) | None if call.operation == Operation::Chat => {

@@ -5,46 +5,42 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::{CompletionsRequest, Operation, Sampling};
 
 use crate::CallHead;
-use crate::support::extras::of_the_provider;
+use crate::support::extras::{drop_idle, of_the_provider};
 
 /// Returns a request as its model's format is to say it: without what is the gateway's own business, and without
 /// parameters that equal their default.
-pub(super) fn reduced(call: CallHead, request: &CompletionsRequest) -> CompletionsRequest {
-    CompletionsRequest {
+pub(super) fn reduced(
+    call: CallHead,
+    request: &CompletionsRequest,
+) -> Result<CompletionsRequest, Fault> {
+    Ok(CompletionsRequest {
         prompt: request.prompt.clone(),
         sampling: sampling(call, &request.sampling),
-        extra: extra(call, &request.extra),
-    }
+        extra: extra(call, &request.extra)?,
+    })
 }
 
-/// Returns the further parameters that the model gets. A null says nothing.
-pub(super) fn extra(call: CallHead, given: &Map<String, Value>) -> Map<String, Value> {
-    let mut kept = of_the_provider(call, given).into_owned();
-    kept.retain(|_, value| !value.is_null());
-    kept
+/// Returns the further parameters that the model gets.
+pub(super) fn extra(
+    call: CallHead,
+    given: &Map<String, Value>,
+) -> Result<Map<String, Value>, Fault> {
+    let mut kept = of_the_provider(call, given, &[])?.into_owned();
+    drop_idle(&mut kept);
+    Ok(kept)
 }
 
 /// Returns the parameters that are sent. MLflow's gateway drops those that equal their default, even when the client sent
-/// them (spec, providers/bedrock, "Model families"); the OpenAI door drops nothing. One text to stop at becomes a list.
+/// them (spec, providers/bedrock, "Model families"); the OpenAI door drops nothing.
 pub(super) fn sampling(call: CallHead, sampling: &Sampling) -> Sampling {
     let mut kept = sampling.clone();
-    if let Some(lone) = kept.stop.take_if(|stop| stop.is_string()) {
-        kept.stop = Some(Value::Array(vec![lone]));
+    if !call.faithful {
+        kept.temperature = kept
+            .temperature
+            .filter(|temperature| temperature.value.as_f64() != Some(0.0));
+        kept.n = kept.n.filter(|count| count.as_f64() != Some(1.0));
     }
-    if call.faithful {
-        return kept;
-    }
-    kept.temperature = kept
-        .temperature
-        .filter(|temperature| temperature.value.as_f64() != Some(0.0));
-    kept.n = kept.n.filter(|count| count.as_f64() != Some(1.0));
     kept
-}
-
-/// Refuses what cannot be said in the model's format, with the status of the client's door.
-pub(super) fn refused(call: CallHead, text: impl Into<String>, param: &'static str) -> Fault {
-    let status = if call.faithful { 400 } else { 422 };
-    Fault::invalid(status, text).with_param(param)
 }
 
 /// Refuses an operation that the model lacks, in the words for a provider that lacks it.

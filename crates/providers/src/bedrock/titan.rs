@@ -11,28 +11,32 @@ use tidegate_wire::{CompletionsRequest, Operation, Usage, Words};
 
 use super::request::reduced;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::{CallHead, Encoded};
+use crate::provider::CallHead;
 use crate::support::decode::{index, parse};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
-static COMPLETIONS: Parameters = Parameters {
+pub(super) static COMPLETIONS: Parameters = Parameters {
     operation: Operation::Completions,
+    only: Some("Amazon Titan Text"),
     within: Some("textGenerationConfig"),
     temperature: Fate::Scaled("temperature", Scale::to(1.0)),
     count: Fate::One("'{name}' must be '1' for AWS Titan models. Received value: '{value}'."),
     max_tokens: Fate::As("maxTokenCount"),
-    stop: Fate::As("stopSequences"),
+    stop: Fate::Listed("stopSequences"),
     ..NOTHING
 };
 
 /// Writes a request.
-pub(super) fn write(call: CallHead, request: &CompletionsRequest) -> Result<Encoded, Fault> {
+pub(super) fn write(
+    call: CallHead,
+    request: &CompletionsRequest,
+) -> Result<Map<String, Value>, Fault> {
     let CompletionsRequest {
         prompt,
         mut sampling,
         mut extra,
-    } = reduced(call, request);
+    } = reduced(call, request)?;
     if call.words == Words::Mlflow28
         && let Some(count) = sampling.n.take()
     {
@@ -48,10 +52,10 @@ pub(super) fn write(call: CallHead, request: &CompletionsRequest) -> Result<Enco
     COMPLETIONS.check(call, &sampling, &extra)?;
     let config = COMPLETIONS.write(call, &sampling, &extra);
     let text = prompt::text(&prompt)?;
-    Ok(Encoded::json(Map::from_iter([
+    Ok(Map::from_iter([
         ("inputText".to_owned(), text.into()),
         ("textGenerationConfig".to_owned(), Value::Object(config)),
-    ])))
+    ]))
 }
 
 /// Reads answers. A stream's last chunk says why it ends.
@@ -166,25 +170,15 @@ fn usage(input: Option<u64>, output: Option<u64>, out: &mut Vec<Event>) {
 
 impl Decoder for TitanDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
-        match frame {
-            Frame::Whole(body) => self.answer(parse(body)?, out),
-            Frame::Line(text) | Frame::Sse { data: text, .. } => {
-                self.chunk(parse(text.as_bytes())?, out);
-            }
-            Frame::Message { payload, .. } => self.chunk(parse(payload)?, out),
+        if frame.is_whole() {
+            self.answer(parse(frame.bytes())?, out);
+        } else {
+            self.chunk(parse(frame.bytes())?, out);
         }
         Ok(())
     }
 
     fn complete(&self) -> bool {
         self.done
-    }
-
-    fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        if self.done {
-            Ok(())
-        } else {
-            Err(DecodeError::CutOff)
-        }
     }
 }

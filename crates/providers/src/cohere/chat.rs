@@ -6,7 +6,7 @@ use serde::Deserialize;
 use serde_json::{Map, Value, json};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event};
-use tidegate_wire::{ChatRequest, Message, Operation, Words};
+use tidegate_wire::{ChatRequest, Message, Operation};
 
 use super::completions::{EXTRAS, TEMPERATURE};
 use super::usage::{self, Meta, TokenCount};
@@ -29,7 +29,7 @@ pub(super) static PARAMETERS: Parameters = Parameters {
 
 /// Writes a body without `model`, or refuses what cannot be said in it.
 pub(super) fn body(call: CallHead, request: &ChatRequest) -> Result<Map<String, Value>, Fault> {
-    let sampling = of_the_chat(call, &request.sampling, &request.extra);
+    let sampling = of_the_chat(call, request);
     PARAMETERS.check(call, &sampling, &request.extra)?;
     let Some((last, earlier)) = request.messages.split_last() else {
         return Err(refused("There must be at least one message."));
@@ -38,10 +38,8 @@ pub(super) fn body(call: CallHead, request: &ChatRequest) -> Result<Map<String, 
         let text = format!("Last message must be from user, got {}.", last.role());
         return Err(refused(text));
     }
-    // MLflow 2.8 had no Cohere chat, so there is no number of answers that it sent on.
-    let words = Words::default();
-    let extra = of_the_provider(call, &request.extra);
-    let mut body = PARAMETERS.write(CallHead { words, ..call }, &sampling, &extra);
+    let extra = of_the_provider(call, &request.extra, &[])?;
+    let mut body = PARAMETERS.write(call, &sampling, &extra);
     if let Some(stream) = sampling.stream {
         body.insert("stream".to_owned(), stream.into());
     }
@@ -70,8 +68,8 @@ struct Conversation {
 fn conversation(call: CallHead, messages: &[Message]) -> Result<Conversation, Fault> {
     let mut told = Conversation::default();
     for message in messages {
-        let speaker = match message.role() {
-            "system" | "developer" if message.role() == "system" || call.faithful => {
+        let speaker = match prompt::speaker(call, message) {
+            "system" => {
                 told.system.push(prompt::words(call, message)?);
                 continue;
             }
@@ -105,26 +103,17 @@ struct Answer {
 }
 
 /// Reads a whole answer. As in MLflow, its reason to finish is not passed on.
-pub(super) fn read(body: &[u8], role: bool, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer = parse(body)?;
     out.push(Event::Started {
         id: answer.response_id,
         model: None,
         created: None,
     });
-    out.extend(role.then(speaker));
     out.push(Event::Text {
         choice: 0,
         text: answer.text,
     });
     out.extend(usage::told(answer.token_count, answer.meta).map(Event::Usage));
     Ok(())
-}
-
-/// Tells who speaks, which Cohere takes for granted.
-pub(super) fn speaker() -> Event {
-    Event::Role {
-        choice: 0,
-        role: "assistant".to_owned(),
-    }
 }

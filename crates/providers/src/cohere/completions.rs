@@ -8,11 +8,10 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::{CompletionsRequest, Operation};
 
-use super::decoder::{AnswerDecoder, Api};
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
 use crate::support::decode::{index, parse};
-use crate::support::extras::{listed, of_the_provider};
+use crate::support::extras::of_the_provider;
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -32,7 +31,7 @@ pub(crate) static PARAMETERS: Parameters = Parameters {
     temperature: TEMPERATURE,
     count: Fate::As("num_generations"),
     max_tokens: Fate::As("max_tokens"),
-    stop: Fate::As("stop_sequences"),
+    stop: Fate::Listed("stop_sequences"),
     reserved: &[
         ("stop_sequences", Standard::Stop),
         ("num_generations", Standard::Count),
@@ -42,26 +41,20 @@ pub(crate) static PARAMETERS: Parameters = Parameters {
     ..NOTHING
 };
 
-/// Writes a body without `model`, or refuses what cannot be said in it.
+/// Writes a body without `model` as a table says, which Amazon Bedrock has one of its own of, or refuses what cannot be said in it.
 pub(crate) fn body(
+    table: &Parameters,
     call: CallHead,
     request: &CompletionsRequest,
 ) -> Result<Map<String, Value>, Fault> {
-    PARAMETERS.check(call, &request.sampling, &request.extra)?;
-    let extra = of_the_provider(call, &request.extra);
-    let mut body = PARAMETERS.write(call, &request.sampling, &extra);
-    listed(&mut body, "stop_sequences");
+    table.check(call, &request.sampling, &request.extra)?;
+    let extra = of_the_provider(call, &request.extra, &[])?;
+    let mut body = table.write(call, &request.sampling, &extra);
     if let Some(stream) = request.sampling.stream {
         body.insert("stream".to_owned(), stream.into());
     }
     body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
     Ok(body)
-}
-
-/// Returns the reader of an answer: whole, or in lines of JSON. Where the parts of a stream come in another framing,
-/// [`AnswerDecoder::part`] reads them.
-pub(crate) fn decoder() -> AnswerDecoder {
-    AnswerDecoder::new(Api::Generate)
 }
 
 #[derive(Deserialize)]

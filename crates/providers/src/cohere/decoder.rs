@@ -19,10 +19,7 @@ pub(crate) enum Api {
     /// `/generate`.
     Generate,
     /// `/chat`.
-    Chat {
-        /// Whether the client is told who speaks: in MLflow's frames no role stands.
-        role: bool,
-    },
+    Chat,
 }
 
 /// Reads one answer.
@@ -82,7 +79,7 @@ impl Part {
 }
 
 impl AnswerDecoder {
-    pub(super) fn new(api: Api) -> Self {
+    pub(crate) fn new(api: Api) -> Self {
         Self {
             api,
             started: false,
@@ -91,7 +88,7 @@ impl AnswerDecoder {
     }
 
     /// Reads one part of a stream, a JSON object.
-    pub(crate) fn part(&mut self, json: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+    fn part(&mut self, json: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         if self.done {
             return Ok(());
         }
@@ -102,10 +99,8 @@ impl AnswerDecoder {
         if !self.started {
             self.started = true;
             out.push(Event::nameless());
-            let role = self.api == (Api::Chat { role: true });
-            out.extend(role.then(chat::speaker));
         }
-        let chat = self.api != Api::Generate;
+        let chat = self.api == Api::Chat;
         if chat && part.event_type.as_deref() == Some("stream-start") {
             return Ok(());
         }
@@ -135,7 +130,7 @@ impl AnswerDecoder {
     fn told(&self, whole: Whole) -> (Option<String>, Option<Usage>) {
         match self.api {
             Api::Generate => (whole.id, None),
-            Api::Chat { .. } => {
+            Api::Chat => {
                 let usage = usage::told(whole.token_count, whole.meta);
                 (whole.response_id, usage)
             }
@@ -145,7 +140,7 @@ impl AnswerDecoder {
     fn whole(&mut self, body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         match self.api {
             Api::Generate => completions::read(body, out)?,
-            Api::Chat { role } => chat::read(body, role, out)?,
+            Api::Chat => chat::read(body, out)?,
         }
         self.done = true;
         Ok(())
@@ -154,22 +149,14 @@ impl AnswerDecoder {
 
 impl Decoder for AnswerDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
-        match frame {
-            Frame::Whole(body) => self.whole(body, out),
-            Frame::Line(data) | Frame::Sse { data, .. } => self.part(data.as_bytes(), out),
-            Frame::Message { payload, .. } => self.part(payload, out),
+        if frame.is_whole() {
+            self.whole(frame.bytes(), out)
+        } else {
+            self.part(frame.bytes(), out)
         }
     }
 
     fn complete(&self) -> bool {
         self.done
-    }
-
-    fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        if self.done {
-            Ok(())
-        } else {
-            Err(DecodeError::CutOff)
-        }
     }
 }

@@ -31,7 +31,7 @@ pub(super) fn body(
     PARAMETERS.check_reserved(call, &request.extra)?;
     let texts = prompt::texts(call, &request.input)?;
     let mut body = Map::from_iter([("texts".to_owned(), texts)]);
-    let extra = of_the_provider(call, &request.extra);
+    let extra = of_the_provider(call, &request.extra, &[])?;
     PARAMETERS.write_extras(&extra, &mut body);
     Ok(body)
 }

@@ -4,13 +4,13 @@
 
 mod chat;
 pub(crate) mod completions;
-mod decoder;
+pub(crate) mod decoder;
 mod embeddings;
 mod usage;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::HeaderMap;
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
@@ -18,12 +18,11 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
-use crate::support::{auth, failure, field, url};
+use crate::support::{auth, field, openai, url};
 
+use crate::support::url::Addresses;
 use decoder::{AnswerDecoder, Api};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
@@ -53,9 +52,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// One model at Cohere.
 struct Cohere {
     model: Option<String>,
-    chat: Uri,
-    generate: Uri,
-    embed: Uri,
+    addresses: Addresses,
     headers: HeaderMap,
 }
 
@@ -64,50 +61,30 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let base = settings.text("cohere_api_base").unwrap_or_default();
     Ok(Arc::new(Cohere {
         model: model.name.clone(),
-        chat: url::join(base, &["chat"], &[])?,
-        generate: url::join(base, &["generate"], &[])?,
-        embed: url::join(base, &["embed"], &[])?,
+        addresses: Addresses {
+            completions: url::join(base, &["generate"], &[])?,
+            chat: url::join(base, &["chat"], &[])?,
+            embeddings: url::join(base, &["embed"], &[])?,
+        },
         headers: auth::bearer(settings, "cohere_api_key")?,
     }))
 }
 
-impl Cohere {
-    fn uri(&self, operation: Operation) -> &Uri {
-        match operation {
-            Operation::Chat => &self.chat,
-            Operation::Completions => &self.generate,
-            Operation::Embeddings => &self.embed,
-        }
-    }
-}
-
 impl Provider for Cohere {
-    fn native(&self, _: Operation) -> Option<Native> {
-        None
-    }
-
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.uri(call.operation).clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let model = self.model.iter().cloned();
-        let mut body: Map<String, Value> = model
-            .map(|name| ("model".to_owned(), name.into()))
-            .collect();
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+        let mut body = openai::named(self.model.as_deref());
         body.extend(match request {
             Request::Chat(request) => chat::body(*call, request)?,
-            Request::Completions(request) => completions::body(*call, request)?,
+            Request::Completions(request) => {
+                completions::body(&completions::PARAMETERS, *call, request)?
+            }
             Request::Embeddings(request) => embeddings::body(*call, request)?,
         });
-        Ok(Encoded::json(body))
+        Ok(body)
     }
 
     fn framing(&self, _: &CallHead) -> Framing {
@@ -116,20 +93,9 @@ impl Provider for Cohere {
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
-            Operation::Chat => {
-                let role = call.faithful;
-                Box::new(AnswerDecoder::new(Api::Chat { role }))
-            }
-            Operation::Completions => Box::new(completions::decoder()),
+            Operation::Chat => Box::new(AnswerDecoder::new(Api::Chat)),
+            Operation::Completions => Box::new(AnswerDecoder::new(Api::Generate)),
             Operation::Embeddings => Box::new(Plain::new(embeddings::read)),
         }
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, operation: Operation) -> Option<String> {
-        Some(self.uri(operation).to_string())
     }
 }

@@ -9,19 +9,18 @@ mod login;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, Uri};
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::{OpenAiDecoder, chat_body, completions_body, embeddings_body};
+use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
-use tidegate_wire::{Operation, Request, Sampling};
+use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::provider::{CallHead, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::temperature::Scale;
-use crate::support::{failure, url};
+use crate::support::{openai, url};
 
 use login::Login;
 
@@ -87,47 +86,16 @@ impl Provider for ServingEndpoint {
         Some(Native::OpenAi)
     }
 
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, _: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.invocations.clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(&self.invocations, &self.headers)
     }
 
-    fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let scaled = |sampling: &Sampling| TEMPERATURE.apply(sampling.temperature.as_ref());
-        Ok(Encoded::json(match request {
-            Request::Chat(chat) => {
-                let temperature = scaled(&chat.sampling);
-                chat_body(
-                    chat.messages.clone(),
-                    &chat.sampling,
-                    temperature,
-                    &chat.extra,
-                )
-            }
-            Request::Completions(it) => {
-                let temperature = scaled(&it.sampling);
-                completions_body(it.prompt.clone(), &it.sampling, temperature, &it.extra)
-            }
-            Request::Embeddings(embeddings) => embeddings_body(embeddings),
-        }))
+    fn encode(&self, _: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+        Ok(openai::body(request, TEMPERATURE))
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
         Box::new(OpenAiDecoder::default())
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, _: Operation) -> Option<String> {
-        Some(self.invocations.to_string())
     }
 
     fn auth(&self) -> Option<Auth> {

@@ -125,11 +125,8 @@ impl Decoder for Generated {
         if self.done {
             return Ok(());
         }
-        let (mut body, whole): (Body, bool) = match frame {
-            Frame::Whole(bytes) => (parse(bytes)?, true),
-            Frame::Sse { data, .. } | Frame::Line(data) => (parse(data.as_bytes())?, false),
-            Frame::Message { payload, .. } => (parse(payload)?, false),
-        };
+        let whole = frame.is_whole();
+        let mut body: Body = parse(frame.bytes())?;
         if let Some(error) = body.error.as_ref().filter(|error| !error.is_null()) {
             let mut told = ReportedError::read(error);
             told.kind = told.kind.or(body.error_type);
@@ -163,13 +160,5 @@ impl Decoder for Generated {
 
     fn complete(&self) -> bool {
         self.done
-    }
-
-    fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        if self.done {
-            Ok(())
-        } else {
-            Err(DecodeError::CutOff)
-        }
     }
 }

@@ -10,7 +10,8 @@ mod template;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, Uri};
+use serde_json::{Map, Value};
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -18,9 +19,9 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+    CallHead, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
 };
-use crate::support::{failure, fault, field, openai, prompt, url};
+use crate::support::{fault, field, openai, prompt, url};
 use answer::Generated;
 use template::Template;
 
@@ -108,7 +109,7 @@ impl Provider for TextGenerationInference {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         let body = match (request, self.template) {
             (Request::Completions(asked), _) => {
                 let inputs = prompt::text(&asked.prompt)?.to_owned();
@@ -134,7 +135,7 @@ impl Provider for TextGenerationInference {
             (Request::Chat(chat), None) => request::converse(*call, chat, self.model.as_deref())?,
             (Request::Embeddings(_), _) => return Err(fault::not_served(call.operation)),
         };
-        Ok(Encoded::json(body))
+        Ok(body)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
@@ -142,13 +143,5 @@ impl Provider for TextGenerationInference {
             return Box::new(OpenAiDecoder::default());
         }
         Box::new(Generated::new(*call))
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, operation: Operation) -> Option<String> {
-        Some(self.uri(operation, false).to_string())
     }
 }

@@ -2,12 +2,11 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::{ChatRequest, Operation, Sampling, Words};
+use tidegate_wire::{ChatRequest, Operation, Sampling};
 
 use crate::parameters::{Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
-use crate::support::completions::{self, Idle};
-use crate::support::extras::listed;
+use crate::support::extras::{Member, of_the_provider};
 use crate::support::openai;
 use crate::support::temperature::Scale;
 
@@ -32,7 +31,7 @@ pub(super) static COMPLETIONS: Parameters = Parameters {
     ),
     count: ONE,
     max_tokens: Fate::As("max_new_tokens"),
-    stop: Fate::As("stop"),
+    stop: Fate::Listed("stop"),
     reserved: &[("max_new_tokens", Standard::MaxTokens)],
     ..NOTHING
 };
@@ -62,7 +61,7 @@ pub(super) static TEMPLATED: Parameters = Parameters {
 };
 
 /// Parameters of OpenAI's that `/generate` does not know and would ignore.
-const UNKNOWN: [Idle; 2] = [
+const UNKNOWN: [Member; 2] = [
     ("presence_penalty", |value| {
         value.is_null() || value.as_f64() == Some(0.0)
     }),
@@ -90,7 +89,7 @@ pub(super) fn generate(
     extra: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Fault> {
     table.check(call, sampling, extra)?;
-    let extra = completions::extras(call, extra, &UNKNOWN)?;
+    let extra = of_the_provider(call, extra, &UNKNOWN)?;
     let mut parameters = table.write(call, sampling, &extra);
     if call.faithful {
         as_openai_means(&mut parameters);
@@ -114,15 +113,8 @@ pub(super) fn converse(
     model: Option<&str>,
 ) -> Result<Map<String, Value>, Fault> {
     CHAT.check(call, &chat.sampling, &chat.extra)?;
-    // MLflow 2.8 sends the count on, but has no chat here.
-    let call = CallHead {
-        words: Words::Choices,
-        ..call
-    };
-    let mut body = openai::begin(model, &CHAT, call, &chat.sampling, &chat.extra);
-    let messages = chat.messages.iter().map(|it| Value::Object(it.0.clone()));
-    body.insert("messages".to_owned(), messages.collect());
-    Ok(body)
+    let body = openai::begin(model, &CHAT, call, &chat.sampling, &chat.extra);
+    Ok(openai::with_messages(body, chat.messages.clone()))
 }
 
 /// Refuses what only the Messages API can carry.
@@ -144,12 +136,11 @@ pub(super) fn refusal(call: CallHead, message: impl Into<String>) -> Fault {
 }
 
 /// Says what OpenAI's API means where `/generate` has no such value: temperature 0 and `top_p` 1, both refused, are what
-/// happens without them, and `stop` is always a list.
+/// happens without them.
 fn as_openai_means(parameters: &mut Map<String, Value>) {
     for (name, unsaid) in [("temperature", 0.0), ("top_p", 1.0)] {
         if parameters.get(name).and_then(Value::as_f64) == Some(unsaid) {
             parameters.shift_remove(name);
         }
     }
-    listed(parameters, "stop");
 }

@@ -8,17 +8,17 @@ mod request;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::{HeaderMap, StatusCode};
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::provider::{CallHead, Failure, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::{Mapped, unnamed_model};
+use crate::support::url::Addresses;
 use crate::support::{auth, field, openai, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
@@ -45,28 +45,22 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 struct Mistral {
     model: Option<String>,
     headers: HeaderMap,
-    chat: Uri,
-    embeddings: Uri,
+    addresses: Addresses,
 }
 
 fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let settings = &model.settings;
     let base = settings.text("mistral_api_base").unwrap_or_default();
+    let chat = url::join(base, &["chat", "completions"], &[])?;
     Ok(Arc::new(Mistral {
         model: model.name.clone(),
         headers: auth::bearer(settings, "mistral_api_key")?,
-        chat: url::join(base, &["chat", "completions"], &[])?,
-        embeddings: url::join(base, &["embeddings"], &[])?,
+        addresses: Addresses {
+            completions: chat.clone(),
+            chat,
+            embeddings: url::join(base, &["embeddings"], &[])?,
+        },
     }))
-}
-
-impl Mistral {
-    fn uri(&self, operation: Operation) -> &Uri {
-        match operation {
-            Operation::Chat | Operation::Completions => &self.chat,
-            Operation::Embeddings => &self.embeddings,
-        }
-    }
 }
 
 impl Provider for Mistral {
@@ -79,13 +73,10 @@ impl Provider for Mistral {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.uri(call.operation).clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         request::encode(*call, request, self.model.as_deref())
     }
 
@@ -103,10 +94,6 @@ impl Provider for Mistral {
 
     fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
-    }
-
-    fn describe_url(&self, operation: Operation) -> Option<String> {
-        Some(self.uri(operation).to_string())
     }
 }
 

@@ -2,13 +2,13 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::embeddings_body;
 use tidegate_wire::{ChatRequest, CompletionsRequest, Message, Operation, Request, Words};
 
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::{CallHead, Encoded};
+use crate::provider::CallHead;
+use crate::support::extras::of_the_provider;
 use crate::support::temperature::Scale;
-use crate::support::{completions, openai, prompt};
+use crate::support::{openai, prompt};
 
 /// Completions: MLflow takes Mistral's temperatures to run from 0 to 1.
 pub(super) static COMPLETIONS: Parameters = Parameters {
@@ -39,15 +39,15 @@ pub(super) fn encode(
     call: CallHead,
     request: &Request,
     model: Option<&str>,
-) -> Result<Encoded, Fault> {
-    Ok(Encoded::json(match request {
+) -> Result<Map<String, Value>, Fault> {
+    Ok(match request {
         Request::Chat(ChatRequest {
             messages,
             sampling,
             extra,
         }) => {
             let body = openai::begin(model, &CHAT, call, sampling, extra);
-            with_messages(body, messages.clone())
+            openai::with_messages(body, messages.clone())
         }
         Request::Completions(CompletionsRequest {
             prompt,
@@ -55,25 +55,15 @@ pub(super) fn encode(
             extra,
         }) => {
             let message = Message::new("user", prompt::text(prompt)?.into());
-            let extra = completions::extras(call, extra, &[])?;
+            let extra = of_the_provider(call, extra, &[])?;
             let table = if call.words == Words::Mlflow215 {
                 &IMITATION
             } else {
                 &COMPLETIONS
             };
             let body = openai::begin(model, table, call, sampling, &extra);
-            with_messages(body, vec![message])
+            openai::with_messages(body, vec![message])
         }
-        Request::Embeddings(embeddings) => {
-            let mut body = openai::named(model);
-            body.extend(embeddings_body(embeddings));
-            body
-        }
-    }))
-}
-
-fn with_messages(mut body: Map<String, Value>, messages: Vec<Message>) -> Map<String, Value> {
-    let messages = messages.into_iter().map(|it| Value::Object(it.0)).collect();
-    body.insert("messages".to_owned(), messages);
-    body
+        Request::Embeddings(request) => openai::embeddings(model, request),
+    })
 }

@@ -12,16 +12,16 @@ mod request;
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
+use serde_json::{Map, Value};
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::provider::{CallHead, Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::decode::Plain;
-use crate::support::{failure, field, url};
+use crate::support::temperature::Scale;
+use crate::support::{field, openai, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -93,14 +93,6 @@ impl ModelServer {
 }
 
 impl Provider for ModelServer {
-    fn native(&self, _: Operation) -> Option<Native> {
-        None
-    }
-
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, _: &CallHead) -> UpstreamHead {
         UpstreamHead {
             transport: Transport::Http(self.invocations.clone()),
@@ -108,12 +100,13 @@ impl Provider for ModelServer {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         let body = match self.format(*call) {
             Format::Inputs => request::inputs(*call, request)?,
-            Format::OpenAi => request::openai(request),
+            // Nothing is scaled.
+            Format::OpenAi => openai::body(request, Scale::SAME),
         };
-        Ok(Encoded::json(body))
+        Ok(body)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
@@ -124,15 +117,7 @@ impl Provider for ModelServer {
         }
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
     fn declines_stream(&self, status: StatusCode, body: &[u8]) -> bool {
         decline::declines_stream(status, body)
-    }
-
-    fn describe_url(&self, _: Operation) -> Option<String> {
-        Some(self.invocations.to_string())
     }
 }

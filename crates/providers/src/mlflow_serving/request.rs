@@ -2,32 +2,11 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::{chat_body, completions_body, embeddings_body};
-use tidegate_wire::{ChatRequest, Message, Request, Sampling};
+use tidegate_wire::{Message, Request};
 
 use crate::CallHead;
+use crate::support::extras::{of_the_provider, refused};
 use crate::support::temperature::Scale;
-
-/// Writes a body of the OpenAI API, without `model`: the server has but one.
-pub(super) fn openai(request: &Request) -> Map<String, Value> {
-    let unscaled = |sampling: &Sampling| Scale::SAME.apply(sampling.temperature.as_ref());
-    match request {
-        Request::Chat(chat) => {
-            let ChatRequest {
-                messages,
-                sampling,
-                extra,
-            } = chat;
-            chat_body(messages.clone(), sampling, unscaled(sampling), extra)
-        }
-        Request::Completions(completions) => {
-            let sampling = &completions.sampling;
-            let prompt = completions.prompt.clone();
-            completions_body(prompt, sampling, unscaled(sampling), &completions.extra)
-        }
-        Request::Embeddings(embeddings) => embeddings_body(embeddings),
-    }
-}
 
 /// Writes `inputs`, and in `params` all that the client sent besides.
 pub(super) fn inputs(call: CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
@@ -39,7 +18,7 @@ pub(super) fn inputs(call: CallHead, request: &Request) -> Result<Map<String, Va
             one => vec![one.clone()],
         },
     };
-    let params = params(call, request);
+    let params = params(call, request)?;
     let mut body = Map::from_iter([("inputs".to_owned(), Value::Array(inputs))]);
     if !params.is_empty() {
         body.insert("params".to_owned(), Value::Object(params));
@@ -47,7 +26,7 @@ pub(super) fn inputs(call: CallHead, request: &Request) -> Result<Map<String, Va
     Ok(body)
 }
 
-fn params(call: CallHead, request: &Request) -> Map<String, Value> {
+fn params(call: CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
     let mut params = Map::new();
     if let Some(sampling) = request.sampling() {
         let temperature = Scale::SAME.apply(sampling.temperature.as_ref());
@@ -61,8 +40,8 @@ fn params(call: CallHead, request: &Request) -> Map<String, Value> {
         let standard = standard.into_iter();
         params.extend(standard.filter_map(|(name, value)| Some((name.to_owned(), value?))));
     }
-    params.extend(request.extra().clone());
-    params
+    params.extend(of_the_provider(call, request.extra(), &[])?.into_owned());
+    Ok(params)
 }
 
 /// Returns the text of a conversation that has one message; other conversations are refused in MLflow's words.
@@ -93,11 +72,10 @@ fn prompts(prompt: &Value) -> Result<Vec<Value>, Fault> {
         Value::Array(list) if !list.is_empty() && list.iter().all(Value::is_string) => {
             Ok(list.clone())
         }
-        _ => Err(Fault::invalid(
-            400,
-            "This endpoint's model takes a text or a list of texts as `prompt`, and no tokens.",
-        )
-        .with_code("unsupported_parameter")
-        .with_param("prompt")),
+        _ => {
+            let text =
+                "This endpoint's model takes a text or a list of texts as `prompt`, and no tokens.";
+            Err(refused("prompt", text.to_owned()))
+        }
     }
 }

@@ -9,14 +9,13 @@ mod template;
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri, header};
+use serde_json::{Map, Value};
 use tidegate_config::{FieldProblem, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::provider::{CallHead, Failure, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::{auth, field, url};
 
@@ -75,23 +74,12 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 }
 
 impl Provider for MosaicMl {
-    fn native(&self, _: Operation) -> Option<Native> {
-        None
-    }
-
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, _: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.predict.clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(&self.predict, &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        request::body(*call, request).map(Encoded::json)
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+        request::body(*call, request)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
@@ -103,9 +91,5 @@ impl Provider for MosaicMl {
 
     fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         answer::failure(status, body)
-    }
-
-    fn describe_url(&self, _: Operation) -> Option<String> {
-        Some(self.predict.to_string())
     }
 }

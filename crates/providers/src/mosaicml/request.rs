@@ -4,14 +4,12 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::{
-    ChatRequest, CompletionsRequest, EmbeddingsRequest, Operation, Request, Sampling,
-};
+use tidegate_wire::{CompletionsRequest, EmbeddingsRequest, Operation, Request, Sampling};
 
 use super::template;
 use crate::parameters::{Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
-use crate::support::extras::{listed, of_the_chat, of_the_provider};
+use crate::support::extras::{of_the_chat, of_the_provider};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -24,7 +22,7 @@ pub(super) static COMPLETIONS: Parameters = Parameters {
     temperature: Fate::Scaled("temperature", Scale::SAME),
     count: Fate::Same,
     max_tokens: Fate::As("max_new_tokens"),
-    stop: Fate::Same,
+    stop: Fate::Listed("stop"),
     reserved: &[("max_new_tokens", Standard::MaxTokens)],
     ..NOTHING
 };
@@ -51,14 +49,11 @@ pub(super) fn body(call: CallHead, request: &Request) -> Result<Map<String, Valu
             let parameters = parameters(&COMPLETIONS, call, sampling, extra)?;
             Ok(generate(prompt::text(prompt)?, parameters))
         }
-        Request::Chat(ChatRequest {
-            messages,
-            sampling,
-            extra,
-        }) => {
-            let sampling = of_the_chat(call, sampling, extra);
-            let parameters = parameters(&CHAT, call, &sampling, extra)?;
-            Ok(generate(&template::prompt(call, messages)?, parameters))
+        Request::Chat(request) => {
+            let sampling = of_the_chat(call, request);
+            let parameters = parameters(&CHAT, call, &sampling, &request.extra)?;
+            let prompt = template::prompt(call, &request.messages)?;
+            Ok(generate(&prompt, parameters))
         }
         Request::Embeddings(request) => embed(call, request),
     }
@@ -76,7 +71,7 @@ fn embed(call: CallHead, request: &EmbeddingsRequest) -> Result<Map<String, Valu
     EMBEDDINGS.check_reserved(call, &request.extra)?;
     let inputs = prompt::texts(call, &request.input)?;
     let mut body = Map::from_iter([("inputs".to_owned(), inputs)]);
-    let extra = of_the_provider(call, &request.extra);
+    let extra = of_the_provider(call, &request.extra, &[])?;
     EMBEDDINGS.write_extras(&extra, &mut body);
     Ok(body)
 }
@@ -88,7 +83,6 @@ fn parameters(
     extra: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Fault> {
     table.check(call, sampling, extra)?;
-    let mut written = table.write(call, sampling, &of_the_provider(call, extra));
-    listed(&mut written, "stop");
-    Ok(written)
+    let extra = of_the_provider(call, extra, &[])?;
+    Ok(table.write(call, sampling, &extra))
 }

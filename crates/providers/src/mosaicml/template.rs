@@ -22,12 +22,10 @@ pub(super) fn prompt(call: CallHead, messages: &[Message]) -> Result<String, Fau
     let [begin, end] = INSTRUCTION;
     let mut prompt = "<s>".to_owned();
     for message in messages {
-        let role = message.role();
+        let role = prompt::speaker(call, message);
         let words = || prompt::words(call, message);
         let text = match role {
-            "system" | "developer" if role == "system" || call.faithful => {
-                format!("<<SYS>> {} <</SYS>>", words()?)
-            }
+            "system" => format!("<<SYS>> {} <</SYS>>", words()?),
             "user" => words()?,
             "assistant" => {
                 prompt.extend([" ", &words()?, " ", TURN]);

@@ -7,6 +7,7 @@ use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig};
 
 use super::{OpenAi, azuread, models};
 use crate::provider::ModelEdit;
+use crate::support::url::Addresses;
 use crate::support::{auth, field, url};
 
 /// Base URL when the file names none.
@@ -204,14 +205,23 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         _ => Vec::new(),
     };
     let uri = |path: &[&str]| url::join(base, &[&stem, path].concat(), &query);
+    let native_completions = native_completions(model);
+    let chat = uri(&["chat", "completions"])?;
+    let completions = if native_completions {
+        uri(&["completions"])?
+    } else {
+        chat.clone()
+    };
     Ok(OpenAi {
         model_edit: model_edit(api_type, model.name.as_deref()),
-        native_completions: native_completions(model),
+        native_completions,
         headers,
         auth,
-        chat: uri(&["chat", "completions"])?,
-        completions: uri(&["completions"])?,
-        embeddings: uri(&["embeddings"])?,
+        addresses: Addresses {
+            completions,
+            chat,
+            embeddings: uri(&["embeddings"])?,
+        },
         model: model.name.clone(),
     })
 }

@@ -10,7 +10,8 @@ mod request;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::HeaderMap;
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -18,10 +19,8 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
-use crate::support::failure;
+use crate::provider::{CallHead, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::support::url::Addresses;
 
 pub(crate) use config::{ApiType, FIELDS, check_as, prepare};
 
@@ -61,19 +60,7 @@ pub(crate) struct OpenAi {
     native_completions: bool,
     headers: HeaderMap,
     auth: Option<Auth>,
-    chat: Uri,
-    completions: Uri,
-    embeddings: Uri,
-}
-
-impl OpenAi {
-    fn uri(&self, operation: Operation) -> &Uri {
-        match operation {
-            Operation::Completions if self.native_completions => &self.completions,
-            Operation::Chat | Operation::Completions => &self.chat,
-            Operation::Embeddings => &self.embeddings,
-        }
-    }
+    addresses: Addresses,
 }
 
 impl Provider for OpenAi {
@@ -87,13 +74,10 @@ impl Provider for OpenAi {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.uri(call.operation).clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         let named = self.model_edit != ModelEdit::Remove;
         let model = named.then(|| self.model.as_deref().into());
         request::encode(*call, request, model, self.native_completions)
@@ -101,14 +85,6 @@ impl Provider for OpenAi {
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
         Box::new(OpenAiDecoder::default())
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, operation: Operation) -> Option<String> {
-        Some(self.uri(operation).to_string())
     }
 
     fn auth(&self) -> Option<Auth> {

@@ -7,17 +7,17 @@ mod request;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName, StatusCode, Uri};
+use http::{HeaderMap, HeaderName};
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
-use crate::support::{auth, failure, field, url};
+use crate::support::url::Addresses;
+use crate::support::{auth, field, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -44,9 +44,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 
 /// One model of PaLM.
 struct Palm {
-    text: Uri,
-    message: Uri,
-    embed: Uri,
+    addresses: Addresses,
     headers: HeaderMap,
 }
 
@@ -57,46 +55,27 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let method = |method: &str| url::join(base, &[&format!("{name}:{method}")], &[]);
     let key = HeaderName::from_static("x-goog-api-key");
     Ok(Arc::new(Palm {
-        text: method("generateText")?,
-        message: method("generateMessage")?,
-        embed: method("batchEmbedText")?,
+        addresses: Addresses {
+            completions: method("generateText")?,
+            chat: method("generateMessage")?,
+            embeddings: method("batchEmbedText")?,
+        },
         headers: auth::with_key(settings, "palm_api_key", key, "")?,
     }))
 }
 
-impl Palm {
-    fn uri(&self, operation: Operation) -> &Uri {
-        match operation {
-            Operation::Completions => &self.text,
-            Operation::Chat => &self.message,
-            Operation::Embeddings => &self.embed,
-        }
-    }
-}
-
 impl Provider for Palm {
-    fn native(&self, _: Operation) -> Option<Native> {
-        None
-    }
-
-    fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Remove
-    }
-
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.uri(call.operation).clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         let body = match request {
             Request::Chat(chat) => request::chat(*call, chat)?,
             Request::Completions(completions) => request::completions(*call, completions)?,
             Request::Embeddings(embeddings) => request::embeddings(*call, embeddings)?,
         };
-        Ok(Encoded::json(body))
+        Ok(body)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
@@ -105,13 +84,5 @@ impl Provider for Palm {
             _ if call.faithful => answer::read_texts,
             _ => answer::read,
         }))
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, operation: Operation) -> Option<String> {
-        Some(self.uri(operation).to_string())
     }
 }

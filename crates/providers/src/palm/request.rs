@@ -10,7 +10,7 @@ use tidegate_wire::{
 
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
-use crate::support::extras::{listed, of_the_chat, of_the_provider};
+use crate::support::extras::{of_the_chat, of_the_provider};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -36,7 +36,7 @@ pub(super) static CHAT: Parameters = Parameters {
     temperature: Fate::Scaled("temperature", Scale::to(1.0)),
     count: Fate::As("candidateCount"),
     max_tokens: Fate::Refused(NO_MAX_TOKENS),
-    stop: Fate::As("stopSequences"),
+    stop: Fate::Listed("stopSequences"),
     reserved: &[
         ("candidateCount", Standard::Count),
         ("stopSequences", Standard::Stop),
@@ -69,7 +69,7 @@ pub(super) fn chat(call: CallHead, request: &ChatRequest) -> Result<Map<String, 
     if request.extra.contains_key("maxOutputTokens") {
         return Err(Fault::invalid(422, NO_MAX_TOKENS).with_param("maxOutputTokens"));
     }
-    let sampling = of_the_chat(call, &request.sampling, &request.extra);
+    let sampling = of_the_chat(call, request);
     let mut body = parameters(&CHAT, call, &sampling, &request.extra)?;
     let messages = request.messages.iter().map(|it| message(call, it));
     let messages: Vec<Value> = messages.collect::<Result<_, _>>()?;
@@ -88,7 +88,7 @@ pub(super) fn embeddings(
     EMBEDDINGS.check_reserved(call, &request.extra)?;
     let texts = prompt::texts(call, &request.input)?;
     let mut body = Map::from_iter([("texts".to_owned(), texts)]);
-    let extra = of_the_provider(call, &request.extra);
+    let extra = of_the_provider(call, &request.extra, &[])?;
     EMBEDDINGS.write_extras(&extra, &mut body);
     Ok(body)
 }
@@ -100,17 +100,16 @@ fn parameters(
     extra: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Fault> {
     table.check(call, sampling, extra)?;
-    let mut body = table.write(call, sampling, &of_the_provider(call, extra));
-    listed(&mut body, "stopSequences");
-    Ok(body)
+    let extra = of_the_provider(call, extra, &[])?;
+    Ok(table.write(call, sampling, &extra))
 }
 
 /// Writes a message: who speaks is its author, by the client's name of the role.
 fn message(call: CallHead, message: &Message) -> Result<Value, Fault> {
     let words = prompt::words(call, message)?;
     let mut written = message.0.clone();
-    let role = written.shift_remove("role").unwrap_or_default();
+    written.shift_remove("role");
     written.insert("content".to_owned(), words.into());
-    written.insert("author".to_owned(), role);
+    written.insert("author".to_owned(), prompt::speaker(call, message).into());
     Ok(Value::Object(written))
 }

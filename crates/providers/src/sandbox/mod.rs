@@ -12,20 +12,19 @@ mod words;
 
 use std::sync::Arc;
 
-use bytes::Bytes;
-use http::{HeaderMap, StatusCode};
+use http::HeaderMap;
+use serde_json::{Map, Value};
 use tidegate_config::ProviderFields;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::{OpenAiDecoder, chat_body, completions_body, embeddings_body};
+use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
+    CallHead, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
 };
-use crate::support::failure;
-use crate::support::field;
 use crate::support::temperature::Scale;
+use crate::support::{field, openai};
 
 use config::Sandbox;
 
@@ -57,7 +56,7 @@ impl Provider for SandboxProvider {
     }
 
     fn model_edit(&self) -> ModelEdit {
-        ModelEdit::Replace(Bytes::from(serde_json::json!(self.0.model).to_string()))
+        openai::model_edit(Some(&self.0.model))
     }
 
     fn head(&self, _: &CallHead) -> UpstreamHead {
@@ -67,35 +66,13 @@ impl Provider for SandboxProvider {
         }
     }
 
-    fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let temperature = request
-            .sampling()
-            .and_then(|sampling| TEMPERATURE.apply(sampling.temperature.as_ref()));
-        let mut body = match request {
-            Request::Chat(chat) => chat_body(
-                chat.messages.clone(),
-                &chat.sampling,
-                temperature,
-                &chat.extra,
-            ),
-            Request::Completions(it) => {
-                completions_body(it.prompt.clone(), &it.sampling, temperature, &it.extra)
-            }
-            Request::Embeddings(embeddings) => embeddings_body(embeddings),
-        };
+    fn encode(&self, _: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+        let mut body = openai::body(request, TEMPERATURE);
         body.insert("model".to_owned(), self.0.model.as_str().into());
-        Ok(Encoded::json(body))
+        Ok(body)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
         Box::new(OpenAiDecoder::default())
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, _: Operation) -> Option<String> {
-        None
     }
 }

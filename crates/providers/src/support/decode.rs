@@ -95,12 +95,4 @@ impl Decoder for Plain {
     fn complete(&self) -> bool {
         self.done
     }
-
-    fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        if self.done {
-            Ok(())
-        } else {
-            Err(DecodeError::CutOff)
-        }
-    }
 }

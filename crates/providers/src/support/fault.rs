@@ -3,6 +3,8 @@
 use tidegate_wire::Operation;
 use tidegate_wire::dialect::Fault;
 
+use crate::provider::CallHead;
+
 /// An operation that the provider's row does not claim; the pipeline refuses it before a provider sees it.
 pub(crate) fn not_served(operation: Operation) -> Fault {
     Fault::gateway(
@@ -11,4 +13,10 @@ pub(crate) fn not_served(operation: Operation) -> Fault {
         format!("This provider does not serve {operation}."),
     )
     .with_code("not_implemented")
+}
+
+/// Refuses what cannot be said to the provider, with the status of the client's door.
+pub(crate) fn refused(call: CallHead, text: impl Into<String>, param: &'static str) -> Fault {
+    let status = if call.faithful { 400 } else { 422 };
+    Fault::invalid(status, text).with_param(param)
 }

@@ -1,7 +1,7 @@
 //! What two or more providers share.
 
 pub(crate) mod auth;
-pub(crate) mod completions;
+pub(crate) mod content;
 pub(crate) mod decode;
 pub(crate) mod extras;
 pub(crate) mod failure;

@@ -5,6 +5,7 @@ use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
 use crate::provider::CallHead;
+use crate::support::extras::refused;
 
 /// Returns the prompt as one text: a text, or a list that holds one (the OpenAI door allows it).
 pub(crate) fn text(prompt: &Value) -> Result<&str, Fault> {
@@ -17,9 +18,7 @@ pub(crate) fn text(prompt: &Value) -> Result<&str, Fault> {
     };
     only.as_str().ok_or_else(|| {
         let message = "This endpoint's provider takes one text as `prompt`, not several and no tokens. Send one request for each.";
-        Fault::invalid(400, message)
-            .with_code("unsupported_parameter")
-            .with_param("prompt")
+        refused("prompt", message.to_owned())
     })
 }
 
@@ -30,14 +29,20 @@ pub(crate) fn texts(call: CallHead, input: &Value) -> Result<Value, Fault> {
         let message = format!(
             "This endpoint's provider takes texts as `{name}`, no tokens. Send a text or a list of texts."
         );
-        Fault::invalid(400, message)
-            .with_code("unsupported_parameter")
-            .with_param(name)
+        refused(name, message)
     };
     match input {
         Value::String(_) => Ok(Value::Array(vec![input.clone()])),
         Value::Array(list) if list.iter().all(Value::is_string) => Ok(input.clone()),
         _ => Err(refused()),
+    }
+}
+
+/// Returns who speaks. OpenAI's newer name of the system counts on its door only: MLflow knows no `developer`.
+pub(crate) fn speaker(call: CallHead, message: &Message) -> &str {
+    match message.role() {
+        "developer" if call.faithful => "system",
+        role => role,
     }
 }
 
@@ -47,9 +52,7 @@ pub(crate) fn words(call: CallHead, message: &Message) -> Result<String, Fault> 
     let is_text = |part: &Value| part.get("text").is_some_and(Value::is_string);
     if call.faithful && !parts.into_iter().flatten().all(is_text) {
         let text = "This endpoint's provider takes messages of text only. Leave out images, audio and files.";
-        return Err(Fault::invalid(400, text)
-            .with_code("unsupported_parameter")
-            .with_param("messages"));
+        return Err(refused("messages", text.to_owned()));
     }
     Ok(message.text())
 }

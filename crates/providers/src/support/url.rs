@@ -2,7 +2,26 @@
 
 use http::Uri;
 use tidegate_config::ModelConfig;
+use tidegate_wire::Operation;
 use url::Url;
+
+/// The addresses of a target, one for each operation.
+pub(crate) struct Addresses {
+    pub(crate) completions: Uri,
+    pub(crate) chat: Uri,
+    pub(crate) embeddings: Uri,
+}
+
+impl Addresses {
+    /// Returns the address of an operation.
+    pub(crate) const fn of(&self, operation: Operation) -> &Uri {
+        match operation {
+            Operation::Completions => &self.completions,
+            Operation::Chat => &self.chat,
+            Operation::Embeddings => &self.embeddings,
+        }
+    }
+}
 
 /// Returns the model's name for an address that names the model.
 pub(crate) fn model(model: &ModelConfig) -> Result<&str, String> {

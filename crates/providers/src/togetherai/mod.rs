@@ -7,18 +7,18 @@ mod request;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
+use http::HeaderMap;
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{
-    CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::provider::{CallHead, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::{Mapped, unnamed_model};
-use crate::support::{auth, failure, field, openai, url};
+use crate::support::url::Addresses;
+use crate::support::{auth, field, openai, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -44,9 +44,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 struct TogetherAi {
     model: Option<String>,
     headers: HeaderMap,
-    completions: Uri,
-    chat: Uri,
-    embeddings: Uri,
+    addresses: Addresses,
 }
 
 fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
@@ -55,20 +53,12 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     Ok(Arc::new(TogetherAi {
         model: model.name.clone(),
         headers: auth::bearer(settings, "togetherai_api_key")?,
-        completions: url::join(base, &["completions"], &[])?,
-        chat: url::join(base, &["chat", "completions"], &[])?,
-        embeddings: url::join(base, &["embeddings"], &[])?,
+        addresses: Addresses {
+            completions: url::join(base, &["completions"], &[])?,
+            chat: url::join(base, &["chat", "completions"], &[])?,
+            embeddings: url::join(base, &["embeddings"], &[])?,
+        },
     }))
-}
-
-impl TogetherAi {
-    fn uri(&self, operation: Operation) -> &Uri {
-        match operation {
-            Operation::Completions => &self.completions,
-            Operation::Chat => &self.chat,
-            Operation::Embeddings => &self.embeddings,
-        }
-    }
 }
 
 impl Provider for TogetherAi {
@@ -81,13 +71,10 @@ impl Provider for TogetherAi {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead {
-            transport: Transport::Http(self.uri(call.operation).clone()),
-            headers: self.headers.clone(),
-        }
+        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
         request::encode(*call, request, self.model.as_deref())
     }
 
@@ -100,14 +87,6 @@ impl Provider for TogetherAi {
             }
             Operation::Embeddings => Box::new(Mapped::new(decoder, embedded)),
         }
-    }
-
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        failure::read(status, body)
-    }
-
-    fn describe_url(&self, operation: Operation) -> Option<String> {
-        Some(self.uri(operation).to_string())
     }
 }
 

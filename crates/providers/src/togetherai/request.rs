@@ -2,11 +2,10 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::embeddings_body;
 use tidegate_wire::{ChatRequest, CompletionsRequest, Operation, Request};
 
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::{CallHead, Encoded};
+use crate::provider::CallHead;
 use crate::support::openai;
 use crate::support::temperature::Scale;
 
@@ -31,17 +30,15 @@ pub(super) fn encode(
     call: CallHead,
     request: &Request,
     model: Option<&str>,
-) -> Result<Encoded, Fault> {
-    Ok(Encoded::json(match request {
+) -> Result<Map<String, Value>, Fault> {
+    Ok(match request {
         Request::Chat(ChatRequest {
             messages,
             sampling,
             extra,
         }) => {
-            let mut body = openai::begin(model, &CHAT, call, sampling, &extras(extra)?);
-            let messages = messages.iter().map(|it| Value::Object(it.0.clone()));
-            body.insert("messages".to_owned(), messages.collect());
-            body
+            let body = openai::begin(model, &CHAT, call, sampling, &extras(extra)?);
+            openai::with_messages(body, messages.clone())
         }
         Request::Completions(CompletionsRequest {
             prompt,
@@ -56,12 +53,8 @@ pub(super) fn encode(
             body.insert("prompt".to_owned(), prompt.clone());
             body
         }
-        Request::Embeddings(embeddings) => {
-            let mut body = openai::named(model);
-            body.extend(embeddings_body(embeddings));
-            body
-        }
-    }))
+        Request::Embeddings(request) => openai::embeddings(model, request),
+    })
 }
 
 /// Checks `logprobs` and `top_logprobs`, and sends both as `logprobs`; of two the later wins, as in MLflow.

@@ -54,6 +54,7 @@ fn fate(fate: Fate) -> String {
     match fate {
         Fate::As(name) => format!("`{name}`"),
         Fate::Same => "the same".to_owned(),
+        Fate::Listed(name) => format!("`{name}`, a list"),
         Fate::Scaled(name, scale) => {
             let least = scale
                 .least
@@ -72,7 +73,9 @@ fn fate(fate: Fate) -> String {
 
 /// Tells what becomes of the parameters of one operation.
 fn parameters(table: &Parameters, page: &mut String) {
-    writeln!(page, "\nParameters of {}:\n", table.operation).unwrap();
+    let only = table.only.map(|only| format!(", {only}"));
+    let only = only.unwrap_or_default();
+    writeln!(page, "\nParameters of {}{only}:\n", table.operation).unwrap();
     page.push_str("| Client sends | Provider gets |\n|---|---|\n");
     let mut row = |name: &str, text: &str| writeln!(page, "| {name} | {text} |").unwrap();
     if table.operation != Operation::Embeddings {
@@ -98,9 +101,19 @@ fn parameters(table: &Parameters, page: &mut String) {
         };
         row(&format!("`{name}`"), &text);
     }
-    row("anything else", "the same, unchanged");
-    if let Some(within) = table.within {
-        writeln!(page, "\nAll of these stand in the member `{within}`.").unwrap();
+    let others = match table.others_within {
+        Some(member) => format!("the same, unchanged, in `{member}`"),
+        None => "the same, unchanged".to_owned(),
+    };
+    row("anything else", &others);
+    match (table.within, table.others_within) {
+        (Some(within), None) => {
+            writeln!(page, "\nAll of these stand in the member `{within}`.").unwrap();
+        }
+        (Some(within), Some(_)) => {
+            writeln!(page, "\nThe others stand in the member `{within}`.").unwrap();
+        }
+        (None, _) => {}
     }
 }
 

@@ -25,15 +25,11 @@ struct Completion {
 
 impl Decoder for CompleteDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
-        let (body, whole) = match frame {
-            Frame::Whole(body) => (body, true),
-            Frame::Sse { data, .. } | Frame::Line(data) => (data.as_bytes(), false),
-            Frame::Message { payload, .. } => (payload, false),
-        };
         if self.done {
             return Ok(());
         }
-        let piece: Completion = parse(body)?;
+        let whole = frame.is_whole();
+        let piece: Completion = parse(frame.bytes())?;
         if let Some(error) = &piece.error {
             return Err(DecodeError::Reported(ReportedError::read(error)));
         }
@@ -59,14 +55,6 @@ impl Decoder for CompleteDecoder {
 
     fn complete(&self) -> bool {
         self.done
-    }
-
-    fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        if self.done {
-            Ok(())
-        } else {
-            Err(DecodeError::CutOff)
-        }
     }
 }
 

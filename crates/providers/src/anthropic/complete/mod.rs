@@ -11,8 +11,8 @@ use tidegate_wire::{CompletionsRequest, Operation};
 use super::sampling;
 use crate::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::support::prompt;
 use crate::support::temperature::Scale;
+use crate::support::{extras, prompt};
 
 pub(crate) use answer::CompleteDecoder;
 
@@ -22,8 +22,15 @@ pub(crate) static COMPLETIONS: Parameters = Parameters {
     temperature: Fate::Scaled("temperature", Scale::to(1.0)),
     count: Fate::One(sampling::ONE_ANSWER),
     max_tokens: Fate::As(MAX_TOKENS),
-    stop: Fate::As(STOP),
+    stop: Fate::Listed(STOP),
     ..NOTHING
+};
+
+/// Anthropic itself.
+pub(super) const HOME: Place = Place {
+    table: &COMPLETIONS,
+    most_tokens: None,
+    stop: None,
 };
 
 const MAX_TOKENS: &str = "max_tokens_to_sample";
@@ -36,9 +43,11 @@ const DEFAULT_MAX_TOKENS: u64 = 200_000;
 const HUMAN: &str = "\n\nHuman: ";
 const ASSISTANT: &str = "\n\nAssistant:";
 
-/// What one of the places that serve these models asks for besides.
-#[derive(Clone, Copy, Debug, Default)]
+/// One of the places that serve these models, and what it asks for besides.
+#[derive(Clone, Copy, Debug)]
 pub(crate) struct Place {
+    /// Its table of parameters.
+    pub(crate) table: &'static Parameters,
     /// The most tokens that it generates; larger numbers become it.
     pub(crate) most_tokens: Option<u64>,
     /// A sequence that must be among those at which the model stops.
@@ -53,10 +62,10 @@ pub(crate) fn body(
 ) -> Result<Map<String, Value>, Fault> {
     check_top_p(call, request)?;
     sampling::check_max_tokens(&request.sampling)?;
-    COMPLETIONS.check(call, &request.sampling, &request.extra)?;
-    let sampling = sampling::with_stop_list(&request.sampling);
-    let mut body = COMPLETIONS.write(call, &sampling, &request.extra);
-    sampling::drop_idle(&mut body);
+    place.table.check(call, &request.sampling, &request.extra)?;
+    let extra = extras::of_the_provider(call, &request.extra, &[])?;
+    let mut body = place.table.write(call, &request.sampling, &extra);
+    extras::drop_idle(&mut body);
     let prompt = template(prompt::text(&request.prompt)?);
     body.insert("prompt".to_owned(), prompt.into());
     limit_tokens(&mut body, place.most_tokens);

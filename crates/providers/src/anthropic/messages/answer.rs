@@ -62,31 +62,6 @@ impl Block<'_> {
     }
 }
 
-/// How an answer begins.
-pub(super) struct Opening {
-    pub(super) id: Option<String>,
-    pub(super) model: Option<String>,
-    /// True for doors that tell who speaks.
-    pub(super) names_speaker: bool,
-}
-
-impl Opening {
-    pub(super) fn write(self, out: &mut Vec<Event>) {
-        let Self { id, model, .. } = self;
-        out.push(Event::Started {
-            id,
-            model,
-            created: None,
-        });
-        if self.names_speaker {
-            out.push(Event::Role {
-                choice: CHOICE,
-                role: "assistant".to_owned(),
-            });
-        }
-    }
-}
-
 /// Returns the last event of a choice; all but two reasons to stop are `stop` (spec, providers/anthropic.md).
 pub(super) fn finished(stop_reason: Option<&str>) -> Event {
     let reason = match stop_reason {
@@ -101,11 +76,7 @@ pub(super) fn finished(stop_reason: Option<&str>) -> Event {
 }
 
 /// Reads a whole answer.
-pub(super) fn read(
-    body: &[u8],
-    names_speaker: bool,
-    out: &mut Vec<Event>,
-) -> Result<(), DecodeError> {
+pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let message: Message<'_> = parse(body)?;
     if let Some(error) = &message.error {
         return Err(DecodeError::Reported(ReportedError::read(error)));
@@ -113,12 +84,11 @@ pub(super) fn read(
     let Some(content) = message.content else {
         return Err(DecodeError::Shape("it has no `content`".to_owned()));
     };
-    let opening = Opening {
+    out.push(Event::Started {
         id: message.id,
         model: message.model,
-        names_speaker,
-    };
-    opening.write(out);
+        created: None,
+    });
     let mut calls = 0;
     for mut block in content {
         if block.is_text() {

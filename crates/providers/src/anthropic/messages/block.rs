@@ -2,6 +2,8 @@
 
 use serde_json::{Value, json};
 
+use crate::support::content::{InlineImage, image_url};
+
 /// Returns a list of blocks.
 pub(super) fn from_parts(parts: &[Value]) -> Value {
     parts.iter().map(from_part).collect()
@@ -9,7 +11,8 @@ pub(super) fn from_parts(parts: &[Value]) -> Value {
 
 /// Returns a part as a block: images get Anthropic's form; texts have it, and so has what is Anthropic's own.
 pub(super) fn from_part(part: &Value) -> Value {
-    let Some(url) = image_url(part) else {
+    let is_image = part.get("type").is_some_and(|kind| kind == "image_url");
+    let Some(url) = image_url(part).filter(|_| is_image) else {
         return part.clone();
     };
     let mut block = part.clone();
@@ -21,23 +24,10 @@ pub(super) fn from_part(part: &Value) -> Value {
     block
 }
 
-/// Returns the address of an image; some clients write it without the object around it.
-fn image_url(part: &Value) -> Option<&str> {
-    if part.get("type")? != "image_url" {
-        return None;
-    }
-    let image = part.get("image_url")?;
-    image.get("url").unwrap_or(image).as_str()
-}
-
 /// Returns where an image is: in a base64 data URL itself, else at the address.
 fn source(url: &str) -> Value {
-    let inline = url
-        .strip_prefix("data:")
-        .and_then(|rest| rest.split_once(";base64,"));
-    match inline {
-        Some((kind, data)) => {
-            let media_type = kind.split(';').next().unwrap_or_default();
+    match InlineImage::read(url) {
+        Some(InlineImage { media_type, data }) => {
             json!({"type": "base64", "media_type": media_type, "data": data})
         }
         None => json!({"type": "url", "url": url}),

@@ -6,6 +6,7 @@ use tidegate_wire::dialect::Fault;
 
 use super::{block, tool};
 use crate::CallHead;
+use crate::support::fault::refused;
 
 /// What has been read of a conversation.
 #[derive(Default)]
@@ -29,12 +30,6 @@ pub(super) fn convert(
     conversation.end_results();
     let Conversation { system, turns, .. } = conversation;
     Ok(((!system.is_empty()).then(|| system.join("\n")), turns))
-}
-
-/// Refuses a message with the status of the client's door.
-pub(super) fn refuse(call: CallHead, message: impl Into<String>) -> Fault {
-    let status = if call.faithful { 400 } else { 422 };
-    Fault::invalid(status, message).with_param("messages")
 }
 
 impl Conversation {
@@ -75,16 +70,12 @@ impl Conversation {
 }
 
 fn unknown(call: CallHead, role: &str) -> Fault {
-    if role == "tool" {
-        return refuse(
-            call,
-            "A message of role `tool` has no `tool_call_id`. Name the call whose result it is.",
-        );
-    }
-    refuse(
-        call,
-        "This endpoint's provider takes messages of the roles `system`, `developer`, `user`, `assistant` and `tool` only. Send one of these.",
-    )
+    let text = if role == "tool" {
+        "A message of role `tool` has no `tool_call_id`. Name the call whose result it is."
+    } else {
+        "This endpoint's provider takes messages of the roles `system`, `developer`, `user`, `assistant` and `tool` only. Send one of these."
+    };
+    refused(call, text, "messages")
 }
 
 /// Keeps a message as it is, but for images, and for members that are null or empty lists: OpenAI's answers have some,

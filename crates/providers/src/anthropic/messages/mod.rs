@@ -15,6 +15,7 @@ use tidegate_wire::{ChatRequest, Operation, Sampling};
 use super::sampling;
 use crate::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
+use crate::support::extras::{self, MAX_COMPLETION_TOKENS};
 use crate::support::temperature::Scale;
 
 pub(super) use stream::MessagesDecoder;
@@ -25,14 +26,11 @@ pub(super) static CHAT: Parameters = Parameters {
     temperature: Fate::Scaled("temperature", Scale::to(1.0)),
     count: Fate::One(sampling::ONE_ANSWER),
     max_tokens: Fate::As(MAX_TOKENS),
-    stop: Fate::As("stop_sequences"),
+    stop: Fate::Listed("stop_sequences"),
     ..NOTHING
 };
 
 const MAX_TOKENS: &str = "max_tokens";
-
-/// OpenAI's newer name of `max_tokens`.
-const MAX_COMPLETION_TOKENS: &str = "max_completion_tokens";
 
 /// Beginnings of the names of models that generate at most 4096 tokens, and what is sent when the client names no number:
 /// to these, and to all others (decision B17).
@@ -50,12 +48,9 @@ pub(super) fn body(
     sampling::check_max_tokens(&sampling)?;
     CHAT.check(call, &sampling, &request.extra)?;
     let (system, turns) = conversation::convert(call, &request.messages)?;
-    let one_is_checked = Sampling {
-        n: None,
-        ..sampling
-    };
-    let mut body = CHAT.write(call, &one_is_checked, &request.extra);
-    sampling::drop_idle(&mut body);
+    let extra = extras::of_the_provider(call, &request.extra, &[])?;
+    let mut body = CHAT.write(call, &sampling, &extra);
+    extras::drop_idle(&mut body);
     if body
         .get(MAX_COMPLETION_TOKENS)
         .is_some_and(Value::is_number)
@@ -75,17 +70,11 @@ pub(super) fn body(
 /// Returns the standard parameters as they are to be sent. Either of `temperature` and `top_p` may be chosen, not both; a
 /// door's default temperature gives way.
 fn readied(request: &ChatRequest) -> Result<Sampling, Fault> {
-    let mut sampling = sampling::with_stop_list(&request.sampling);
+    let mut sampling = extras::with_newer_name(request);
     let gives_way = |sampling: &mut Sampling| sampling.temperature.take().is_none_or(|it| !it.sent);
     if sampling::sends_top_p(&request.extra) && !gives_way(&mut sampling) {
         let text = "Cannot set both 'temperature' and 'top_p' parameters.";
         return Err(Fault::invalid(422, text).with_param("top_p"));
-    }
-    if let (None, Some(Value::Number(tokens))) = (
-        &sampling.max_tokens,
-        request.extra.get(MAX_COMPLETION_TOKENS),
-    ) {
-        sampling.max_tokens = Some(tokens.clone());
     }
     Ok(sampling)
 }

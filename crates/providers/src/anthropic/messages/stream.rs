@@ -7,7 +7,7 @@ use serde_json::Value;
 use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
 use tidegate_wire::frame::Frame;
 
-use super::answer::{self, Block, CHOICE, Opening};
+use super::answer::{self, Block, CHOICE};
 use super::usage::Counts;
 use crate::support::decode::{index, parse};
 
@@ -17,8 +17,6 @@ const MOST_OPEN: usize = 256;
 /// Reads one answer, plain or streamed.
 #[derive(Debug, Default)]
 pub(in super::super) struct MessagesDecoder {
-    /// True for doors whose streams say who speaks. MLflow's do not.
-    names_speaker: bool,
     phase: Phase,
     counts: Counts,
     /// How many calls have begun.
@@ -80,37 +78,19 @@ struct Delta {
 
 impl Decoder for MessagesDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
-        match frame {
-            Frame::Whole(body) => {
-                self.phase = Phase::Done;
-                answer::read(body, self.names_speaker, out)
-            }
-            Frame::Sse { data, .. } | Frame::Line(data) => self.event(data.as_bytes(), out),
-            Frame::Message { payload, .. } => self.event(payload, out),
+        if frame.is_whole() {
+            self.phase = Phase::Done;
+            return answer::read(frame.bytes(), out);
         }
+        self.event(frame.bytes(), out)
     }
 
     fn complete(&self) -> bool {
         self.phase == Phase::Done
     }
-
-    fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        if self.complete() {
-            Ok(())
-        } else {
-            Err(DecodeError::CutOff)
-        }
-    }
 }
 
 impl MessagesDecoder {
-    pub(in super::super) fn new(names_speaker: bool) -> Self {
-        Self {
-            names_speaker,
-            ..Self::default()
-        }
-    }
-
     fn event(&mut self, data: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let event: StreamEvent<'_> = parse(data)?;
         if let Some(error) = &event.error {
@@ -167,13 +147,11 @@ impl MessagesDecoder {
             return;
         }
         self.phase = Phase::Started;
-        let names_speaker = self.names_speaker;
-        let opening = Opening {
+        out.push(Event::Started {
             id,
             model,
-            names_speaker,
-        };
-        opening.write(out);
+            created: None,
+        });
     }
 
     fn block(

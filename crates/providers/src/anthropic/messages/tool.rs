@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 use tidegate_wire::dialect::Fault;
 
-use super::conversation::refuse;
 use crate::CallHead;
+use crate::support::content;
+use crate::support::fault::refused;
 
 const TOOLS: &str = "tools";
 const CHOICE: &str = "tool_choice";
@@ -29,8 +30,7 @@ pub(super) fn convert(body: &mut Map<String, Value>) {
     }
 }
 
-/// Turns a function into a tool. A function without parameters gets the schema of an empty object, because Anthropic wants
-/// one.
+/// Turns a function into a tool. Anthropic wants a schema from each.
 fn convert_tool(tool: &mut Value) {
     let Some(members) = tool.as_object_mut() else {
         return;
@@ -42,10 +42,7 @@ fn convert_tool(tool: &mut Value) {
         return;
     };
     members.shift_remove("type");
-    let schema = function
-        .shift_remove("parameters")
-        .filter(|schema| !schema.is_null())
-        .unwrap_or_else(|| json!({"type": "object", "properties": {}}));
+    let schema = content::schema(function.shift_remove("parameters"));
     // OpenAI's default `strict` is false, and so is Anthropic's; its older models know no such member.
     function.retain(|name, value| {
         !(value.is_null() || name == "strict" && *value == Value::Bool(false))
@@ -86,32 +83,19 @@ fn one_at_a_time(body: &mut Map<String, Value>) {
 
 /// Writes a call that the assistant made.
 pub(super) fn call(call: CallHead, made: &Value) -> Result<Value, Fault> {
-    let part = |path: &str| made.pointer(path).unwrap_or(&Value::Null);
-    let (id, name) = (part("/id"), part("/function/name"));
-    if !id.is_string() || !name.is_string() {
+    let refuse = |text| refused(call, text, "messages");
+    let (id, name) = (made.get("id"), made.pointer("/function/name"));
+    let (Some(id @ Value::String(_)), Some(name @ Value::String(_))) = (id, name) else {
         return Err(refuse(
-            call,
             "An entry of `tool_calls` lacks its `id` or its `function.name`. Send calls as the answer gave them.",
         ));
-    }
-    let input = arguments(part("/function/arguments")).ok_or_else(|| {
+    };
+    let input = content::arguments(made.pointer("/function/arguments")).ok_or_else(|| {
         refuse(
-            call,
             "The `function.arguments` of an entry of `tool_calls` are not the JSON text of an object. Send calls as the answer gave them.",
         )
     })?;
     Ok(json!({"type": "tool_use", "id": id, "name": name, "input": input}))
-}
-
-/// Reads the arguments of a call: JSON text of an object, or the object itself; nothing stands for no arguments.
-fn arguments(written: &Value) -> Option<Value> {
-    let read = match written {
-        Value::Null => json!({}),
-        Value::String(text) if text.trim().is_empty() => json!({}),
-        Value::String(text) => serde_json::from_str(text).ok()?,
-        other => other.clone(),
-    };
-    read.is_object().then_some(read)
 }
 
 #[cfg(test)]
@@ -197,22 +181,6 @@ mod tests {
             };
             convert(&mut converted);
             assert_eq!(Value::Object(converted), want, "{body}");
-        }
-    }
-
-    #[test]
-    fn arguments_are_objects() {
-        for (written, want) in [
-            (json!(r#"{"a": 1.50}"#), Some(r#"{"a":1.50}"#)),
-            (json!({"a": 1}), Some(r#"{"a":1}"#)),
-            (json!(" "), Some("{}")),
-            (Value::Null, Some("{}")),
-            (json!("[1]"), None),
-            (json!("{"), None),
-            (json!(3), None),
-        ] {
-            let read = arguments(&written).map(|read| read.to_string());
-            assert_eq!(read.as_deref(), want, "{written}");
         }
     }
 }

@@ -3,8 +3,9 @@
 use serde_json::{Value, json};
 use tidegate_wire::dialect::Fault;
 
-use crate::bedrock::request::refused;
 use crate::provider::CallHead;
+use crate::support::content::{InlineImage, image_url};
+use crate::support::fault::refused;
 
 /// Media types of images and Bedrock's names of them.
 const FORMATS: [(&str, &str); 5] = [
@@ -71,18 +72,13 @@ fn block(call: CallHead, part: &Value) -> Result<Option<Value>, Fault> {
 
 /// Writes an image. Bedrock fetches none from the web.
 fn image(call: CallHead, part: &Value) -> Result<Value, Fault> {
-    let url = part.get("image_url");
-    let url = url.and_then(|image| image.get("url").unwrap_or(image).as_str());
-    let data = url
-        .and_then(|url| url.strip_prefix("data:"))
-        .and_then(|data| data.split_once(";base64,"))
-        .and_then(|(kind, bytes)| {
-            let known = FORMATS
-                .iter()
-                .find(|(media, _)| media.eq_ignore_ascii_case(kind));
-            Some((known?.1, bytes))
-        });
-    let (format, bytes) = data.ok_or_else(|| {
+    let inline = image_url(part).and_then(InlineImage::read);
+    let known = inline.and_then(|image| {
+        let mut formats = FORMATS.iter();
+        let known = formats.find(|(media, _)| media.eq_ignore_ascii_case(image.media_type));
+        Some((known?.1, image.data))
+    });
+    let (format, bytes) = known.ok_or_else(|| {
         let text = "Amazon Bedrock takes images only with the request: write `image_url.url` as `data:image/png;base64,…` (PNG, JPEG, GIF or WebP).";
         refused(call, text, "messages")
     })?;

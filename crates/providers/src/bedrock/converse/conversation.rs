@@ -6,8 +6,8 @@ use tidegate_wire::dialect::Fault;
 
 use super::content::blocks;
 use super::tools;
-use crate::bedrock::request::refused;
 use crate::provider::CallHead;
+use crate::support::fault::refused;
 
 /// What one speaker says at once.
 struct Turn {

@@ -13,26 +13,28 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::{Message, Operation, Request, Sampling};
 
 use super::model::Model;
-use super::request::{self, refused};
+use super::request;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::{CallHead, Encoded};
-use crate::support::extras::of_the_chat;
-use crate::support::fault;
+use crate::provider::CallHead;
+use crate::support::extras::{MAX_COMPLETION_TOKENS, with_newer_name};
+use crate::support::fault::{self, refused};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
 pub(super) use answer::ConverseDecoder;
 
 /// The API's own range of temperatures is 0 to 1, whatever the model's is.
-static PARAMETERS: Parameters = Parameters {
+pub(super) static PARAMETERS: Parameters = Parameters {
     operation: Operation::Chat,
+    only: Some("the Converse API"),
     within: Some("inferenceConfig"),
+    others_within: Some(ADDITIONAL),
     temperature: Fate::Scaled("temperature", Scale::to(1.0)),
     count: Fate::One(
         "'{name}' must be '1' for Amazon Bedrock's Converse API. Received value: '{value}'.",
     ),
     max_tokens: Fate::As("maxTokens"),
-    stop: Fate::As("stopSequences"),
+    stop: Fate::Listed("stopSequences"),
     ..NOTHING
 };
 
@@ -54,29 +56,29 @@ const OWN: [&str; 10] = [
 const ADDITIONAL: &str = "additionalModelRequestFields";
 
 /// Writes a request. A prompt becomes one message of the user.
-pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<Encoded, Fault> {
+pub(super) fn write(
+    call: CallHead,
+    model: &Model,
+    request: &Request,
+) -> Result<Map<String, Value>, Fault> {
     let (messages, sampling, extra) = match request {
         Request::Chat(request) => (
             request.messages.clone(),
-            chat_sampling(call, &of_the_chat(call, &request.sampling, &request.extra)),
-            request::extra(call, &request.extra),
+            chat_sampling(call, with_newer_name(request)),
+            request::extra(call, &request.extra)?,
         ),
         Request::Completions(request) => {
             let text = prompt::text(&request.prompt)?;
             (
                 vec![Message::new("user", text.into())],
                 request::sampling(call, &request.sampling),
-                request::extra(call, &request.extra),
+                request::extra(call, &request.extra)?,
             )
         }
         Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
     };
     PARAMETERS.check(call, &sampling, &extra)?;
     let mut body = conversation::write(call, &messages)?;
-    let sampling = Sampling {
-        n: None,
-        ..sampling
-    };
     let mut inference = PARAMETERS.write(call, &sampling, &Map::new());
     let mut further = Map::new();
     let mut own = Map::new();
@@ -84,17 +86,14 @@ pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<
         match name.as_str() {
             name if OWN.contains(&name) => drop(own.insert(name.to_owned(), value.clone())),
             "top_p" => drop(inference.insert("topP".to_owned(), value.clone())),
-            "max_completion_tokens" => {
-                inference.entry("maxTokens").or_insert(value.clone());
-            }
             "top_k" => put_top_k(model, value, &mut further),
             "response_format" => {
                 if let Some(config) = output_config(call, value)? {
                     body.insert("outputConfig".to_owned(), config);
                 }
             }
-            // The gateway itself obeys the first; tools are written below.
-            "stream_options" | "tools" | "tool_choice" => {}
+            // The first is `max_tokens` by now; tools are written below.
+            MAX_COMPLETION_TOKENS | "tools" | "tool_choice" => {}
             // What every model does unless told otherwise.
             "parallel_tool_calls" if value == true => {}
             _ => drop(further.insert(name.clone(), value.clone())),
@@ -111,15 +110,15 @@ pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<
     for (name, value) in own {
         merge(&mut body, name, value);
     }
-    Ok(Encoded::json(body))
+    Ok(body)
 }
 
 /// A conversation has no temperature unless the client gives one: MLflow has no default to keep here.
-fn chat_sampling(call: CallHead, given: &Sampling) -> Sampling {
+fn chat_sampling(call: CallHead, given: Sampling) -> Sampling {
     let temperature = given.temperature.clone().filter(|it| it.sent);
     let kept = Sampling {
         temperature: None,
-        ..given.clone()
+        ..given
     };
     Sampling {
         temperature,

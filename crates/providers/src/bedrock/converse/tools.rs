@@ -4,8 +4,9 @@ use serde_json::{Map, Value, json};
 use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
-use crate::bedrock::request::refused;
 use crate::provider::CallHead;
+use crate::support::content;
+use crate::support::fault::refused;
 
 /// Returns `toolConfig`, if the client offers tools.
 pub(super) fn config(
@@ -59,11 +60,7 @@ fn spec(call: CallHead, tool: &Value) -> Result<Value, Fault> {
     if let Some(text) = description.filter(|text| !text.is_empty()) {
         spec.insert("description".to_owned(), text.into());
     }
-    let schema = function
-        .get("parameters")
-        .filter(|schema| !schema.is_null())
-        .cloned()
-        .unwrap_or_else(|| json!({"type": "object", "properties": {}}));
+    let schema = content::schema(function.get("parameters").cloned());
     spec.insert("inputSchema".to_owned(), json!({"json": schema}));
     if function.get("strict") == Some(&Value::Bool(true)) {
         spec.insert("strict".to_owned(), Value::Bool(true));
@@ -100,16 +97,10 @@ pub(super) fn uses(call: CallHead, message: &Message) -> Result<Vec<Value>, Faul
 
 fn tool_use(tool_call: &Value) -> Option<Value> {
     let function = tool_call.get("function")?;
-    let input = match function.get("arguments") {
-        None | Some(Value::Null) => json!({}),
-        Some(Value::String(text)) if text.trim().is_empty() => json!({}),
-        Some(Value::String(text)) => serde_json::from_str(text).ok()?,
-        Some(other) => other.clone(),
-    };
+    let input = content::arguments(function.get("arguments"))?;
     let (id, name) = (
         tool_call.get("id")?.as_str()?,
         function.get("name")?.as_str()?,
     );
-    let used = json!({"toolUseId": id, "name": name, "input": input});
-    input.is_object().then(|| json!({"toolUse": used}))
+    Some(json!({"toolUse": {"toolUseId": id, "name": name, "input": input}}))
 }

@@ -74,15 +74,12 @@ struct Item<'a> {
 
 impl Decoder for OpenAiDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
-        let (body, whole): (Body<'_>, bool) = match frame {
-            Frame::Sse { data, .. } | Frame::Line(data) if data.trim() == "[DONE]" => {
-                self.done = true;
-                return Ok(());
-            }
-            Frame::Sse { data, .. } | Frame::Line(data) => (parse(data.as_bytes())?, false),
-            Frame::Message { payload, .. } => (parse(payload)?, false),
-            Frame::Whole(bytes) => (parse(bytes)?, true),
-        };
+        let (bytes, whole) = (frame.bytes(), frame.is_whole());
+        if !whole && bytes.trim_ascii() == b"[DONE]" {
+            self.done = true;
+            return Ok(());
+        }
+        let body: Body<'_> = parse(bytes)?;
         if let Some(error) = body.error.as_ref().filter(|error| !error.is_null()) {
             return Err(DecodeError::Reported(ReportedError::read(error)));
         }

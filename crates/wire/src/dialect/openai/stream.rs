@@ -1,5 +1,7 @@
 //! Writes streamed answers of the OpenAI API.
 
+use std::collections::HashSet;
+
 use bytes::BytesMut;
 use serde_json::{Value, json};
 
@@ -8,11 +10,13 @@ use crate::dialect::{Context, DONE, Encoder, StreamError, write_data};
 use crate::event::Event;
 use crate::usage::Usage;
 
-/// Writes chunks: role first, one finish per choice, usage once if asked for, `[DONE]` last.
+/// Writes chunks: each choice begins with who speaks, one finish per choice, usage once if asked for, `[DONE]` last.
 pub(super) struct OpenAiEncoder {
     operation: Operation,
     include_usage: bool,
     usage: Option<Usage>,
+    /// The choices whose speaker is told.
+    introduced: HashSet<u32>,
     id: Option<String>,
     model: Option<String>,
     created: u64,
@@ -24,6 +28,7 @@ impl OpenAiEncoder {
             operation,
             include_usage,
             usage: None,
+            introduced: HashSet::new(),
             id: None,
             model: context.model,
             created: context.now,
@@ -65,11 +70,24 @@ impl OpenAiEncoder {
         }
     }
 
-    fn chat(&self, event: Event, out: &mut BytesMut) {
+    /// Tells who speaks in a choice, once. Providers whose models have but one voice do not say.
+    fn introduce(&mut self, choice: u32, role: &str, out: &mut BytesMut) {
+        if self.introduced.insert(choice) {
+            self.delta(choice, json!({"role": role, "content": ""}), None, out);
+        }
+    }
+
+    fn chat(&mut self, event: Event, out: &mut BytesMut) {
+        match &event {
+            Event::Text { choice, .. }
+            | Event::Refusal { choice, .. }
+            | Event::ToolCall { choice, .. }
+            | Event::ToolArguments { choice, .. }
+            | Event::Finished { choice, .. } => self.introduce(*choice, "assistant", out),
+            _ => {}
+        }
         match event {
-            Event::Role { choice, role } => {
-                self.delta(choice, json!({"role": role, "content": ""}), None, out);
-            }
+            Event::Role { choice, role } => self.introduce(choice, &role, out),
             Event::Text { choice, text } if !text.is_empty() => {
                 self.delta(choice, json!({"content": text}), None, out);
             }
