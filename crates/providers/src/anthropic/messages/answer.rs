@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tidegate_wire::event::{DecodeError, Event, ReportedError};
+use tidegate_wire::event::{DecodeError, Event};
 
 use super::argument;
 use super::usage::Counts;
+use crate::anthropic::error;
 use crate::support::decode::{index, parse};
 
 /// The one choice of every answer (decision D22).
@@ -108,7 +109,7 @@ pub(super) fn read(
 ) -> Result<(), DecodeError> {
     let message: Message<'_> = parse(body)?;
     if let Some(error) = &message.error {
-        return Err(DecodeError::Reported(ReportedError::read(error)));
+        return Err(error::reported(error));
     }
     let Some(content) = message.content else {
         return Err(DecodeError::Shape("it has no `content`".to_owned()));
