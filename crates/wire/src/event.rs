@@ -161,6 +161,9 @@ pub struct ReportedError {
     pub kind: Option<String>,
     /// Its code as JSON text, as the provider gives it.
     pub code: Option<String>,
+    /// The HTTP status that the provider gives such an error when it answers with nothing else. It is the client's status
+    /// where nothing has been sent to it yet.
+    pub status: Option<u16>,
 }
 
 impl ReportedError {
@@ -179,6 +182,7 @@ impl ReportedError {
                     code.as_str()
                         .map_or_else(|| code.to_string(), str::to_owned)
                 }),
+            status: None,
         }
     }
 }

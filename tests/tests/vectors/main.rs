@@ -1,7 +1,7 @@
 //! What MLflow 2.8.1, 2.15.1 and 2.22.5 did with a request, Tidegate does too, except where `deviations/` says why not.
 //!
-//! Each recorded case runs against the real binary with `mlflow_dialect` set to the release's (decision N1). Compared are
-//! the requests to the provider (method, address, credentials, body) and the client's answer (status, JSON, or stream frame
+//! Each recorded case runs against the real binary with `mlflow_dialect` set to the release's (decision N1), and those of
+//! 2.22.5 a second time at `/endpoints/...`, which is MLflow 2.22's whatever the dialect (decision N2). Compared are the requests to the provider (method, address, credentials, body) and the client's answer (status, JSON, or stream frame
 //! by frame). A member that is null equals an absent one (N12), and frames may hold what N9 adds. A deviation is listed in
 //! its provider's file with its row of the specification and the whole answer that Tidegate gives instead; one that no
 //! longer deviates is an error. `UPDATE_GOLDEN=1` rewrites the answers and adds what is new with an empty row.
@@ -22,11 +22,49 @@ use compare::Exchange;
 use deviations::{Deviation, Place};
 use stand::Stand;
 
-/// Releases, the dialects that imitate them, and how many cases were recorded of each.
-const RELEASES: [(&str, &str, usize); 3] = [
-    ("2.8.1", "candidates", 236),
-    ("2.15.1", "choices", 252),
-    ("2.22.5", "choices", 255),
+/// One playing of a release's cases.
+struct Run {
+    /// The release.
+    release: &'static str,
+    /// How many cases were recorded of it.
+    count: usize,
+    /// The dialect that imitates it.
+    dialect: &'static str,
+    /// The door at which the cases of `/gateway/...` are played.
+    door: &'static str,
+    /// What the run is called in lists of deviations.
+    name: &'static str,
+}
+
+const RUNS: [Run; 4] = [
+    Run {
+        release: "2.8.1",
+        count: 236,
+        dialect: "candidates",
+        door: "gateway",
+        name: "2.8.1",
+    },
+    Run {
+        release: "2.15.1",
+        count: 252,
+        dialect: "choices",
+        door: "gateway",
+        name: "2.15.1",
+    },
+    Run {
+        release: "2.22.5",
+        count: 255,
+        dialect: "choices",
+        door: "gateway",
+        name: "2.22.5",
+    },
+    Run {
+        release: "2.22.5",
+        count: 255,
+        dialect: "auto",
+        door: "endpoints",
+        name: "2.22.5 at /endpoints",
+    },
 ];
 
 fn folder() -> PathBuf {
@@ -43,22 +81,17 @@ fn provider(case: &Value) -> &str {
     text(case, "/route/model/provider")
 }
 
-/// Returns all cases of a release.
-fn cases(release: &str, count: usize) -> Vec<Value> {
+/// Returns all cases of a run's release.
+fn cases(run: &Run) -> Vec<Value> {
+    let Run { release, count, .. } = run;
     let path = folder().join(format!("mlflow-{release}.json"));
     let document = std::fs::read_to_string(&path).expect("the release's cases");
     let mut document: Value = serde_json::from_str(&document).expect("the cases are JSON");
     let Value::Array(cases) = document["cases"].take() else {
         panic!("{} holds no cases", path.display())
     };
-    assert_eq!(cases.len(), count, "{}", path.display());
+    assert_eq!(cases.len(), *count, "{}", path.display());
     cases
-}
-
-/// True for a provider of the seed whose adapter does not exist yet. Gemini is no such provider: that it is not built is a
-/// listed deviation.
-fn awaits_its_adapter(provider: &str) -> bool {
-    provider != "gemini" && deviations::not_built(provider)
 }
 
 /// Plays a case and returns the deviation, if it is one.
@@ -76,22 +109,19 @@ fn deviation(stand: &Stand, case: &Value) -> Option<Deviation> {
 #[test]
 fn recorded_cases_of_mlflow_hold() {
     let only = std::env::var("VECTORS").ok();
-    let is_played = |provider: &str| match &only {
-        Some(only) => only == provider,
-        None => !awaits_its_adapter(provider),
-    };
+    let is_played = |provider: &str| only.as_deref().is_none_or(|only| only == provider);
     let mut known = BTreeSet::new();
     let mut played: BTreeMap<String, BTreeMap<Place, Deviation>> = BTreeMap::new();
-    for (release, dialect, count) in RELEASES {
-        let mut cases = cases(release, count);
+    for run in RUNS {
+        let mut cases = cases(&run);
         known.extend(cases.iter().map(|case| provider(case).to_owned()));
         cases.retain(|case| is_played(provider(case)));
-        let stand = Stand::new(dialect, &cases);
+        let stand = Stand::new(run.dialect, run.door, &cases);
         for case in &cases {
             let places = played.entry(provider(case).to_owned()).or_default();
             if let Some(deviation) = deviation(&stand, case) {
                 places.insert(
-                    (release.to_owned(), text(case, "/id").to_owned()),
+                    (run.name.to_owned(), text(case, "/id").to_owned()),
                     deviation,
                 );
             }

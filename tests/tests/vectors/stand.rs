@@ -17,11 +17,12 @@ pub(crate) struct Stand {
     upstream: Upstream,
     reply: Arc<Mutex<Vec<u8>>>,
     routes: Vec<Value>,
+    door: &'static str,
 }
 
 impl Stand {
     /// Starts a gateway with the routes of these cases, whose providers are moved to this machine.
-    pub(crate) fn new(dialect: &str, cases: &[Value]) -> Self {
+    pub(crate) fn new(dialect: &str, door: &'static str, cases: &[Value]) -> Self {
         let reply = Arc::new(Mutex::new(Vec::new()));
         let script = reply.clone();
         // No connection is used twice: some replies break the rules, such as a body after a 304.
@@ -46,6 +47,7 @@ impl Stand {
             upstream,
             reply,
             routes,
+            door,
         }
     }
 
@@ -54,7 +56,8 @@ impl Stand {
         *self.reply.lock().unwrap() = reply(&case["upstream_reply"]);
         let route = self.routes.iter().position(|route| *route == case["route"]);
         let name = name(route.expect("a route of this stand"));
-        let path = text(case, "/path").replace("/r/", &format!("/{name}/"));
+        let door = format!("/{}/{name}/", self.door);
+        let path = text(case, "/path").replace("/gateway/r/", &door);
         let body = case["request_raw"]
             .as_str()
             .map_or_else(|| request(case, &path, &name).to_string(), str::to_owned);

@@ -3,6 +3,7 @@
 //! Source: spec, providers/anthropic.md; Anthropic's API reference, as sampled in November 2026.
 
 pub(crate) mod complete;
+mod error;
 mod messages;
 mod sampling;
 

@@ -48,7 +48,24 @@ pub(super) fn reported(kind: MessageKind, event: &str, payload: &[u8]) -> Option
         message,
         kind: Some(event.to_owned()).filter(|event| !event.is_empty()),
         code: None,
+        status: status_of(event),
     }))
+}
+
+/// Returns the HTTP status of an exception (AWS's API reference of Bedrock's runtime, "Errors" of `ConverseStream` and
+/// `InvokeModelWithResponseStream`).
+fn status_of(exception: &str) -> Option<u16> {
+    Some(match exception {
+        "validationException" => 400,
+        "accessDeniedException" => 403,
+        "resourceNotFoundException" => 404,
+        "modelTimeoutException" => 408,
+        "modelErrorException" | "modelStreamErrorException" => 424,
+        "modelNotReadyException" | "throttlingException" => 429,
+        "internalServerException" => 500,
+        "serviceUnavailableException" => 503,
+        _ => return None,
+    })
 }
 
 fn message_in(value: &Value) -> Option<&str> {

@@ -62,6 +62,12 @@ pub(super) async fn serve(
     loop {
         let due = next_look(&watch, &caps);
         tokio::select! {
+            // An answer that is written after the stop must say that the connection ends.
+            biased;
+            () = stop.cancelled(), if !stopping => {
+                stopping = true;
+                Pin::new(&mut connection).graceful_shutdown();
+            }
             outcome = poll_fn(|cx| connection.poll_without_shutdown(cx)) => {
                 if let Err(error) = outcome {
                     tracing::debug!(%error, "a client connection ended early");
@@ -75,10 +81,6 @@ pub(super) async fn serve(
                     let _ = stream.shutdown().await;
                 }
                 return;
-            }
-            () = stop.cancelled(), if !stopping => {
-                stopping = true;
-                Pin::new(&mut connection).graceful_shutdown();
             }
             () = tokio::time::sleep_until(due) => match overdue(&watch, &caps) {
                 None => {}

@@ -2,9 +2,10 @@
 
 use serde::Deserialize;
 use serde_json::Value;
-use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
+use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
 
+use crate::anthropic::error;
 use crate::support::decode::parse;
 
 /// Reads one answer. A stream's pieces are shaped like a whole answer; the piece with a reason to stop is the last.
@@ -31,7 +32,7 @@ impl Decoder for CompleteDecoder {
         let whole = frame.is_whole();
         let piece: Completion = parse(frame.bytes())?;
         if let Some(error) = &piece.error {
-            return Err(DecodeError::Reported(ReportedError::read(error)));
+            return Err(error::reported(error));
         }
         let Some(text) = piece.text else {
             return no_text(whole);

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tidegate_wire::event::{DecodeError, Event, ReportedError};
+use tidegate_wire::event::{DecodeError, Event};
 
 use super::argument;
 use super::usage::Counts;
+use crate::anthropic::error;
 use crate::support::decode::{index, parse};
 
 /// The one choice of every answer (decision D22).
@@ -79,7 +80,7 @@ pub(super) fn finished(stop_reason: Option<&str>) -> Event {
 pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let message: Message<'_> = parse(body)?;
     if let Some(error) = &message.error {
-        return Err(DecodeError::Reported(ReportedError::read(error)));
+        return Err(error::reported(error));
     }
     let Some(content) = message.content else {
         return Err(DecodeError::Shape("it has no `content`".to_owned()));

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
-use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
+use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
 
 use super::answer::{self, Block, CHOICE};
 use super::usage::Counts;
+use crate::anthropic::error;
 use crate::support::decode::{index, parse};
 
 /// The most calls that may be open at once. Real answers open one after the other.
@@ -94,7 +95,7 @@ impl MessagesDecoder {
     fn event(&mut self, data: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let event: StreamEvent<'_> = parse(data)?;
         if let Some(error) = &event.error {
-            return Err(DecodeError::Reported(ReportedError::read(error)));
+            return Err(error::reported(error));
         }
         let delta = event.delta.unwrap_or_default();
         match event.kind.as_deref() {
