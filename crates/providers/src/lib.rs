@@ -3,6 +3,8 @@
 //! Pure: a provider takes values and returns values. Connections, clocks and retries belong to the gateway.
 
 mod auth;
+mod call;
+mod failure;
 mod parameters;
 mod provider;
 mod registry;
@@ -25,9 +27,11 @@ mod sandbox;
 mod togetherai;
 
 pub use auth::{Auth, AwsAuth, AwsCredentials, AzureAuth, AzureIdentity, ClientCredentials};
+pub use call::CallHead;
+pub use failure::Failure;
 pub use parameters::{Extra, Fate, Parameters, Standard};
 pub use provider::{
-    CallHead, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider, ProviderSpec,
-    Transport, UpstreamHead,
+    Local, LocalReply, LocalRequest, ModelEdit, Native, Provider, ProviderSpec, Transport,
+    UpstreamHead,
 };
 pub use registry::{PROVIDERS, catalog, find};

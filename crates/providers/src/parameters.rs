@@ -4,7 +4,8 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{Operation, Sampling, Words};
 
-use crate::CallHead;
+use crate::call::CallHead;
+use crate::support::extras::of_the_provider;
 use crate::support::temperature::Scale;
 
 /// One operation's table.
@@ -105,6 +106,18 @@ impl Standard {
 }
 
 impl Parameters {
+    /// Writes all parameters for a provider without OpenAI's API, or refuses what it cannot take.
+    pub(crate) fn checked(
+        &self,
+        call: CallHead,
+        sampling: &Sampling,
+        extra: &Map<String, Value>,
+    ) -> Result<Map<String, Value>, Fault> {
+        self.check(call, sampling, extra)?;
+        let extra = of_the_provider(call, extra, &[])?;
+        Ok(self.write(call, sampling, &extra))
+    }
+
     /// Refuses what this provider cannot take: first reserved names, then values.
     pub(crate) fn check(
         &self,

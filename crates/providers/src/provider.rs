@@ -14,7 +14,8 @@ use tidegate_wire::{Operation, Request, Words};
 
 use crate::Parameters;
 use crate::auth::Auth;
-use crate::support::failure;
+use crate::call::CallHead;
+use crate::failure::{self, Failure};
 
 /// A provider's row in the registry.
 pub struct ProviderSpec {
@@ -104,19 +105,6 @@ pub enum Native {
     OpenAi,
 }
 
-/// What a provider may know about a call besides its content.
-#[derive(Clone, Copy, Debug)]
-pub struct CallHead {
-    /// What is asked.
-    pub operation: Operation,
-    /// True when the client wants a stream.
-    pub streams: bool,
-    /// True when the door promises that nothing is altered in silence: what cannot be carried must be refused.
-    pub faithful: bool,
-    /// The names that the client uses, for messages to it.
-    pub words: Words,
-}
-
 /// Where a call goes.
 pub struct UpstreamHead {
     /// How it gets there.
@@ -182,16 +170,4 @@ pub enum ModelEdit {
     Replace(Bytes),
     /// The member is cut out: the address names the model.
     Remove,
-}
-
-/// What an upstream error says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Failure {
-    /// The status for the client: nearly always the provider's own.
-    pub status: StatusCode,
-    /// The provider's words, for a person.
-    pub message: String,
-    /// The error written as `{"error": {"message", "type"}}`, where the provider's own body is in no form that the doors
-    /// can read.
-    pub rewritten: Option<Bytes>,
 }

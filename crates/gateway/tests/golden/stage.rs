@@ -321,11 +321,7 @@ impl Provider for Scripted {
         }
     }
 
-    fn encode(
-        &self,
-        call: &CallHead,
-        request: &Asked,
-    ) -> Result<serde_json::Map<String, serde_json::Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Asked) -> Result<Map<String, Value>, Fault> {
         self.inner.encode(call, request)
     }
 

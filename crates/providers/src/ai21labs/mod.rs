@@ -13,11 +13,12 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
+use crate::call::CallHead;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
-use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
+use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::temperature::Scale;
-use crate::support::{auth, extras, fault, field, prompt, url};
+use crate::support::{auth, fault, field, prompt, url};
 
 pub(crate) use answer::read;
 
@@ -110,9 +111,7 @@ impl Provider for Ai21Labs {
         let Request::Completions(request) = request else {
             return Err(fault::not_served(call.operation));
         };
-        COMPLETIONS.check(*call, &request.sampling, &request.extra)?;
-        let extra = extras::of_the_provider(*call, &request.extra, &[])?;
-        let mut body = COMPLETIONS.write(*call, &request.sampling, &extra);
+        let mut body = COMPLETIONS.checked(*call, &request.sampling, &request.extra)?;
         body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
         Ok(body)
     }

@@ -16,7 +16,8 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request, Words};
 
-use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
+use crate::call::CallHead;
+use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::{auth, fault, field, url};
 use complete::{COMPLETIONS, CompleteDecoder};
 use messages::{CHAT, MessagesDecoder};

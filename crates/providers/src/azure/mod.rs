@@ -3,13 +3,12 @@
 //! Source: the seed documents and Azure's REST reference, as sampled in November 2026.
 
 use tidegate_config::ProviderFields;
-use tidegate_wire::Operation;
 
-use crate::ProviderSpec;
-use crate::openai::{ApiType, CLIENT_HEADERS, FIELDS, build_as, check_as};
+use crate::openai::{ApiType, FIELDS, build_as, check_as, row};
+use crate::provider::ProviderSpec;
 
-pub(crate) static AZURE: ProviderSpec = ProviderSpec {
-    fields: &ProviderFields {
+pub(crate) static AZURE: ProviderSpec = row(
+    &ProviderFields {
         name: "azure",
         aliases: &[],
         enum_name: "AZURE",
@@ -17,16 +16,11 @@ pub(crate) static AZURE: ProviderSpec = ProviderSpec {
         fields: FIELDS,
         check: |model, _| check_as(model, Some(ApiType::Azure)),
     },
-    display: "OpenAI",
-    operations: &Operation::ALL,
-    streams: &[Operation::Chat, Operation::Completions],
-    client_headers: CLIENT_HEADERS,
-    parameters: &[],
-    build: Some(|model| build_as(model, Some(ApiType::Azure))),
-};
+    |model| build_as(model, Some(ApiType::Azure)),
+);
 
-pub(crate) static AZUREAD: ProviderSpec = ProviderSpec {
-    fields: &ProviderFields {
+pub(crate) static AZUREAD: ProviderSpec = row(
+    &ProviderFields {
         name: "azuread",
         aliases: &[],
         enum_name: "AZUREAD",
@@ -34,10 +28,5 @@ pub(crate) static AZUREAD: ProviderSpec = ProviderSpec {
         fields: FIELDS,
         check: |model, _| check_as(model, Some(ApiType::AzureAd)),
     },
-    display: "OpenAI",
-    operations: &Operation::ALL,
-    streams: &[Operation::Chat, Operation::Completions],
-    client_headers: CLIENT_HEADERS,
-    parameters: &[],
-    build: Some(|model| build_as(model, Some(ApiType::AzureAd))),
-};
+    |model| build_as(model, Some(ApiType::AzureAd)),
+);

@@ -10,9 +10,9 @@ use tidegate_wire::event::{DecodeError, Event, ReportedError};
 use tidegate_wire::{EmbeddingsRequest, Operation, Usage};
 
 use super::request::extra;
+use crate::call::CallHead;
 use crate::parameters::{NOTHING, Parameters, Standard};
-use crate::provider::CallHead;
-use crate::support::decode::{embedding, parse};
+use crate::support::decode::{embedding, parse, vectors};
 use crate::support::fault::refused;
 use crate::support::prompt;
 
@@ -138,7 +138,7 @@ struct Cohere<'a> {
 pub(super) fn read_cohere(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Cohere<'_> = parse(body)?;
     let text = answer.embeddings.get().as_bytes();
-    let vectors: Vec<&RawValue> = if text.starts_with(b"{") {
+    let list: Vec<&RawValue> = if text.starts_with(b"{") {
         let typed: Typed<Vec<&RawValue>> = parse(text)?;
         typed
             .first()
@@ -146,9 +146,5 @@ pub(super) fn read_cohere(body: &[u8], out: &mut Vec<Event>) -> Result<(), Decod
     } else {
         parse(text)?
     };
-    out.push(Event::nameless());
-    for (position, vector) in vectors.into_iter().enumerate() {
-        out.push(embedding(position, vector)?);
-    }
-    Ok(())
+    vectors(list, out)
 }

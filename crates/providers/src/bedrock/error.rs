@@ -6,8 +6,7 @@ use serde_json::{Value, json};
 use tidegate_wire::event::{DecodeError, ReportedError};
 use tidegate_wire::frame::MessageKind;
 
-use crate::Failure;
-use crate::support::failure;
+use crate::failure::{self, Failure};
 
 /// The header that names an error, as `ValidationException:http://internal.amazon.com/coral/…`.
 const ERROR_TYPE: &str = "x-amzn-errortype";

@@ -9,8 +9,8 @@ use tidegate_wire::event::{Decoder, Event};
 
 use super::request::{not_implemented, reduced};
 use crate::ai21labs;
+use crate::call::CallHead;
 use crate::parameters::Parameters;
-use crate::provider::CallHead;
 use crate::support::decode::{Mapped, Plain};
 use crate::support::prompt;
 

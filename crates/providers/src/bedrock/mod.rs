@@ -26,10 +26,12 @@ use tidegate_wire::{CompletionsRequest, Operation, Request, Words};
 
 use crate::anthropic::complete::{self, CompleteDecoder, Place};
 use crate::auth::{Auth, AwsAuth};
+use crate::call::CallHead;
 use crate::cohere::completions as command;
 use crate::cohere::decoder::{AnswerDecoder, Api};
+use crate::failure::Failure;
 use crate::parameters::Parameters;
-use crate::provider::{CallHead, Failure, Provider, ProviderSpec, Transport, UpstreamHead};
+use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::decode::{Mapped, Plain};
 use crate::support::fault;
 use converse::ConverseDecoder;

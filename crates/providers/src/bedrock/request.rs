@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{CompletionsRequest, Operation, Sampling};
 
-use crate::CallHead;
+use crate::call::CallHead;
 use crate::support::extras::{drop_idle, of_the_provider};
 
 /// Returns a request as its model's format is to say it: without what is the gateway's own business, and without

@@ -10,8 +10,8 @@ use tidegate_wire::frame::Frame;
 use tidegate_wire::{CompletionsRequest, Operation, Usage, Words};
 
 use super::request::reduced;
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::CallHead;
 use crate::support::decode::{index, parse};
 use crate::support::prompt;
 use crate::support::temperature::Scale;

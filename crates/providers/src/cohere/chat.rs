@@ -10,8 +10,8 @@ use tidegate_wire::{ChatRequest, Message, Operation};
 
 use super::completions::{EXTRAS, TEMPERATURE};
 use super::usage::{self, Meta, TokenCount};
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::CallHead;
 use crate::support::decode::parse;
 use crate::support::extras::{of_the_chat, of_the_provider};
 use crate::support::prompt;

@@ -8,10 +8,9 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::{CompletionsRequest, Operation};
 
+use crate::call::CallHead;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
-use crate::provider::CallHead;
-use crate::support::decode::{index, parse};
-use crate::support::extras::of_the_provider;
+use crate::support::decode::{parse, texts};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -47,9 +46,7 @@ pub(crate) fn body(
     call: CallHead,
     request: &CompletionsRequest,
 ) -> Result<Map<String, Value>, Fault> {
-    table.check(call, &request.sampling, &request.extra)?;
-    let extra = of_the_provider(call, &request.extra, &[])?;
-    let mut body = table.write(call, &request.sampling, &extra);
+    let mut body = table.checked(call, &request.sampling, &request.extra)?;
     if let Some(stream) = request.sampling.stream {
         body.insert("stream".to_owned(), stream.into());
     }
@@ -70,11 +67,6 @@ struct Generation {
 /// Reads a whole answer. As in MLflow, neither its id, nor its reasons to finish, nor its costs are passed on.
 pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer = parse(body)?;
-    out.push(Event::nameless());
-    for (position, generation) in answer.generations.into_iter().enumerate() {
-        let choice = index(position);
-        let text = generation.text;
-        out.push(Event::Text { choice, text });
-    }
+    texts(answer.generations.into_iter().map(|it| it.text), out);
     Ok(())
 }

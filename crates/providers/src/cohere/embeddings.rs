@@ -10,11 +10,10 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::{EmbeddingsRequest, Operation};
 
+use crate::call::CallHead;
 use crate::parameters::{NOTHING, Parameters, Standard};
-use crate::provider::CallHead;
-use crate::support::decode::{embedding, parse};
-use crate::support::extras::of_the_provider;
-use crate::support::prompt;
+use crate::support::decode::{parse, vectors};
+use crate::support::embeddings;
 
 /// What becomes of the standard parameters.
 pub(super) static PARAMETERS: Parameters = Parameters {
@@ -28,12 +27,7 @@ pub(super) fn body(
     call: CallHead,
     request: &EmbeddingsRequest,
 ) -> Result<Map<String, Value>, Fault> {
-    PARAMETERS.check_reserved(call, &request.extra)?;
-    let texts = prompt::texts(call, &request.input)?;
-    let mut body = Map::from_iter([("texts".to_owned(), texts)]);
-    let extra = of_the_provider(call, &request.extra, &[])?;
-    PARAMETERS.write_extras(&extra, &mut body);
-    Ok(body)
+    embeddings::body(&PARAMETERS, "texts", call, request)
 }
 
 #[derive(Deserialize)]
@@ -52,15 +46,11 @@ struct ByType<'a> {
 /// Reads a whole answer.
 pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer<'_> = parse(body)?;
-    let vectors = answer.embeddings.get().as_bytes();
-    let vectors: Vec<&RawValue> = if vectors.starts_with(b"{") {
-        parse::<ByType<'_>>(vectors)?.float
+    let text = answer.embeddings.get().as_bytes();
+    let list: Vec<&RawValue> = if text.starts_with(b"{") {
+        parse::<ByType<'_>>(text)?.float
     } else {
-        parse(vectors)?
+        parse(text)?
     };
-    out.push(Event::nameless());
-    for (position, vector) in vectors.into_iter().enumerate() {
-        out.push(embedding(position, vector)?);
-    }
-    Ok(())
+    vectors(list, out)
 }

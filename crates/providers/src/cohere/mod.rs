@@ -18,7 +18,8 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
+use crate::call::CallHead;
+use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::{auth, field, openai, url};
 

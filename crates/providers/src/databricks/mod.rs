@@ -18,7 +18,8 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
-use crate::provider::{CallHead, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::call::CallHead;
+use crate::provider::{Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::temperature::Scale;
 use crate::support::{openai, url};
 

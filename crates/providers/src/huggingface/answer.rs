@@ -7,7 +7,7 @@ use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
 use tidegate_wire::frame::Frame;
 use tidegate_wire::{Operation, Usage};
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 use crate::support::decode::parse;
 
 /// The only choice.

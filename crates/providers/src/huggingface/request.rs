@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, Operation, Sampling};
 
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters, Standard};
-use crate::provider::CallHead;
 use crate::support::extras::{Member, of_the_provider};
 use crate::support::openai;
 use crate::support::temperature::Scale;

@@ -10,7 +10,7 @@ use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
 use super::request::refusal;
-use crate::provider::CallHead;
+use crate::call::CallHead;
 
 /// The names of the forms, as the config spells them.
 pub(super) const NAMES: [&str; 4] = ["chatml", "llama2", "llama3", "zephyr"];

@@ -3,8 +3,7 @@
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::Failure;
-use crate::support::failure;
+use crate::failure::{self, Failure};
 
 /// Reads an error. A request that does not fit the API's schema is answered with a list of `loc` and `msg`, under
 /// `detail` or under `message.detail`.

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, CompletionsRequest, Message, Operation, Request, Words};
 
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::CallHead;
 use crate::support::extras::of_the_provider;
 use crate::support::temperature::Scale;
 use crate::support::{openai, prompt};

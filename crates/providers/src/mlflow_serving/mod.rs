@@ -18,7 +18,8 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{CallHead, Provider, ProviderSpec, Transport, UpstreamHead};
+use crate::call::CallHead;
+use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::temperature::Scale;
 use crate::support::{field, openai, url};

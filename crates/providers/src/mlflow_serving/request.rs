@@ -4,7 +4,7 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{Message, Request};
 
-use crate::CallHead;
+use crate::call::CallHead;
 use crate::support::extras::{of_the_provider, refused};
 use crate::support::temperature::Scale;
 

@@ -5,9 +5,9 @@ use serde::Deserialize;
 use serde_json::value::RawValue;
 use tidegate_wire::event::{DecodeError, Event};
 
-use crate::provider::Failure;
-use crate::support::decode::{embedding, index, parse};
-use crate::support::failure;
+use crate::failure;
+use crate::failure::Failure;
+use crate::support::decode::{parse, texts, vectors};
 
 /// How the words begin with which a model refuses a request that is too long (spec, "Errors").
 const TOO_LONG: [&str; 2] = [
@@ -22,21 +22,13 @@ struct Answer<T> {
 
 pub(super) fn read_texts(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer<String> = parse(body)?;
-    out.push(Event::nameless());
-    for (position, text) in answer.outputs.into_iter().enumerate() {
-        let choice = index(position);
-        out.push(Event::Text { choice, text });
-    }
+    texts(answer.outputs, out);
     Ok(())
 }
 
 pub(super) fn read_vectors(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer<Box<RawValue>> = parse(body)?;
-    out.push(Event::nameless());
-    for (position, vector) in answer.outputs.into_iter().enumerate() {
-        out.push(embedding(position, &vector)?);
-    }
-    Ok(())
+    vectors(answer.outputs.iter().map(|it| &**it), out)
 }
 
 /// Reads an error. A request that is too long is the client's fault, though the provider calls it its own.

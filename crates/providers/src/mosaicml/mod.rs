@@ -15,7 +15,9 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{CallHead, Failure, Provider, ProviderSpec, UpstreamHead};
+use crate::call::CallHead;
+use crate::failure::Failure;
+use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::{auth, field, url};
 

@@ -4,14 +4,14 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::{CompletionsRequest, EmbeddingsRequest, Operation, Request, Sampling};
+use tidegate_wire::{CompletionsRequest, Operation, Request};
 
 use super::template;
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters, Standard};
-use crate::provider::CallHead;
-use crate::support::extras::{of_the_chat, of_the_provider};
-use crate::support::prompt;
+use crate::support::extras::of_the_chat;
 use crate::support::temperature::Scale;
+use crate::support::{embeddings, prompt};
 
 /// The member in which parameters stand.
 const PARAMETERS: &str = "parameters";
@@ -46,16 +46,16 @@ pub(super) fn body(call: CallHead, request: &Request) -> Result<Map<String, Valu
             sampling,
             extra,
         }) => {
-            let parameters = parameters(&COMPLETIONS, call, sampling, extra)?;
+            let parameters = COMPLETIONS.checked(call, sampling, extra)?;
             Ok(generate(prompt::text(prompt)?, parameters))
         }
         Request::Chat(request) => {
             let sampling = of_the_chat(call, request);
-            let parameters = parameters(&CHAT, call, &sampling, &request.extra)?;
+            let parameters = CHAT.checked(call, &sampling, &request.extra)?;
             let prompt = template::prompt(call, &request.messages)?;
             Ok(generate(&prompt, parameters))
         }
-        Request::Embeddings(request) => embed(call, request),
+        Request::Embeddings(request) => embeddings::body(&EMBEDDINGS, "inputs", call, request),
     }
 }
 
@@ -65,24 +65,4 @@ fn generate(prompt: &str, parameters: Map<String, Value>) -> Map<String, Value> 
         body.insert(PARAMETERS.to_owned(), parameters.into());
     }
     body
-}
-
-fn embed(call: CallHead, request: &EmbeddingsRequest) -> Result<Map<String, Value>, Fault> {
-    EMBEDDINGS.check_reserved(call, &request.extra)?;
-    let inputs = prompt::texts(call, &request.input)?;
-    let mut body = Map::from_iter([("inputs".to_owned(), inputs)]);
-    let extra = of_the_provider(call, &request.extra, &[])?;
-    EMBEDDINGS.write_extras(&extra, &mut body);
-    Ok(body)
-}
-
-fn parameters(
-    table: &Parameters,
-    call: CallHead,
-    sampling: &Sampling,
-    extra: &Map<String, Value>,
-) -> Result<Map<String, Value>, Fault> {
-    table.check(call, sampling, extra)?;
-    let extra = of_the_provider(call, extra, &[])?;
-    Ok(table.write(call, sampling, &extra))
 }

@@ -5,7 +5,7 @@
 use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 use crate::support::prompt;
 
 /// What begins and ends an instruction.
@@ -57,7 +57,7 @@ fn unknown(role: &str) -> Fault {
 mod tests {
     use tidegate_wire::{Message, Operation, Words};
 
-    use crate::provider::CallHead;
+    use crate::call::CallHead;
 
     #[test]
     fn writes_conversations() {

@@ -19,13 +19,14 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
-use crate::provider::{CallHead, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::call::CallHead;
+use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::url::Addresses;
 
 pub(crate) use config::{ApiType, FIELDS, check_as, prepare};
 
-pub(crate) static SPEC: ProviderSpec = ProviderSpec {
-    fields: &ProviderFields {
+pub(crate) static SPEC: ProviderSpec = row(
+    &ProviderFields {
         name: "openai",
         aliases: &[],
         enum_name: "OPENAI",
@@ -33,16 +34,21 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         fields: FIELDS,
         check: |model, _| check_as(model, None),
     },
-    display: "OpenAI",
-    operations: &Operation::ALL,
-    streams: &[Operation::Chat, Operation::Completions],
-    client_headers: CLIENT_HEADERS,
-    parameters: &[],
-    build: Some(|model| build_as(model, None)),
-};
+    |model| build_as(model, None),
+);
 
-/// Headers of OpenAI's own API that its clients send.
-pub(crate) const CLIENT_HEADERS: &[&str] = &["openai-beta", "openai-project"];
+/// The row of one of this provider's names.
+pub(crate) const fn row(fields: &'static ProviderFields, build: Build) -> ProviderSpec {
+    ProviderSpec {
+        fields,
+        display: "OpenAI",
+        operations: &Operation::ALL,
+        streams: &[Operation::Chat, Operation::Completions],
+        client_headers: &["openai-beta", "openai-project"],
+        parameters: &[],
+        build: Some(build),
+    }
+}
 
 /// Builds a target; `preset` is the API type that the provider's name implies.
 pub(crate) fn build_as(

@@ -5,7 +5,7 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::chat_body;
 use tidegate_wire::{CompletionsRequest, Message, Request};
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 use crate::support::extras::{of_the_chat_api, refused};
 use crate::support::openai;
 use crate::support::temperature::Scale;

@@ -5,7 +5,7 @@ use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use tidegate_wire::event::{DecodeError, Event};
 
-use crate::support::decode::{embedding, index, parse};
+use crate::support::decode::{index, parse, vectors};
 
 #[derive(Deserialize)]
 struct Answer {
@@ -80,9 +80,5 @@ fn withheld(out: &mut Vec<Event>) {
 
 pub(super) fn read_vectors(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Vectors<'_> = parse(body)?;
-    out.push(Event::nameless());
-    for (position, vector) in answer.embeddings.into_iter().enumerate() {
-        out.push(embedding(position, vector.value)?);
-    }
-    Ok(())
+    vectors(answer.embeddings.iter().map(|it| it.value), out)
 }

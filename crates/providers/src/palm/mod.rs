@@ -14,10 +14,11 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{CallHead, Provider, ProviderSpec, UpstreamHead};
+use crate::call::CallHead;
+use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::url::Addresses;
-use crate::support::{auth, field, url};
+use crate::support::{auth, embeddings, field, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -73,7 +74,9 @@ impl Provider for Palm {
         let body = match request {
             Request::Chat(chat) => request::chat(*call, chat)?,
             Request::Completions(completions) => request::completions(*call, completions)?,
-            Request::Embeddings(embeddings) => request::embeddings(*call, embeddings)?,
+            Request::Embeddings(asked) => {
+                embeddings::body(&request::EMBEDDINGS, "texts", *call, asked)?
+            }
         };
         Ok(body)
     }

@@ -4,13 +4,11 @@
 
 use serde_json::{Map, Value, json};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::{
-    ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Operation, Sampling,
-};
+use tidegate_wire::{ChatRequest, CompletionsRequest, Message, Operation};
 
+use crate::call::CallHead;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
-use crate::provider::CallHead;
-use crate::support::extras::{of_the_chat, of_the_provider};
+use crate::support::extras::of_the_chat;
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -59,7 +57,7 @@ pub(super) fn completions(
     call: CallHead,
     request: &CompletionsRequest,
 ) -> Result<Map<String, Value>, Fault> {
-    let mut body = parameters(&COMPLETIONS, call, &request.sampling, &request.extra)?;
+    let mut body = COMPLETIONS.checked(call, &request.sampling, &request.extra)?;
     let text = prompt::text(&request.prompt)?;
     body.insert("prompt".to_owned(), json!({"text": text}));
     Ok(body)
@@ -70,7 +68,7 @@ pub(super) fn chat(call: CallHead, request: &ChatRequest) -> Result<Map<String, 
         return Err(Fault::invalid(422, NO_MAX_TOKENS).with_param("maxOutputTokens"));
     }
     let sampling = of_the_chat(call, request);
-    let mut body = parameters(&CHAT, call, &sampling, &request.extra)?;
+    let mut body = CHAT.checked(call, &sampling, &request.extra)?;
     let messages = request.messages.iter().map(|it| message(call, it));
     let messages: Vec<Value> = messages.collect::<Result<_, _>>()?;
     let mut prompt = Map::from_iter([("messages".to_owned(), messages.into())]);
@@ -79,29 +77,6 @@ pub(super) fn chat(call: CallHead, request: &ChatRequest) -> Result<Map<String, 
     }
     body.insert("prompt".to_owned(), prompt.into());
     Ok(body)
-}
-
-pub(super) fn embeddings(
-    call: CallHead,
-    request: &EmbeddingsRequest,
-) -> Result<Map<String, Value>, Fault> {
-    EMBEDDINGS.check_reserved(call, &request.extra)?;
-    let texts = prompt::texts(call, &request.input)?;
-    let mut body = Map::from_iter([("texts".to_owned(), texts)]);
-    let extra = of_the_provider(call, &request.extra, &[])?;
-    EMBEDDINGS.write_extras(&extra, &mut body);
-    Ok(body)
-}
-
-fn parameters(
-    table: &Parameters,
-    call: CallHead,
-    sampling: &Sampling,
-    extra: &Map<String, Value>,
-) -> Result<Map<String, Value>, Fault> {
-    table.check(call, sampling, extra)?;
-    let extra = of_the_provider(call, extra, &[])?;
-    Ok(table.write(call, sampling, &extra))
 }
 
 /// Writes a message: who speaks is its author, by the client's name of the role.

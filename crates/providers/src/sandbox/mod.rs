@@ -20,9 +20,8 @@ use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{
-    CallHead, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
-};
+use crate::call::CallHead;
+use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::temperature::Scale;
 use crate::support::{field, openai};
 

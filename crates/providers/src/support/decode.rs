@@ -59,6 +59,28 @@ pub(crate) fn index(position: usize) -> u32 {
     u32::try_from(position).unwrap_or(u32::MAX)
 }
 
+/// Begins a nameless answer and reads the texts of its choices in order.
+pub(crate) fn texts(texts: impl IntoIterator<Item = String>, out: &mut Vec<Event>) {
+    out.push(Event::nameless());
+    let texts = texts.into_iter().enumerate();
+    out.extend(texts.map(|(position, text)| Event::Text {
+        choice: index(position),
+        text,
+    }));
+}
+
+/// Begins a nameless answer and reads the vectors of its texts in order.
+pub(crate) fn vectors<'a>(
+    vectors: impl IntoIterator<Item = &'a RawValue>,
+    out: &mut Vec<Event>,
+) -> Result<(), DecodeError> {
+    out.push(Event::nameless());
+    for (position, vector) in vectors.into_iter().enumerate() {
+        out.push(embedding(position, vector)?);
+    }
+    Ok(())
+}
+
 /// Returns the vector of a text by its place among the texts. It must be a list of numbers, whose digits survive.
 pub(crate) fn embedding(position: usize, vector: &RawValue) -> Result<Event, DecodeError> {
     parse::<Vec<serde_json::Number>>(vector.get().as_bytes())?;

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, Operation, Sampling};
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 
 /// A member's name, and whether a value of it asks for nothing.
 pub(crate) type Member = (&'static str, fn(&Value) -> bool);

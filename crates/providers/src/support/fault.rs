@@ -3,7 +3,7 @@
 use tidegate_wire::Operation;
 use tidegate_wire::dialect::Fault;
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 
 /// An operation that the provider's row does not claim; the pipeline refuses it before a provider sees it.
 pub(crate) fn not_served(operation: Operation) -> Fault {

@@ -3,8 +3,8 @@
 pub(crate) mod auth;
 pub(crate) mod content;
 pub(crate) mod decode;
+pub(crate) mod embeddings;
 pub(crate) mod extras;
-pub(crate) mod failure;
 pub(crate) mod fault;
 pub(crate) mod field;
 pub(crate) mod openai;

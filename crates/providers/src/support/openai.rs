@@ -5,8 +5,9 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::openai::{chat_body, completions_body, embeddings_body};
 use tidegate_wire::{EmbeddingsRequest, Message, Request, Sampling};
 
+use crate::call::CallHead;
 use crate::parameters::Parameters;
-use crate::provider::{CallHead, ModelEdit};
+use crate::provider::ModelEdit;
 use crate::support::temperature::Scale;
 
 /// Writes a body of OpenAI's own API without its model: all parameters keep their names.

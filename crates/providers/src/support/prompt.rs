@@ -4,7 +4,7 @@ use serde_json::Value;
 use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 use crate::support::extras::refused;
 
 /// Returns the prompt as one text: a text, or a list that holds one (the OpenAI door allows it).

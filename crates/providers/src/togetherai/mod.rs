@@ -15,7 +15,8 @@ use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
-use crate::provider::{CallHead, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::call::CallHead;
+use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::{Mapped, unnamed_model};
 use crate::support::url::Addresses;
 use crate::support::{auth, field, openai, url};

@@ -4,8 +4,8 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, CompletionsRequest, Operation, Request};
 
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::CallHead;
 use crate::support::openai;
 use crate::support::temperature::Scale;
 

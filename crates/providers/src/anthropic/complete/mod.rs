@@ -9,7 +9,7 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::{CompletionsRequest, Operation};
 
 use super::sampling;
-use crate::CallHead;
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
 use crate::support::temperature::Scale;
 use crate::support::{extras, prompt};
@@ -62,9 +62,8 @@ pub(crate) fn body(
 ) -> Result<Map<String, Value>, Fault> {
     check_top_p(call, request)?;
     sampling::check_max_tokens(&request.sampling)?;
-    place.table.check(call, &request.sampling, &request.extra)?;
-    let extra = extras::of_the_provider(call, &request.extra, &[])?;
-    let mut body = place.table.write(call, &request.sampling, &extra);
+    let table = place.table;
+    let mut body = table.checked(call, &request.sampling, &request.extra)?;
     extras::drop_idle(&mut body);
     let prompt = template(prompt::text(&request.prompt)?);
     body.insert("prompt".to_owned(), prompt.into());

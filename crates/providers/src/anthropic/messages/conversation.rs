@@ -5,7 +5,7 @@ use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
 use super::{block, tool};
-use crate::CallHead;
+use crate::call::CallHead;
 use crate::support::fault::refused;
 
 /// What has been read of a conversation.

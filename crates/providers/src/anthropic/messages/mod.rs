@@ -13,7 +13,7 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, Operation, Sampling};
 
 use super::sampling;
-use crate::CallHead;
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
 use crate::support::extras::{self, MAX_COMPLETION_TOKENS};
 use crate::support::temperature::Scale;

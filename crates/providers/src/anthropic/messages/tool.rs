@@ -3,7 +3,7 @@
 use serde_json::{Map, Value, json};
 use tidegate_wire::dialect::Fault;
 
-use crate::CallHead;
+use crate::call::CallHead;
 use crate::support::content;
 use crate::support::fault::refused;
 

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 use tidegate_wire::dialect::Fault;
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 use crate::support::content::{InlineImage, image_url};
 use crate::support::fault::refused;
 

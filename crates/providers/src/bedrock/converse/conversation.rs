@@ -6,7 +6,7 @@ use tidegate_wire::dialect::Fault;
 
 use super::content::blocks;
 use super::tools;
-use crate::provider::CallHead;
+use crate::call::CallHead;
 use crate::support::fault::refused;
 
 /// What one speaker says at once.

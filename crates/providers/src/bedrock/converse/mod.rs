@@ -14,8 +14,8 @@ use tidegate_wire::{Message, Operation, Request, Sampling};
 
 use super::model::Model;
 use super::request;
+use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
-use crate::provider::CallHead;
 use crate::support::extras::{MAX_COMPLETION_TOKENS, with_newer_name};
 use crate::support::fault::{self, refused};
 use crate::support::prompt;

@@ -4,7 +4,7 @@ use serde_json::{Map, Value, json};
 use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
-use crate::provider::CallHead;
+use crate::call::CallHead;
 use crate::support::content;
 use crate::support::fault::refused;
 

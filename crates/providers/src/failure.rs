@@ -1,9 +1,20 @@
-//! Reads error bodies: nearly every provider puts its words in one of a few places.
+//! Errors of providers: nearly every one puts its words in one of a few places.
 
+use bytes::Bytes;
 use http::StatusCode;
 use serde_json::Value;
 
-use crate::Failure;
+/// What an upstream error says.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Failure {
+    /// The status for the client: nearly always the provider's own.
+    pub status: StatusCode,
+    /// The provider's words, for a person.
+    pub message: String,
+    /// The error written as `{"error": {"message", "type"}}`, where the provider's own body is in no form that the doors
+    /// can read.
+    pub rewritten: Option<Bytes>,
+}
 
 /// The longest plain text that is taken for a message, in bytes; pages are longer.
 const LONGEST_TEXT: usize = 1000;

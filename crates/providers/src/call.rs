@@ -1,0 +1,16 @@
+//! What a provider may know about a call besides its content.
+
+use tidegate_wire::{Operation, Words};
+
+/// A call without its content.
+#[derive(Clone, Copy, Debug)]
+pub struct CallHead {
+    /// What is asked.
+    pub operation: Operation,
+    /// True when the client wants a stream.
+    pub streams: bool,
+    /// True when the door promises that nothing is altered in silence: what cannot be carried must be refused.
+    pub faithful: bool,
+    /// The names that the client uses, for messages to it.
+    pub words: Words,
+}
