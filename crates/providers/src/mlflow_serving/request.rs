@@ -5,7 +5,7 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::{Message, Request};
 
 use crate::call::CallHead;
-use crate::support::extras::{of_the_provider, refused};
+use crate::support::extras::{of_the_chat, of_the_provider, refused};
 use crate::support::temperature::Scale;
 
 /// Writes `inputs`, and in `params` all that the client sent besides.
@@ -28,13 +28,18 @@ pub(super) fn inputs(call: CallHead, request: &Request) -> Result<Map<String, Va
 
 fn params(call: CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
     let mut params = Map::new();
-    if let Some(sampling) = request.sampling() {
+    let sampling = match request {
+        Request::Chat(chat) => Some(of_the_chat(call, chat)),
+        Request::Completions(completions) => Some(completions.sampling.clone()),
+        Request::Embeddings(_) => None,
+    };
+    if let Some(sampling) = sampling {
         let temperature = Scale::SAME.apply(sampling.temperature.as_ref());
         let standard = [
             ("temperature", temperature.map(Value::Number)),
-            (call.words.count(), sampling.n.clone().map(Value::Number)),
-            ("stop", sampling.stop.clone()),
-            ("max_tokens", sampling.max_tokens.clone().map(Value::Number)),
+            (call.words.count(), sampling.n.map(Value::Number)),
+            ("stop", sampling.stop),
+            ("max_tokens", sampling.max_tokens.map(Value::Number)),
             ("stream", sampling.stream.map(Value::Bool)),
         ];
         let standard = standard.into_iter();
