@@ -3,11 +3,11 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use http::{HeaderMap, StatusCode, header};
 use tidegate_providers::{CallHead, Provider};
 use tidegate_wire::Usage;
 use tidegate_wire::dialect::openai::inspect_answer;
-use tidegate_wire::dialect::{Context, Dialect, Voice};
+use tidegate_wire::dialect::{Context, Voice};
 use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::{Frame, FrameReader, Framing};
@@ -16,11 +16,12 @@ use tokio::time::Instant;
 use crate::answer_head::{
     Kind, begins_events, coding_of, content_type, is_text, kind_of, passed_headers,
 };
-use crate::body::{Body, NotBegun, StreamBody};
-use crate::call::{Failed, Incoming, Outgoing, annotate, voice};
+use crate::body::{NotBegun, StreamBody};
+use crate::call::{Failed, Incoming, voice};
+use crate::delivery::{Answered, Content, Written};
 use crate::endpoint::Target;
 use crate::mask::Masker;
-use crate::record::{Outcome, Record};
+use crate::record::Outcome;
 use crate::relay::{NativeRelay, Relay, TranslatedRelay};
 use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
 use crate::{clock, fault};
@@ -31,29 +32,6 @@ pub(crate) enum Manner {
     Native,
     /// Through events, in this voice.
     Translated(Box<dyn Voice>),
-}
-
-/// A good answer, before its record is closed.
-pub(crate) struct Answered {
-    headers: HeaderMap,
-    content: Content,
-}
-
-/// What a good answer carries.
-enum Content {
-    /// A whole JSON body.
-    Plain(Written),
-    /// A whole event stream.
-    Events(Written),
-    /// A running event stream.
-    Stream(Box<StreamBody>),
-}
-
-/// A body and what it tells the record.
-struct Written {
-    body: Bytes,
-    usage: Option<Usage>,
-    model: Option<String>,
 }
 
 /// Reads one answer.
@@ -322,78 +300,4 @@ fn told(events: &[Event]) -> (Option<Usage>, Option<String>) {
         }
     }
     (usage, model)
-}
-
-/// Closes the record of a good answer and hands it out.
-pub(crate) fn deliver(answered: Answered, mut record: Record) -> Outgoing {
-    let Answered {
-        mut headers,
-        content,
-    } = answered;
-    record.status = StatusCode::OK.as_u16();
-    annotate(&mut headers, &record);
-    let json = HeaderValue::from_static("application/json");
-    let body = match content {
-        Content::Plain(written) => {
-            headers.insert(header::CONTENT_TYPE, json);
-            close(written, &mut record)
-        }
-        Content::Events(written) => {
-            event_stream(&mut headers);
-            close(written, &mut record)
-        }
-        Content::Stream(mut stream) => {
-            event_stream(&mut headers);
-            stream.carry(record);
-            Body::Stream(stream)
-        }
-    };
-    Outgoing {
-        status: StatusCode::OK,
-        headers,
-        body,
-    }
-}
-
-fn close(written: Written, record: &mut Record) -> Body {
-    record.outcome = Outcome::Ok;
-    record.bytes_out = written.body.len();
-    record.usage = written.usage;
-    record.model = written.model.or(record.model.take());
-    Body::Full(written.body)
-}
-
-fn event_stream(headers: &mut HeaderMap) {
-    let event_stream = HeaderValue::from_static("text/event-stream; charset=utf-8");
-    headers.insert(header::CONTENT_TYPE, event_stream);
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // A buffering proxy (nginx) would hold the stream back.
-    headers.insert(
-        HeaderName::from_static("x-accel-buffering"),
-        HeaderValue::from_static("no"),
-    );
-}
-
-/// Writes a failure in the client's dialect and closes its record.
-pub(crate) fn refuse(failed: Failed, dialect: &dyn Dialect, mut record: Record) -> Outgoing {
-    let Failed {
-        fault,
-        mut headers,
-        outcome,
-    } = failed;
-    let (status, body) = dialect.error(&fault);
-    record.status = status;
-    record.outcome = outcome;
-    record.error = Some(fault::for_log(&fault));
-    record.bytes_out = body.len();
-    annotate(&mut headers, &record);
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    Outgoing {
-        status: StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),
-        headers: *headers,
-        body: Body::Full(body),
-    }
 }

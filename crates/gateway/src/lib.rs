@@ -11,6 +11,7 @@ pub mod bench;
 mod body;
 mod call;
 mod clock;
+mod delivery;
 mod endpoint;
 mod fault;
 mod http_client;

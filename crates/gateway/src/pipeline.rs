@@ -12,8 +12,9 @@ use tidegate_wire::json::Member;
 use tidegate_wire::{Operation, Words};
 use tokio::time::Instant;
 
-use crate::answer::{self, Manner};
+use crate::answer::{Manner, Reader};
 use crate::call::{self, Failed, Incoming, Outgoing, Refusal};
+use crate::delivery::{self, Answered};
 use crate::endpoint::Target;
 use crate::limit::Limiter;
 use crate::record::Record;
@@ -67,8 +68,8 @@ impl Gateway {
         );
         let dialect = incoming.dialect.clone();
         match self.attempt(&incoming, &mut record).await {
-            Ok(answer) => answer::deliver(answer, record),
-            Err(failed) => answer::refuse(failed, &*dialect, record),
+            Ok(answer) => delivery::deliver(answer, record),
+            Err(failed) => delivery::refuse(failed, &*dialect, record),
         }
     }
 
@@ -90,14 +91,10 @@ impl Gateway {
             bytes_in,
             snapshot.access.clone(),
         );
-        answer::refuse(fault.into(), dialect, record)
+        delivery::refuse(fault.into(), dialect, record)
     }
 
-    async fn attempt(
-        &self,
-        incoming: &Incoming,
-        record: &mut Record,
-    ) -> Result<answer::Answered, Failed> {
+    async fn attempt(&self, incoming: &Incoming, record: &mut Record) -> Result<Answered, Failed> {
         let limits = &incoming.snapshot.limits;
         let deadline = Instant::now() + limits.total_timeout;
         let prepared = prepare(incoming, record)?;
@@ -137,7 +134,7 @@ impl Gateway {
         record.answered = Some(Instant::now());
         let mut answer = sent?;
         let secrets = std::mem::take(&mut answer.secrets);
-        let reader = answer::Reader {
+        let reader = Reader {
             masker: (!secrets.is_empty()).then(|| target.masker.with(secrets)),
             target,
             provider,

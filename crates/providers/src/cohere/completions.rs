@@ -40,7 +40,7 @@ pub(crate) static PARAMETERS: Parameters = Parameters {
     ..NOTHING
 };
 
-/// Writes a body without `model` as a table says, which Amazon Bedrock has one of its own of, or refuses what cannot be said in it.
+/// Writes a body without `model`, or refuses what cannot be said in it. Amazon Bedrock has a table of its own.
 pub(crate) fn body(
     table: &Parameters,
     call: CallHead,

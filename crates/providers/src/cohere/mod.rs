@@ -21,9 +21,8 @@ use tidegate_wire::{Operation, Request};
 use crate::call::CallHead;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
-use crate::support::{auth, field, openai, url};
-
 use crate::support::url::Addresses;
+use crate::support::{auth, field, openai, url};
 use decoder::{AnswerDecoder, Api};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {

@@ -7,6 +7,7 @@ use tidegate_wire::{ChatRequest, Operation, Sampling};
 use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters, Standard};
 use crate::support::extras::{Member, of_the_provider};
+use crate::support::fault::refused;
 use crate::support::openai;
 use crate::support::temperature::Scale;
 
@@ -126,13 +127,12 @@ pub(super) fn refuse_tools(call: CallHead, chat: &ChatRequest) -> Result<(), Fau
     let message = format!(
         "This endpoint writes chat by a template, which cannot carry `{name}`. Leave it out, or drop `hf_chat_template` from the endpoint's config so that the server's Messages API is used."
     );
-    Err(refusal(call, message).with_param(name))
+    Err(refusal(call, message, name))
 }
 
 /// Returns a refusal with the status that the door gives a request that it cannot carry.
-pub(super) fn refusal(call: CallHead, message: impl Into<String>) -> Fault {
-    let status = if call.faithful { 400 } else { 422 };
-    Fault::invalid(status, message).with_code("unsupported_parameter")
+pub(super) fn refusal(call: CallHead, message: impl Into<String>, param: &'static str) -> Fault {
+    refused(call, message, param).with_code("unsupported_parameter")
 }
 
 /// Says what OpenAI's API means where `/generate` has no such value: temperature 0 and `top_p` 1, both refused, are what

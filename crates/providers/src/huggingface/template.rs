@@ -56,10 +56,10 @@ impl Role {
 /// Reads messages as turns: texts of the system, the user and the assistant. Anything else is refused.
 pub(super) fn turns(call: CallHead, messages: &[Message]) -> Result<Vec<Turn>, Fault> {
     let refuse = |what: String| {
-        refusal(call, format!(
+        let text = format!(
             "This endpoint writes chat by a template, which cannot carry {what}. Send messages of system, user and assistant that hold text, or drop `hf_chat_template` from the endpoint's config so that the server's Messages API is used."
-        ))
-        .with_param("messages")
+        );
+        refusal(call, text, "messages")
     };
     messages
         .iter()
@@ -151,7 +151,7 @@ fn llama2(call: CallHead, turns: &[Turn]) -> Result<String, Fault> {
     });
     if !in_turn || talk.len() % 2 == 0 {
         let words = "The template `llama2` wants user and assistant in turn, the user first and last, after at most one system message. Send the messages so, or set another `hf_chat_template`.";
-        return Err(refusal(call, words).with_param("messages"));
+        return Err(refusal(call, words, "messages"));
     }
     let mut text = String::new();
     for (position, turn) in talk.iter().enumerate() {

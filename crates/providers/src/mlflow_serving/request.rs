@@ -5,7 +5,8 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::{Message, Request};
 
 use crate::call::CallHead;
-use crate::support::extras::{of_the_chat, of_the_provider, refused};
+use crate::support::extras::{of_the_chat, of_the_provider};
+use crate::support::fault::unsupported;
 use crate::support::temperature::Scale;
 
 /// Writes `inputs`, and in `params` all that the client sent besides.
@@ -80,7 +81,7 @@ fn prompts(prompt: &Value) -> Result<Vec<Value>, Fault> {
         _ => {
             let text =
                 "This endpoint's model takes a text or a list of texts as `prompt`, and no tokens.";
-            Err(refused("prompt", text.to_owned()))
+            Err(unsupported("prompt", text))
         }
     }
 }

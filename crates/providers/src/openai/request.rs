@@ -6,7 +6,8 @@ use tidegate_wire::dialect::openai::chat_body;
 use tidegate_wire::{CompletionsRequest, Message, Request};
 
 use crate::call::CallHead;
-use crate::support::extras::{of_the_chat_api, refused};
+use crate::support::extras::of_the_chat_api;
+use crate::support::fault::unsupported;
 use crate::support::openai;
 use crate::support::temperature::Scale;
 
@@ -57,5 +58,5 @@ fn refuse(param: &'static str, what: &str) -> Fault {
     let message = format!(
         "This endpoint's model is a chat model, which cannot take {what}. Send one text as `prompt`, or use an endpoint whose model has the completions API."
     );
-    refused(param, message)
+    unsupported(param, message)
 }

@@ -8,28 +8,12 @@ use serde_json::{Value, json};
 use tidegate_wire::Operation;
 
 use super::config::Sandbox;
+use super::draft::{Draft, DraftChoice};
 use super::{embedding, stream, tool, words};
 use crate::provider::{Local, LocalReply, LocalRequest};
 
 /// The most answers to one request.
 const MOST: usize = 16;
-
-/// An answer before it is written, plain or streamed.
-pub(super) struct Draft {
-    pub(super) id: String,
-    pub(super) created: u64,
-    pub(super) model: String,
-    pub(super) choices: Vec<DraftChoice>,
-    pub(super) usage: Value,
-}
-
-/// One choice of an answer.
-pub(super) struct DraftChoice {
-    pub(super) text: String,
-    /// Name and arguments of a forced call; then there is no text.
-    pub(super) call: Option<(String, String)>,
-    pub(super) reason: &'static str,
-}
 
 impl Local for Sandbox {
     fn answer(&self, request: &LocalRequest) -> LocalReply {
@@ -59,7 +43,7 @@ impl Local for Sandbox {
                 interval: self.word_delay,
             };
         }
-        self.plain(&write(&draft, request.operation))
+        self.plain(&draft.write(request.operation))
     }
 }
 
@@ -189,49 +173,4 @@ fn content_type(value: &'static str) -> HeaderMap {
     [(header::CONTENT_TYPE, HeaderValue::from_static(value))]
         .into_iter()
         .collect()
-}
-
-fn write(draft: &Draft, operation: Operation) -> Value {
-    let chat = operation == Operation::Chat;
-    let choices: Vec<Value> = draft
-        .choices
-        .iter()
-        .enumerate()
-        .map(|(index, choice)| {
-            if chat {
-                json!({"index": index, "message": message(draft, index, choice),
-                       "logprobs": null, "finish_reason": choice.reason})
-            } else {
-                json!({"text": choice.text, "index": index, "logprobs": null,
-                       "finish_reason": choice.reason})
-            }
-        })
-        .collect();
-    json!({
-        "id": draft.id,
-        "object": if chat { "chat.completion" } else { "text_completion" },
-        "created": draft.created,
-        "model": draft.model,
-        "choices": choices,
-        "usage": draft.usage,
-    })
-}
-
-fn message(draft: &Draft, index: usize, choice: &DraftChoice) -> Value {
-    match &choice.call {
-        None => json!({"role": "assistant", "content": choice.text, "refusal": null}),
-        Some((name, arguments)) => json!({
-            "role": "assistant", "content": null, "refusal": null,
-            "tool_calls": [{"id": call_id(draft, index), "type": "function",
-                            "function": {"name": name, "arguments": arguments}}],
-        }),
-    }
-}
-
-/// Returns the id of a choice's tool call.
-pub(super) fn call_id(draft: &Draft, index: usize) -> String {
-    format!(
-        "call_{:016x}",
-        words::digest(format!("{}/{index}", draft.id).as_bytes())
-    )
 }

@@ -5,6 +5,7 @@
 
 mod answer;
 mod config;
+mod draft;
 mod embedding;
 mod stream;
 mod tool;

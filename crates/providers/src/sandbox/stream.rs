@@ -4,7 +4,7 @@ use bytes::Bytes;
 use serde_json::{Value, json};
 use tidegate_wire::Operation;
 
-use super::answer::{Draft, DraftChoice, call_id};
+use super::draft::{Draft, DraftChoice};
 use super::words;
 
 /// Writes the chunks of a stream: role, words, reason, usage if asked for, terminator.
@@ -78,7 +78,7 @@ impl Writer<'_> {
                 }
             }
             Some((name, arguments)) => {
-                let call = json!({"index": 0, "id": call_id(self.draft, index), "type": "function",
+                let call = json!({"index": 0, "id": self.draft.call_id(index), "type": "function",
                                   "function": {"name": name, "arguments": ""}});
                 push(
                     json!({"role": "assistant", "content": null, "tool_calls": [call]}),

@@ -8,6 +8,7 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, Operation, Sampling};
 
 use crate::call::CallHead;
+use crate::support::fault::unsupported;
 
 /// A member's name, and whether a value of it asks for nothing.
 pub(crate) type Member = (&'static str, fn(&Value) -> bool);
@@ -60,7 +61,7 @@ pub(crate) fn of_the_provider<'a>(
             let message = format!(
                 "This endpoint's provider cannot take `{name}`. Leave it out, or use an endpoint whose provider has {api}."
             );
-            refused(name, message)
+            unsupported(name, message)
         })?;
     }
     Ok(Cow::Owned(kept))
@@ -94,13 +95,6 @@ fn take_out(extra: &mut Map<String, Value>, members: &[Member]) -> Result<(), &'
         }
     }
     Ok(())
-}
-
-/// The refusal of a member that cannot be told.
-pub(crate) fn refused(name: &'static str, message: String) -> Fault {
-    Fault::invalid(400, message)
-        .with_code("unsupported_parameter")
-        .with_param(name)
 }
 
 /// Returns how a chat's answer is to be generated: on the OpenAI door `max_tokens` has two names.

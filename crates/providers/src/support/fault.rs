@@ -20,3 +20,10 @@ pub(crate) fn refused(call: CallHead, text: impl Into<String>, param: &'static s
     let status = if call.faithful { 400 } else { 422 };
     Fault::invalid(status, text).with_param(param)
 }
+
+/// Refuses what only the OpenAI door lets through and the provider cannot be told.
+pub(crate) fn unsupported(param: &'static str, text: impl Into<String>) -> Fault {
+    Fault::invalid(400, text)
+        .with_code("unsupported_parameter")
+        .with_param(param)
+}

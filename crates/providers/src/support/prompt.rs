@@ -5,7 +5,7 @@ use tidegate_wire::Message;
 use tidegate_wire::dialect::Fault;
 
 use crate::call::CallHead;
-use crate::support::extras::refused;
+use crate::support::fault::unsupported;
 
 /// Returns the prompt as one text: a text, or a list that holds one (the OpenAI door allows it).
 pub(crate) fn text(prompt: &Value) -> Result<&str, Fault> {
@@ -18,7 +18,7 @@ pub(crate) fn text(prompt: &Value) -> Result<&str, Fault> {
     };
     only.as_str().ok_or_else(|| {
         let message = "This endpoint's provider takes one text as `prompt`, not several and no tokens. Send one request for each.";
-        refused("prompt", message.to_owned())
+        unsupported("prompt", message)
     })
 }
 
@@ -29,7 +29,7 @@ pub(crate) fn texts(call: CallHead, input: &Value) -> Result<Value, Fault> {
         let message = format!(
             "This endpoint's provider takes texts as `{name}`, no tokens. Send a text or a list of texts."
         );
-        refused(name, message)
+        unsupported(name, message)
     };
     match input {
         Value::String(_) => Ok(Value::Array(vec![input.clone()])),
@@ -52,7 +52,7 @@ pub(crate) fn words(call: CallHead, message: &Message) -> Result<String, Fault> 
     let is_text = |part: &Value| part.get("text").is_some_and(Value::is_string);
     if call.faithful && !parts.into_iter().flatten().all(is_text) {
         let text = "This endpoint's provider takes messages of text only. Leave out images, audio and files.";
-        return Err(refused("messages", text.to_owned()));
+        return Err(unsupported("messages", text));
     }
     Ok(message.text())
 }

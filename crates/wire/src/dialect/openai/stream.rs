@@ -148,3 +148,72 @@ impl Encoder for OpenAiEncoder {
         out.extend_from_slice(DONE);
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Writes the events of a chat and returns the choices and deltas of its chunks.
+    fn deltas(events: Vec<Event>) -> Vec<(u64, Value)> {
+        let context = Context {
+            now: 0,
+            model: None,
+        };
+        let mut encoder = OpenAiEncoder::new(Operation::Chat, false, context);
+        let mut out = BytesMut::new();
+        encoder.events(events, &mut out);
+        let text = std::str::from_utf8(&out).unwrap();
+        let chunks = text.lines().filter_map(|line| line.strip_prefix("data: "));
+        chunks
+            .map(|chunk| {
+                let chunk: Value = serde_json::from_str(chunk).unwrap();
+                let choice = &chunk["choices"][0];
+                (choice["index"].as_u64().unwrap(), choice["delta"].clone())
+            })
+            .collect()
+    }
+
+    #[test]
+    fn every_choice_has_one_speaker() {
+        let role = |choice| Event::Role {
+            choice,
+            role: "tool".to_owned(),
+        };
+        let said = |choice| Event::Text {
+            choice,
+            text: "a".to_owned(),
+        };
+        let finished = |choice| Event::Finished {
+            choice,
+            reason: "stop".to_owned(),
+        };
+        let assistant = json!({"role": "assistant", "content": ""});
+        let other = json!({"role": "tool", "content": ""});
+        let text = json!({"content": "a"});
+        for (events, want) in [
+            (vec![Event::nameless()], vec![]),
+            (
+                vec![said(1), said(0), said(1), role(1)],
+                vec![
+                    (1, &assistant),
+                    (1, &text),
+                    (0, &assistant),
+                    (0, &text),
+                    (1, &text),
+                ],
+            ),
+            (
+                vec![role(0), role(0), said(0)],
+                vec![(0, &other), (0, &text)],
+            ),
+            (vec![finished(0)], vec![(0, &assistant), (0, &json!({}))]),
+        ] {
+            let told = deltas(events);
+            let told: Vec<_> = told
+                .iter()
+                .map(|(choice, delta)| (*choice, delta))
+                .collect();
+            assert_eq!(told, want);
+        }
+    }
+}
