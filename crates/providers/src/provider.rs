@@ -12,10 +12,10 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request, Words};
 
-use crate::Parameters;
 use crate::auth::Auth;
 use crate::call::CallHead;
 use crate::failure::{self, Failure};
+use crate::parameters::Parameters;
 
 /// A provider's row in the registry.
 pub struct ProviderSpec {

@@ -2,7 +2,7 @@
 
 use tidegate_config::{Catalog, ProviderFields};
 
-use crate::ProviderSpec;
+use crate::provider::ProviderSpec;
 
 /// All providers, sorted by name.
 pub static PROVIDERS: &[&ProviderSpec] = &[

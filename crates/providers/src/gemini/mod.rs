@@ -2,7 +2,7 @@
 
 use tidegate_config::ProviderFields;
 
-use crate::ProviderSpec;
+use crate::provider::ProviderSpec;
 use crate::support::field;
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
