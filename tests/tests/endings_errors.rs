@@ -3,7 +3,7 @@
 use tidegate_tests::client::{answer, json_answer};
 use tidegate_tests::samples::{self, CHAT_DOORS};
 use tidegate_tests::verdict::{begun, cut, scripted, told};
-use tidegate_tests::{Call, Client, Gateway, client};
+use tidegate_tests::{Call, Client, Gateway, client, wait_for};
 
 #[test]
 fn nobody_listens_at_the_provider() {
@@ -313,6 +313,8 @@ fn what_a_provider_repeats_of_a_prompt_or_an_answer_is_not_logged() {
             client::post(gateway.address(), path, plain);
             client::post(gateway.address(), path, streamed);
         }
+        let lines = || gateway.stderr().matches(r#""message":"call""#).count();
+        wait_for("a line for every call", || lines() == 2 * CHAT_DOORS.len());
         let logs = gateway.stderr();
         assert!(logs.contains("upstream_error"), "{number}: {logs}");
         assert!(!logs.contains(WORDS), "{number}: {logs}");
