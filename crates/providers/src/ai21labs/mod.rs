@@ -54,9 +54,9 @@ pub(crate) static COMPLETIONS: Parameters = Parameters {
     max_tokens: Fate::As("maxTokens"),
     stop: Fate::As("stopSequences"),
     reserved: &[
+        ("stopSequences", Standard::Stop),
         ("numResults", Standard::Count),
         ("maxTokens", Standard::MaxTokens),
-        ("stopSequences", Standard::Stop),
     ],
     reserved_status: 422,
     extras: &[

@@ -24,8 +24,8 @@ pub(super) static COMPLETIONS: Parameters = Parameters {
     operation: Operation::Completions,
     max_tokens: Fate::As("maxOutputTokens"),
     reserved: &[
-        ("candidateCount", Standard::Count),
         ("stopSequences", Standard::Stop),
+        ("candidateCount", Standard::Count),
         ("maxOutputTokens", Standard::MaxTokens),
     ],
     ..CHAT
@@ -38,8 +38,8 @@ pub(super) static CHAT: Parameters = Parameters {
     max_tokens: Fate::Refused(NO_MAX_TOKENS),
     stop: Fate::As("stopSequences"),
     reserved: &[
-        ("candidateCount", Standard::Count),
         ("stopSequences", Standard::Stop),
+        ("candidateCount", Standard::Count),
     ],
     extras: &[Extra {
         name: "top_k",
