@@ -4,6 +4,7 @@
 //! `stream-end` of Cohere's API, version 1.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use tidegate_wire::Usage;
 use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
@@ -39,6 +40,10 @@ struct Part {
     is_finished: Option<bool>,
     index: Option<u32>,
     text: Option<String>,
+    /// The id of a chat answer that came whole.
+    response_id: Option<IgnoredAny>,
+    /// The texts of a completion that came whole.
+    generations: Option<IgnoredAny>,
     finish_reason: Option<String>,
     response: Option<Whole>,
     /// The words of an error.
@@ -76,6 +81,12 @@ impl Part {
         })
     }
 
+    /// True for an answer that came whole where a stream was asked for.
+    fn is_whole(&self) -> bool {
+        let streamed = self.event_type.is_some() || self.is_finished.is_some();
+        !streamed && (self.response_id.is_some() || self.generations.is_some())
+    }
+
     fn is_last(&self) -> bool {
         self.is_finished == Some(true) || self.event_type.as_deref() == Some("stream-end")
     }
@@ -98,6 +109,9 @@ impl AnswerDecoder {
         let part: Part = parse(json)?;
         if let Some(error) = part.error() {
             return Err(DecodeError::Reported(error));
+        }
+        if !self.started && part.is_whole() {
+            return self.whole(json, out);
         }
         if !self.started {
             self.started = true;
