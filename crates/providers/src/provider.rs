@@ -61,7 +61,13 @@ pub trait Provider: Send + Sync {
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder>;
 
     /// Reads an answer that is an error.
-    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure;
+    fn failure(
+        &self,
+        call: &CallHead,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Failure;
 
     /// True when an answer to a call for a stream says, as an error or by being no stream, that the model behind this
     /// target cannot stream. The client is told that in place of what came (501).

@@ -133,7 +133,7 @@ impl Provider for Ai21Labs {
         Box::new(Plain::new(answer::read))
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
     }
 

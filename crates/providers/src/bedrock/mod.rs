@@ -221,7 +221,13 @@ impl Provider for Bedrock {
         }
     }
 
-    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(
+        &self,
+        _: &CallHead,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Failure {
         error::failure(status, headers, body)
     }
 

@@ -144,7 +144,7 @@ impl Provider for TextGenerationInference {
         Box::new(Generated::new(*call))
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
     }
 

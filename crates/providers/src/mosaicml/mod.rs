@@ -101,8 +101,8 @@ impl Provider for MosaicMl {
         }))
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        answer::failure(status, body)
+    fn failure(&self, call: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        answer::failure(call.operation, status, body)
     }
 
     fn describe_url(&self, _: Operation) -> Option<String> {

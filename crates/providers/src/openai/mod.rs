@@ -103,7 +103,7 @@ impl Provider for OpenAi {
         Box::new(OpenAiDecoder::default())
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
     }
 

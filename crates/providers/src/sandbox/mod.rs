@@ -91,7 +91,7 @@ impl Provider for SandboxProvider {
         Box::new(OpenAiDecoder::default())
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
     }
 
