@@ -16,7 +16,8 @@ use crate::parameters::{Extra, Fate, Parameters, Standard};
 use crate::provider::{
     CallHead, Encoded, Failure, ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead,
 };
-use crate::support::decode::Plain;
+use crate::support::decode::{Mapped, Plain};
+use crate::support::extras::{listed, of_the_provider};
 use crate::support::temperature::Scale;
 use crate::support::{auth, failure, fault, field, prompt, url};
 
@@ -124,13 +125,19 @@ impl Provider for Ai21Labs {
             return Err(fault::not_served(call.operation));
         };
         COMPLETIONS.check(*call, &request.sampling, &request.extra)?;
-        let mut body = COMPLETIONS.write(*call, &request.sampling, &request.extra);
+        let extra = of_the_provider(*call, &request.extra);
+        let mut body = COMPLETIONS.write(*call, &request.sampling, &extra);
+        listed(&mut body, "stopSequences");
         body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
         Ok(Encoded::json(body))
     }
 
-    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
-        Box::new(Plain::new(answer::read))
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        let decoder = Plain::new(answer::read);
+        if call.faithful {
+            return Box::new(Mapped::new(decoder, answer::in_openai_words));
+        }
+        Box::new(decoder)
     }
 
     fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
