@@ -206,7 +206,7 @@ impl Provider for Bedrock {
             Some(Form::Titan) => Box::new(Invoked::new(TitanDecoder::new(*call))),
             Some(Form::Claude) => Box::new(Invoked::new(CompleteDecoder::default())),
             Some(Form::Jurassic) => Box::new(jurassic::decoder()),
-            Some(Form::Command) => Box::new(Invoked::new(command::decoder())),
+            Some(Form::Command) => Box::new(Invoked::new(command::decoder(*call))),
             Some(Form::TitanEmbeddings) => Box::new(Plain::new(embeddings::read_titan)),
             Some(Form::CohereEmbeddings) => Box::new(Plain::new(embeddings::read_cohere)),
             Some(Form::Converse) | None if call.operation == Operation::Chat => {

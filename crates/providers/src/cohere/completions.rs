@@ -8,7 +8,7 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::{CompletionsRequest, Operation};
 
-use super::decoder::{AnswerDecoder, Api};
+use super::decoder::{AnswerDecoder, Api, finished};
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
 use crate::provider::CallHead;
 use crate::support::decode::{index, parse};
@@ -60,8 +60,8 @@ pub(crate) fn body(
 
 /// Returns the reader of an answer: whole, or in lines of JSON. Where the parts of a stream come in another framing,
 /// [`AnswerDecoder::part`] reads them.
-pub(crate) fn decoder() -> AnswerDecoder {
-    AnswerDecoder::new(Api::Generate)
+pub(crate) fn decoder(call: CallHead) -> AnswerDecoder {
+    AnswerDecoder::new(Api::Generate, call.faithful)
 }
 
 #[derive(Deserialize)]
@@ -72,16 +72,20 @@ struct Answer {
 #[derive(Deserialize)]
 struct Generation {
     text: String,
+    finish_reason: Option<String>,
 }
 
-/// Reads a whole answer. As in MLflow, neither its id, nor its reasons to finish, nor its costs are passed on.
-pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+/// Reads a whole answer. As in MLflow, neither its id nor its costs are passed on; its reasons to finish are where asked
+/// for.
+pub(super) fn read(body: &[u8], reasons: bool, out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer = parse(body)?;
     out.push(Event::nameless());
     for (position, generation) in answer.generations.into_iter().enumerate() {
         let choice = index(position);
         let text = generation.text;
         out.push(Event::Text { choice, text });
+        let reason = generation.finish_reason.filter(|_| reasons);
+        out.extend(reason.map(|reason| finished(choice, reason)));
     }
     Ok(())
 }

@@ -20,15 +20,15 @@ pub(crate) enum Api {
     /// `/generate`.
     Generate,
     /// `/chat`.
-    Chat {
-        /// Whether the client is told who speaks: in MLflow's frames no role stands.
-        role: bool,
-    },
+    Chat,
 }
 
 /// Reads one answer.
 pub(crate) struct AnswerDecoder {
     api: Api,
+    /// Whether the client is told who speaks and why an answer ends, in OpenAI's words. MLflow tells neither of a plain
+    /// answer, and of a stream the end only, in Cohere's words.
+    faithful: bool,
     started: bool,
     done: bool,
 }
@@ -93,9 +93,10 @@ impl Part {
 }
 
 impl AnswerDecoder {
-    pub(super) fn new(api: Api) -> Self {
+    pub(super) fn new(api: Api, faithful: bool) -> Self {
         Self {
             api,
+            faithful,
             started: false,
             done: false,
         }
@@ -116,10 +117,10 @@ impl AnswerDecoder {
         if !self.started {
             self.started = true;
             out.push(Event::nameless());
-            let role = self.api == (Api::Chat { role: true });
-            out.extend(role.then(chat::speaker));
+            let speaks = self.faithful && self.api == Api::Chat;
+            out.extend(speaks.then(chat::speaker));
         }
-        let chat = self.api != Api::Generate;
+        let chat = self.api == Api::Chat;
         if chat && part.event_type.as_deref() == Some("stream-start") {
             return Ok(());
         }
@@ -134,7 +135,11 @@ impl AnswerDecoder {
             out.push(Event::Text { choice, text });
         }
         if let Some(reason) = part.finish_reason.filter(|_| self.done) {
-            out.push(Event::Finished { choice, reason });
+            out.push(if self.faithful {
+                finished(choice, reason)
+            } else {
+                Event::Finished { choice, reason }
+            });
         }
         if out.len() == before {
             // MLflow writes a frame for this line too.
@@ -149,7 +154,7 @@ impl AnswerDecoder {
     fn told(&self, whole: Whole) -> (Option<String>, Option<Usage>) {
         match self.api {
             Api::Generate => (whole.id, None),
-            Api::Chat { .. } => {
+            Api::Chat => {
                 let usage = usage::told(whole.token_count, whole.meta);
                 (whole.response_id, usage)
             }
@@ -158,12 +163,23 @@ impl AnswerDecoder {
 
     fn whole(&mut self, body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         match self.api {
-            Api::Generate => completions::read(body, out)?,
-            Api::Chat { role } => chat::read(body, role, out)?,
+            Api::Generate => completions::read(body, self.faithful, out)?,
+            Api::Chat => chat::read(body, self.faithful, out)?,
         }
         self.done = true;
         Ok(())
     }
+}
+
+/// Tells why a choice ends, in OpenAI's words where it has any.
+pub(super) fn finished(choice: u32, reason: String) -> Event {
+    let reason = match reason.as_str() {
+        "COMPLETE" | "STOP_SEQUENCE" => "stop".to_owned(),
+        "MAX_TOKENS" => "length".to_owned(),
+        "ERROR_TOXIC" => "content_filter".to_owned(),
+        _ => reason,
+    };
+    Event::Finished { choice, reason }
 }
 
 impl Decoder for AnswerDecoder {

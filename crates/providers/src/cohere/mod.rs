@@ -116,11 +116,8 @@ impl Provider for Cohere {
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
-            Operation::Chat => {
-                let role = call.faithful;
-                Box::new(AnswerDecoder::new(Api::Chat { role }))
-            }
-            Operation::Completions => Box::new(completions::decoder()),
+            Operation::Chat => Box::new(AnswerDecoder::new(Api::Chat, call.faithful)),
+            Operation::Completions => Box::new(completions::decoder(*call)),
             Operation::Embeddings => Box::new(Plain::new(embeddings::read)),
         }
     }
