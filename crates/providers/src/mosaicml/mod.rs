@@ -47,7 +47,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
     let name = model.name.as_deref().unwrap_or_default();
     if operation != Operation::Chat || name.to_lowercase().starts_with("llama2") {
-        return Vec::new();
+        return field::name_in_address(model, operation);
     }
     vec![FieldProblem {
         path: &["name"],
