@@ -56,10 +56,12 @@ pub fn provider_answer(data: &[u8]) {
             understood(read, operation);
         }
     }
-    let failure =
-        built
-            .provider
-            .failure(StatusCode::INTERNAL_SERVER_ERROR, &HeaderMap::new(), body);
+    let failure = built.provider.failure(
+        &plain,
+        StatusCode::INTERNAL_SERVER_ERROR,
+        &HeaderMap::new(),
+        body,
+    );
     assert!(!failure.message.is_empty(), "an error has words");
     native(built, operation, body);
 }

@@ -260,7 +260,7 @@ impl Reader<'_> {
         let fault = if let Some(coding) = coding_of(&headers) {
             fault::coded_answer(if error { status.as_u16() } else { 502 }, &coding)
         } else if error {
-            let told = self.provider.failure(status, &headers, &body);
+            let told = self.provider.failure(&self.head, status, &headers, &body);
             let json = || Some("application/json".to_owned());
             let (kind, body) = match told.rewritten {
                 Some(rewritten) => (json(), rewritten),

@@ -28,7 +28,12 @@ pub(crate) fn read(status: StatusCode, body: &[u8]) -> Failure {
         .or_else(|| plain_text(body).filter(|_| value.is_null()))
         .filter(|text| !text.is_empty());
     let message = found.map_or_else(
-        || format!("The provider answered {status} without saying why."),
+        || {
+            format!(
+                "The provider answered {} without saying why.",
+                named(status)
+            )
+        },
         str::to_owned,
     );
     Failure {
@@ -36,6 +41,13 @@ pub(crate) fn read(status: StatusCode, body: &[u8]) -> Failure {
         message,
         rewritten: None,
     }
+}
+
+/// Returns the status with its name; providers send some that have none (529).
+fn named(status: StatusCode) -> String {
+    status
+        .canonical_reason()
+        .map_or_else(|| status.as_str().to_owned(), |_| status.to_string())
 }
 
 fn plain_text(body: &[u8]) -> Option<&str> {
@@ -68,5 +80,8 @@ mod tests {
             let failure = read(StatusCode::SERVICE_UNAVAILABLE, body.as_bytes());
             assert_eq!(failure.message, words);
         }
+        let overloaded = StatusCode::from_u16(529).unwrap();
+        let words = "The provider answered 529 without saying why.";
+        assert_eq!(read(overloaded, b"").message, words);
     }
 }

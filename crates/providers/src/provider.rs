@@ -67,7 +67,13 @@ pub trait Provider: Send + Sync {
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder>;
 
     /// Reads an answer that is an error.
-    fn failure(&self, status: StatusCode, _headers: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(
+        &self,
+        _call: &CallHead,
+        status: StatusCode,
+        _headers: &HeaderMap,
+        body: &[u8],
+    ) -> Failure {
         failure::read(status, body)
     }
 

@@ -66,6 +66,10 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
     );
     let calls = match &target.provider {
         None => "nothing yet: this provider is not built, calls are answered 501".to_owned(),
+        Some(_) if !target.spec.operations.contains(&endpoint.operation) => format!(
+            "nothing: {} serves no {}, calls are answered 501",
+            target.spec.display, endpoint.operation
+        ),
         Some(provider) => provider.describe_url(endpoint.operation).map_or_else(
             || "inside the process".to_owned(),
             |url| without_secrets(&url),

@@ -335,8 +335,14 @@ impl Provider for Scripted {
         self.inner.decoder(call)
     }
 
-    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
-        self.inner.failure(status, headers, body)
+    fn failure(
+        &self,
+        call: &CallHead,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Failure {
+        self.inner.failure(call, status, headers, body)
     }
 
     fn declines_stream(&self, status: StatusCode, body: &[u8]) -> bool {

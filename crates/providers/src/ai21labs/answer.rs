@@ -42,3 +42,14 @@ pub(crate) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
     }
     Ok(())
 }
+
+/// Tells the end of a text, which has a word of its own, as OpenAI does.
+pub(super) fn in_openai_words(event: Event) -> Event {
+    match event {
+        Event::Finished { choice, reason } if reason == "endoftext" => Event::Finished {
+            choice,
+            reason: "stop".to_owned(),
+        },
+        other => other,
+    }
+}

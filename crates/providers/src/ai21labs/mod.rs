@@ -16,7 +16,7 @@ use tidegate_wire::{Operation, Request};
 use crate::call::CallHead;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
-use crate::support::decode::Plain;
+use crate::support::decode::{Mapped, Plain};
 use crate::support::temperature::Scale;
 use crate::support::{auth, fault, field, prompt, url};
 
@@ -53,9 +53,9 @@ pub(crate) static COMPLETIONS: Parameters = Parameters {
     max_tokens: Fate::As("maxTokens"),
     stop: Fate::Listed("stopSequences"),
     reserved: &[
+        ("stopSequences", Standard::Stop),
         ("numResults", Standard::Count),
         ("maxTokens", Standard::MaxTokens),
-        ("stopSequences", Standard::Stop),
     ],
     extras: &[
         Extra {
@@ -116,7 +116,13 @@ impl Provider for Ai21Labs {
         Ok(body)
     }
 
-    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
-        Box::new(Plain::new(answer::read))
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        let decoder = Plain::new(answer::read);
+        if call.faithful {
+            return Box::new(Mapped::new(decoder, |event| {
+                Some(answer::in_openai_words(event))
+            }));
+        }
+        Box::new(decoder)
     }
 }

@@ -224,7 +224,10 @@ impl Provider for Bedrock {
             Some(Form::Titan) => Box::new(Invoked::new(TitanDecoder::new(*call))),
             Some(Form::Claude) => Box::new(Invoked::new(CompleteDecoder::default())),
             Some(Form::Jurassic) => Box::new(jurassic::decoder()),
-            Some(Form::Command) => Box::new(Invoked::new(AnswerDecoder::new(Api::Generate))),
+            Some(Form::Command) => Box::new(Invoked::new(AnswerDecoder::new(
+                Api::Generate,
+                call.faithful,
+            ))),
             Some(Form::TitanEmbeddings) => Box::new(Plain::new(embeddings::read_titan)),
             Some(Form::CohereEmbeddings) => Box::new(Plain::new(embeddings::read_cohere)),
             Some(Form::Converse) | None if call.operation == Operation::Chat => {
@@ -239,7 +242,13 @@ impl Provider for Bedrock {
         }
     }
 
-    fn failure(&self, status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(
+        &self,
+        _: &CallHead,
+        status: StatusCode,
+        headers: &HeaderMap,
+        body: &[u8],
+    ) -> Failure {
         error::failure(status, headers, body)
     }
 

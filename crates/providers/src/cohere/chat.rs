@@ -9,6 +9,7 @@ use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::{ChatRequest, Message, Operation};
 
 use super::completions::{EXTRAS, TEMPERATURE};
+use super::decoder::finished;
 use super::usage::{self, Meta, TokenCount};
 use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
@@ -98,12 +99,13 @@ fn refused(text: impl Into<String>) -> Fault {
 struct Answer {
     response_id: Option<String>,
     text: String,
+    finish_reason: Option<String>,
     token_count: Option<TokenCount>,
     meta: Option<Meta>,
 }
 
-/// Reads a whole answer. As in MLflow, its reason to finish is not passed on.
-pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+/// Reads a whole answer. As in MLflow, its reason to finish is not passed on, except to a door that is `faithful`.
+pub(super) fn read(body: &[u8], faithful: bool, out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer = parse(body)?;
     out.push(Event::Started {
         id: answer.response_id,
@@ -114,6 +116,8 @@ pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
         choice: 0,
         text: answer.text,
     });
+    let reason = answer.finish_reason.filter(|_| faithful);
+    out.extend(reason.map(|reason| finished(0, reason)));
     out.extend(usage::told(answer.token_count, answer.meta).map(Event::Usage));
     Ok(())
 }

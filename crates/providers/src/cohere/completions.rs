@@ -8,9 +8,10 @@ use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event};
 use tidegate_wire::{CompletionsRequest, Operation};
 
+use super::decoder::finished;
 use crate::call::CallHead;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
-use crate::support::decode::{parse, texts};
+use crate::support::decode::{index, parse};
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -62,11 +63,20 @@ struct Answer {
 #[derive(Deserialize)]
 struct Generation {
     text: String,
+    finish_reason: Option<String>,
 }
 
-/// Reads a whole answer. As in MLflow, neither its id, nor its reasons to finish, nor its costs are passed on.
-pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+/// Reads a whole answer. As in MLflow, neither its id nor its costs are passed on; its reasons to finish are where asked
+/// for.
+pub(super) fn read(body: &[u8], reasons: bool, out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let answer: Answer = parse(body)?;
-    texts(answer.generations.into_iter().map(|it| it.text), out);
+    out.push(Event::nameless());
+    for (position, generation) in answer.generations.into_iter().enumerate() {
+        let choice = index(position);
+        let text = generation.text;
+        out.push(Event::Text { choice, text });
+        let reason = generation.finish_reason.filter(|_| reasons);
+        out.extend(reason.map(|reason| finished(choice, reason)));
+    }
     Ok(())
 }

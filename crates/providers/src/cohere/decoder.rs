@@ -4,6 +4,7 @@
 //! `stream-end` of Cohere's API, version 1.
 
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::Value;
 use tidegate_wire::Usage;
 use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
@@ -25,6 +26,9 @@ pub(crate) enum Api {
 /// Reads one answer.
 pub(crate) struct AnswerDecoder {
     api: Api,
+    /// Whether the client is told who speaks and why an answer ends, in OpenAI's words. MLflow tells neither of a plain
+    /// answer, and of a stream the end only, in Cohere's words.
+    faithful: bool,
     started: bool,
     done: bool,
 }
@@ -36,6 +40,10 @@ struct Part {
     is_finished: Option<bool>,
     index: Option<u32>,
     text: Option<String>,
+    /// The id of a chat answer that came whole.
+    response_id: Option<IgnoredAny>,
+    /// The texts of a completion that came whole.
+    generations: Option<IgnoredAny>,
     finish_reason: Option<String>,
     response: Option<Whole>,
     /// The words of an error.
@@ -73,15 +81,22 @@ impl Part {
         })
     }
 
+    /// True for an answer that came whole where a stream was asked for.
+    fn is_whole(&self) -> bool {
+        let streamed = self.event_type.is_some() || self.is_finished.is_some();
+        !streamed && (self.response_id.is_some() || self.generations.is_some())
+    }
+
     fn is_last(&self) -> bool {
         self.is_finished == Some(true) || self.event_type.as_deref() == Some("stream-end")
     }
 }
 
 impl AnswerDecoder {
-    pub(crate) fn new(api: Api) -> Self {
+    pub(crate) fn new(api: Api, faithful: bool) -> Self {
         Self {
             api,
+            faithful,
             started: false,
             done: false,
         }
@@ -95,6 +110,9 @@ impl AnswerDecoder {
         let part: Part = parse(json)?;
         if let Some(error) = part.error() {
             return Err(DecodeError::Reported(error));
+        }
+        if !self.started && part.is_whole() {
+            return self.whole(json, out);
         }
         if !self.started {
             self.started = true;
@@ -115,7 +133,11 @@ impl AnswerDecoder {
             out.push(Event::Text { choice, text });
         }
         if let Some(reason) = part.finish_reason.filter(|_| self.done) {
-            out.push(Event::Finished { choice, reason });
+            out.push(if self.faithful {
+                finished(choice, reason)
+            } else {
+                Event::Finished { choice, reason }
+            });
         }
         if out.len() == before {
             // MLflow writes a frame for this line too.
@@ -139,12 +161,23 @@ impl AnswerDecoder {
 
     fn whole(&mut self, body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         match self.api {
-            Api::Generate => completions::read(body, out)?,
-            Api::Chat => chat::read(body, out)?,
+            Api::Generate => completions::read(body, self.faithful, out)?,
+            Api::Chat => chat::read(body, self.faithful, out)?,
         }
         self.done = true;
         Ok(())
     }
+}
+
+/// Tells why a choice ends, in OpenAI's words where it has any.
+pub(super) fn finished(choice: u32, reason: String) -> Event {
+    let reason = match reason.as_str() {
+        "COMPLETE" | "STOP_SEQUENCE" => "stop".to_owned(),
+        "MAX_TOKENS" => "length".to_owned(),
+        "ERROR_TOXIC" => "content_filter".to_owned(),
+        _ => reason,
+    };
+    Event::Finished { choice, reason }
 }
 
 impl Decoder for AnswerDecoder {

@@ -93,8 +93,8 @@ impl Provider for Cohere {
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
-            Operation::Chat => Box::new(AnswerDecoder::new(Api::Chat)),
-            Operation::Completions => Box::new(AnswerDecoder::new(Api::Generate)),
+            Operation::Chat => Box::new(AnswerDecoder::new(Api::Chat, call.faithful)),
+            Operation::Completions => Box::new(AnswerDecoder::new(Api::Generate, call.faithful)),
             Operation::Embeddings => Box::new(Plain::new(embeddings::read)),
         }
     }

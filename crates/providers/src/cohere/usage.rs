@@ -4,6 +4,8 @@ use serde::Deserialize;
 use serde_json::Number;
 use tidegate_wire::Usage;
 
+use crate::support::decode::count;
+
 /// The oldest place.
 #[derive(Deserialize)]
 #[expect(
@@ -32,8 +34,8 @@ struct Tokens {
 }
 
 /// Returns the costs from the first of the three places that tells any.
-pub(super) fn told(count: Option<TokenCount>, meta: Option<Meta>) -> Option<Usage> {
-    let oldest = count.and_then(|it| usage(it.prompt_tokens, it.response_tokens, it.total_tokens));
+pub(super) fn told(oldest: Option<TokenCount>, meta: Option<Meta>) -> Option<Usage> {
+    let oldest = oldest.and_then(|it| usage(it.prompt_tokens, it.response_tokens, it.total_tokens));
     let newer = || {
         let meta = meta?;
         [meta.tokens, meta.billed_units]
@@ -46,10 +48,10 @@ pub(super) fn told(count: Option<TokenCount>, meta: Option<Meta>) -> Option<Usag
 
 /// Returns the costs, the sum worked out where it is not told; nothing where there are none.
 fn usage(prompt: Option<Number>, response: Option<Number>, total: Option<Number>) -> Option<Usage> {
-    let prompt_tokens = whole(prompt);
-    let completion_tokens = whole(response);
+    let prompt_tokens = count(prompt);
+    let completion_tokens = count(response);
     let sum = || prompt_tokens?.checked_add(completion_tokens?);
-    let total_tokens = whole(total).or_else(sum);
+    let total_tokens = count(total).or_else(sum);
     let told = [prompt_tokens, completion_tokens, total_tokens];
     told.iter().any(Option::is_some).then(|| Usage {
         prompt_tokens,
@@ -57,22 +59,6 @@ fn usage(prompt: Option<Number>, response: Option<Number>, total: Option<Number>
         total_tokens,
         ..Usage::default()
     })
-}
-
-/// Returns a count; what is no count of tokens is left out.
-fn whole(number: Option<Number>) -> Option<u64> {
-    let number = number?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the range is checked"
-    )]
-    let float = |count: f64| {
-        (0.0..=1.0e15)
-            .contains(&count)
-            .then(|| count.round() as u64)
-    };
-    number.as_u64().or_else(|| float(number.as_f64()?))
 }
 
 #[cfg(test)]

@@ -2,13 +2,13 @@
 
 use serde::Deserialize;
 use serde::de::IgnoredAny;
-use serde_json::Value;
+use serde_json::{Number, Value};
 use tidegate_wire::event::{DecodeError, Decoder, Event, ReportedError};
 use tidegate_wire::frame::Frame;
 use tidegate_wire::{Operation, Usage};
 
 use crate::call::CallHead;
-use crate::support::decode::parse;
+use crate::support::decode::{count, parse};
 
 /// The only choice.
 const CHOICE: u32 = 0;
@@ -41,9 +41,9 @@ struct Token {
 #[derive(Deserialize)]
 struct Details {
     finish_reason: Option<String>,
-    generated_tokens: Option<u64>,
+    generated_tokens: Option<Number>,
     /// Tokens of the prompt; a stream tells only their number.
-    input_length: Option<u64>,
+    input_length: Option<Number>,
     prefill: Option<Vec<IgnoredAny>>,
     seed: Option<Value>,
 }
@@ -107,13 +107,14 @@ impl Details {
     fn usage(&self) -> Usage {
         let listed = self.prefill.as_ref().map(|tokens| tokens.len() as u64);
         let prompt = listed
-            .filter(|count| *count > 0)
-            .or(self.input_length)
+            .filter(|tokens| *tokens > 0)
+            .or_else(|| count(self.input_length.clone()))
             .or(listed);
-        let sum = |prompt: u64| prompt.checked_add(self.generated_tokens?);
+        let generated = count(self.generated_tokens.clone());
+        let sum = |prompt: u64| prompt.checked_add(generated?);
         Usage {
             prompt_tokens: prompt,
-            completion_tokens: self.generated_tokens,
+            completion_tokens: generated,
             total_tokens: prompt.and_then(sum),
             ..Usage::default()
         }

@@ -94,7 +94,7 @@ impl Provider for Mistral {
         }
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
     }
 }

@@ -3,6 +3,7 @@
 use http::StatusCode;
 use serde::Deserialize;
 use serde_json::value::RawValue;
+use tidegate_wire::Operation;
 use tidegate_wire::event::{DecodeError, Event};
 
 use crate::failure;
@@ -31,13 +32,14 @@ pub(super) fn read_vectors(body: &[u8], out: &mut Vec<Event>) -> Result<(), Deco
     vectors(answer.outputs.iter().map(|it| &**it), out)
 }
 
-/// Reads an error. A request that is too long is the client's fault, though the provider calls it its own.
-pub(super) fn failure(status: StatusCode, body: &[u8]) -> Failure {
+/// Reads an error. A request for text that is too long is the client's fault, though the provider calls it its own.
+pub(super) fn failure(operation: Operation, status: StatusCode, body: &[u8]) -> Failure {
     let failure = failure::read(status, body);
+    let generates = operation != Operation::Embeddings;
     let too_long = TOO_LONG
         .iter()
         .any(|words| failure.message.starts_with(words));
-    if status == StatusCode::INTERNAL_SERVER_ERROR && too_long {
+    if generates && status == StatusCode::INTERNAL_SERVER_ERROR && too_long {
         let status = StatusCode::UNPROCESSABLE_ENTITY;
         return Failure { status, ..failure };
     }

@@ -48,7 +48,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
     let name = model.name.as_deref().unwrap_or_default();
     if operation != Operation::Chat || name.to_lowercase().starts_with("llama2") {
-        return Vec::new();
+        return field::name_in_address(model, operation);
     }
     vec![FieldProblem {
         path: &["name"],
@@ -91,7 +91,7 @@ impl Provider for MosaicMl {
         }))
     }
 
-    fn failure(&self, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        answer::failure(status, body)
+    fn failure(&self, call: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        answer::failure(call.operation, status, body)
     }
 }

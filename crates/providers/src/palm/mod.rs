@@ -33,7 +33,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
                 "https://generativelanguage.googleapis.com/v1beta3/models",
             ),
         ],
-        check: field::nothing_more,
+        check: field::name_in_address,
     },
     display: "PaLM",
     operations: &Operation::ALL,

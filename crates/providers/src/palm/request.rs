@@ -22,8 +22,8 @@ pub(super) static COMPLETIONS: Parameters = Parameters {
     operation: Operation::Completions,
     max_tokens: Fate::As("maxOutputTokens"),
     reserved: &[
-        ("candidateCount", Standard::Count),
         ("stopSequences", Standard::Stop),
+        ("candidateCount", Standard::Count),
         ("maxOutputTokens", Standard::MaxTokens),
     ],
     ..CHAT
@@ -36,8 +36,8 @@ pub(super) static CHAT: Parameters = Parameters {
     max_tokens: Fate::Refused(NO_MAX_TOKENS),
     stop: Fate::Listed("stopSequences"),
     reserved: &[
-        ("candidateCount", Standard::Count),
         ("stopSequences", Standard::Stop),
+        ("candidateCount", Standard::Count),
     ],
     extras: &[Extra {
         name: "top_k",

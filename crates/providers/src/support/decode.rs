@@ -1,6 +1,7 @@
 //! What decoders of several providers share.
 
 use serde::Deserialize;
+use serde_json::Number;
 use serde_json::value::RawValue;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
@@ -81,9 +82,25 @@ pub(crate) fn vectors<'a>(
     Ok(())
 }
 
+/// Returns a count of tokens, which may be written as a float; what is none is left out.
+pub(crate) fn count(number: Option<Number>) -> Option<u64> {
+    let number = number?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range is checked"
+    )]
+    let float = |count: f64| {
+        (0.0..=1.0e15)
+            .contains(&count)
+            .then(|| count.round() as u64)
+    };
+    number.as_u64().or_else(|| float(number.as_f64()?))
+}
+
 /// Returns the vector of a text by its place among the texts. It must be a list of numbers, whose digits survive.
 pub(crate) fn embedding(position: usize, vector: &RawValue) -> Result<Event, DecodeError> {
-    parse::<Vec<serde_json::Number>>(vector.get().as_bytes())?;
+    parse::<Vec<Number>>(vector.get().as_bytes())?;
     Ok(Event::Embedding {
         index: index(position),
         vector: Vector::Numbers(vector.to_owned()),

@@ -36,6 +36,17 @@ pub(crate) const fn base(name: &'static str, default: &'static str) -> Field {
     }
 }
 
+/// The check of a provider whose addresses name the model.
+pub(crate) fn name_in_address(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
+    let named = model.name.as_deref().is_some_and(|name| !name.is_empty());
+    let problem = || FieldProblem {
+        path: &["name"],
+        message: "`model.name` is missing: the provider's address names the model".to_owned(),
+        help: Some("add `name:` with the provider's name of the model".to_owned()),
+    };
+    (!named).then(problem).into_iter().collect()
+}
+
 /// The check of a provider whose fields stand on their own.
 pub(crate) fn nothing_more(_: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
     Vec::new()

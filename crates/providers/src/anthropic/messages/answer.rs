@@ -38,8 +38,12 @@ pub(super) struct Block<'a> {
 }
 
 impl Block<'_> {
+    /// True for a text, named as one or not.
     pub(super) fn is_text(&self) -> bool {
-        self.kind.as_deref() == Some("text")
+        match &self.kind {
+            Some(kind) => kind == "text",
+            None => self.text.is_some(),
+        }
     }
 
     pub(super) fn is_call(&self) -> bool {

@@ -3,6 +3,8 @@
 use serde_json::Value;
 use tidegate_wire::Usage;
 
+use crate::support::decode::count;
+
 /// Counts that are passed on under Anthropic's names; `input_tokens` holds none of these tokens.
 const CACHE: [&str; 2] = ["cache_creation_input_tokens", "cache_read_input_tokens"];
 
@@ -18,7 +20,8 @@ impl Counts {
     /// Takes in an object of counts; later numbers replace earlier ones.
     pub(super) fn add(&mut self, counts: &Value) {
         let take = |name: &str, known: &mut Option<u64>| {
-            *known = counts.get(name).and_then(Value::as_u64).or(*known);
+            let told = counts.get(name).and_then(Value::as_number);
+            *known = count(told.cloned()).or(*known);
         };
         take("input_tokens", &mut self.input);
         take("output_tokens", &mut self.output);

@@ -37,10 +37,15 @@ fn upstream(fault: &Fault, content_type: Option<&str>, body: &[u8]) -> (u16, Byt
     let said = match whole.get("error") {
         Some(Value::Object(error)) => match error.get("message") {
             Some(message) => message.clone(),
-            None => json!(reason_phrase(fault.status)),
+            None => Value::Null,
         },
         Some(Value::String(text)) => json!(text),
         _ => whole,
+    };
+    let said = if said.is_null() {
+        json!(reason_phrase(fault.status))
+    } else {
+        said
     };
     (fault.status, detail(&said))
 }

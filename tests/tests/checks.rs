@@ -1,0 +1,47 @@
+//! What `tidegate check` says about routes that load, with the real binary.
+
+#![expect(clippy::unwrap_used, reason = "a test may end anywhere")]
+
+use tidegate_tests::gateway::{Exit, run};
+
+fn check(route: &str) -> Exit {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.yaml");
+    std::fs::write(&path, format!("routes: [{{name: r, {route}}}]\n")).unwrap();
+    run(&["check", "--config-path", path.to_str().unwrap()])
+}
+
+#[test]
+fn a_route_type_that_the_provider_lacks_calls_nothing() {
+    for (route, says) in [
+        (
+            "route_type: llm/v1/embeddings, model: {provider: anthropic, name: m, config: {anthropic_api_key: k}}",
+            "    calls     nothing: Anthropic serves no embeddings, calls are answered 501\n",
+        ),
+        (
+            "route_type: llm/v1/chat, model: {provider: anthropic, name: m, config: {anthropic_api_key: k}}",
+            "    calls     https://api.anthropic.com/v1/messages\n",
+        ),
+    ] {
+        let exit = check(route);
+        assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+        assert!(exit.stdout.contains(says), "{}", exit.stdout);
+    }
+}
+
+#[test]
+fn a_model_that_an_address_names_is_missed_where_it_should_stand() {
+    for route in [
+        "route_type: llm/v1/chat, model: {provider: palm, config: {palm_api_key: k}}",
+        "route_type: llm/v1/completions, model: {provider: mosaicml, config: {mosaicml_api_key: k}}",
+    ] {
+        let exit = check(route);
+        assert_eq!(exit.code, Some(2), "{}", exit.stderr);
+        for says in [
+            "`model.name` is missing: the provider's address names the model",
+            "key: routes.0.model.name",
+        ] {
+            assert!(exit.stderr.contains(says), "{}", exit.stderr);
+        }
+    }
+}
