@@ -13,9 +13,7 @@ use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::{Frame, FrameReader, Framing};
 use tokio::time::Instant;
 
-use crate::answer_head::{
-    Kind, begins_events, coding_of, content_type, is_text, kind_of, passed_headers,
-};
+use crate::answer_head::{Kind, begins_events, coding_of, is_text, kind_of, passed_headers};
 use crate::body::{NotBegun, StreamBody};
 use crate::call::{Failed, Incoming, voice};
 use crate::delivery::{Answered, Content, Written};
@@ -79,8 +77,8 @@ impl Reader<'_> {
         let framing = self.provider.framing(&self.head);
         let doubtful = match framing {
             Framing::Sse => {
-                let unclear = kind == Kind::Json || content_type(&answer.headers).is_empty();
-                self.head.streams && unclear
+                let coded = coding_of(&answer.headers).is_some();
+                self.head.streams && kind != Kind::Events(Framing::Sse) && !coded
             }
             Framing::Lines => matches!(kind, Kind::Events(_)),
             Framing::Messages => false,

@@ -190,11 +190,15 @@ impl Parameters {
         let number = |name: Option<&'static str>, value: &Option<serde_json::Number>| {
             Some((name?, Value::Number(value.clone()?)))
         };
+        // MLflow sends on that no stream is wanted, even to providers that know no streams.
+        let exact = matches!(call.words, Words::Mlflow215 | Words::Mlflow28);
+        let stream = (exact && sampling.stream == Some(false)).then_some(("stream", false.into()));
         let standard = [
             temperature.and_then(|(name, value)| Some((name, Value::Number(value?)))),
             number(count, &sampling.n),
             named(self.stop, "stop").and_then(|name| Some((name, self.stops(sampling)?))),
             number(named(self.max_tokens, "max_tokens"), &sampling.max_tokens),
+            stream,
         ];
         let mut written: Map<String, Value> = standard
             .into_iter()

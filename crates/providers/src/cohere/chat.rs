@@ -98,7 +98,9 @@ fn refused(text: impl Into<String>) -> Fault {
 #[derive(Deserialize)]
 struct Answer {
     response_id: Option<String>,
-    text: String,
+    /// May be null, but not absent.
+    #[serde(deserialize_with = "Option::deserialize")]
+    text: Option<String>,
     finish_reason: Option<String>,
     token_count: Option<TokenCount>,
     meta: Option<Meta>,
@@ -112,9 +114,9 @@ pub(super) fn read(body: &[u8], faithful: bool, out: &mut Vec<Event>) -> Result<
         model: None,
         created: None,
     });
-    out.push(Event::Text {
-        choice: 0,
-        text: answer.text,
+    out.push(match answer.text {
+        Some(text) => Event::Text { choice: 0, text },
+        None => Event::Silence { choice: Some(0) },
     });
     let reason = answer.finish_reason.filter(|_| faithful);
     out.extend(reason.map(|reason| finished(0, reason)));

@@ -3,7 +3,7 @@
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::chat_body;
-use tidegate_wire::{CompletionsRequest, Message, Request};
+use tidegate_wire::{CompletionsRequest, Message, Request, Words};
 
 use crate::call::CallHead;
 use crate::support::extras::of_the_chat_api;
@@ -21,6 +21,7 @@ pub(super) fn encode(
     model: Option<Value>,
     native_completions: bool,
 ) -> Result<Map<String, Value>, Fault> {
+    check_count(call, request)?;
     let mut body = Map::new();
     if let Some(model) = model {
         body.insert("model".to_owned(), model);
@@ -30,6 +31,24 @@ pub(super) fn encode(
         request => openai::body(request, TEMPERATURE),
     });
     Ok(body)
+}
+
+/// Refuses the newer name of the count where MLflow 2.8 is imitated: 2.8.1 answers 422 for chat and 400 for completions,
+/// for this provider only (spec, request-response-schemas §1).
+fn check_count(call: CallHead, request: &Request) -> Result<(), Fault> {
+    let status = match request {
+        Request::Chat(_) => 422,
+        Request::Completions(_) => 400,
+        Request::Embeddings(_) => return Ok(()),
+    };
+    if call.words != Words::Mlflow28 || !request.extra().contains_key("n") {
+        return Ok(());
+    }
+    let text = format!(
+        "Invalid parameter `n`. Use `{}` instead.",
+        call.words.count()
+    );
+    Err(Fault::invalid(status, text).with_param("n"))
 }
 
 /// Asks a chat model to complete: the prompt becomes one user message (decisions D17 and N17).

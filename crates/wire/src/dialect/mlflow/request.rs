@@ -35,15 +35,6 @@ pub(super) fn decode(
     if members.get("model").is_some_and(|model| !model.is_null()) {
         return Err(Fault::invalid(422, MODEL).with_param("model"));
     }
-    if era == Era::Candidates && operation != Operation::Embeddings && members.contains_key("n") {
-        // MLflow 2.8.1 answers 422 for chat and 400 for completions.
-        let status = if operation == Operation::Chat {
-            422
-        } else {
-            400
-        };
-        return Err(use_instead(status, "n", "candidate_count"));
-    }
     let temperature_sent = members.contains_key("temperature");
     let values = table.iter().zip(checked).map(|(field, checked)| {
         let sent = members.shift_remove(field.name);
