@@ -86,15 +86,21 @@ pub(crate) fn answer_too_large(limit: usize) -> Fault {
 
 /// An answer that could not be read as what it claims to be. An error that the provider reported keeps its type and code.
 pub(crate) fn undecodable(error: &DecodeError, masker: &Masker) -> Fault {
-    if !matches!(error, DecodeError::Reported(_)) {
+    let DecodeError::Reported(ReportedError { status, .. }) = error else {
         return invalid_answer(&masker.text(&error.to_string()));
-    }
+    };
     let told = broken_stream(error, masker);
     let body = json!({"error": {
         "message": told.message, "type": told.kind, "param": null, "code": told.code,
     }});
     let body = Bytes::from(body.to_string());
-    from_provider(502, told.message, Some("application/json".to_owned()), body)
+    let status = status.unwrap_or(502);
+    from_provider(
+        status,
+        told.message,
+        Some("application/json".to_owned()),
+        body,
+    )
 }
 
 /// A provider's answer that is an error, or of a type that cannot be read.

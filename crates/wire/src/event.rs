@@ -161,6 +161,8 @@ pub struct ReportedError {
     pub kind: Option<String>,
     /// Its code as JSON text, as the provider gives it.
     pub code: Option<String>,
+    /// The HTTP status that this error has where it is a whole answer, if the provider tells it: used while none is sent.
+    pub status: Option<u16>,
 }
 
 impl ReportedError {
@@ -179,6 +181,7 @@ impl ReportedError {
                     code.as_str()
                         .map_or_else(|| code.to_string(), str::to_owned)
                 }),
+            status: None,
         }
     }
 }

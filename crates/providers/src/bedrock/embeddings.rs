@@ -101,6 +101,7 @@ pub(super) fn read_titan(body: &[u8], out: &mut Vec<Event>) -> Result<(), Decode
                 message,
                 kind: None,
                 code: None,
+                status: None,
             }),
             None => DecodeError::Shape("it has no `embedding`".to_owned()),
         });
