@@ -19,6 +19,8 @@ pub struct OpenAiDecoder {
     finished: bool,
     /// Tool calls seen, so that a call is begun once however often its id comes.
     calls: HashSet<(u32, u32)>,
+    /// True where vectors keep the provider's numbers and order.
+    keeps_indexes: bool,
 }
 
 /// A chunk or a whole answer: plain answers have `message` or `text` where chunks have `delta`.
@@ -33,6 +35,12 @@ struct Body<'a> {
     data: Option<Vec<Item<'a>>>,
     usage: Option<Value>,
     error: Option<Value>,
+    // Members of error objects that have no `error` around them.
+    message: Option<Value>,
+    #[serde(rename = "type")]
+    kind: Option<Value>,
+    error_code: Option<Value>,
+    code: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -87,9 +95,7 @@ impl Decoder for OpenAiDecoder {
             return Err(DecodeError::Reported(ReportedError::read(error)));
         }
         if body.choices.is_none() && body.data.is_none() && (whole || body.usage.is_none()) {
-            return Err(DecodeError::Shape(
-                "it has neither `choices` nor `data`".to_owned(),
-            ));
+            return Err(body.bare_error());
         }
         self.start(&body, out);
         let silent = out.len();
@@ -103,9 +109,7 @@ impl Decoder for OpenAiDecoder {
             };
             self.choice(index, choice, whole, out);
         }
-        for (position, item) in body.data.into_iter().flatten().enumerate() {
-            out.push(embedding(position, &item)?);
-        }
+        self.vectors(body.data.unwrap_or_default(), out)?;
         if let Some(usage) = body.usage.filter(Value::is_object) {
             out.push(Event::Usage(counts(usage)));
         }
@@ -130,7 +134,53 @@ impl Decoder for OpenAiDecoder {
     }
 }
 
+impl Body<'_> {
+    /// Returns what an answer without content reports: Mistral and Databricks write errors without `error` around them.
+    fn bare_error(self) -> DecodeError {
+        let text = |value: Option<Value>| value?.as_str().map(str::to_owned);
+        let Some(message) = text(self.message) else {
+            return DecodeError::Shape("it has neither `choices` nor `data`".to_owned());
+        };
+        let code = self.code.filter(|code| !code.is_null());
+        DecodeError::Reported(ReportedError {
+            message,
+            kind: text(self.kind).or_else(|| text(self.error_code)),
+            code: code.map(|code| {
+                code.as_str()
+                    .map_or_else(|| code.to_string(), str::to_owned)
+            }),
+            status: None,
+        })
+    }
+}
+
 impl OpenAiDecoder {
+    /// A decoder of providers whose vectors MLflow shows with the provider's own numbers. Else they are put in the order
+    /// of these, and numbered by position.
+    pub fn keeping_indexes() -> Self {
+        Self {
+            keeps_indexes: true,
+            ..Self::default()
+        }
+    }
+
+    fn vectors(&self, items: Vec<Item<'_>>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        let mut numbered: Vec<_> = items
+            .into_iter()
+            .zip(0..)
+            .map(|(item, position)| (item.index.unwrap_or(position), item))
+            .collect();
+        if !self.keeps_indexes {
+            // They nearly always come in order; some providers number them all alike.
+            numbered.sort_by_key(|(index, _)| *index);
+        }
+        for ((own, item), position) in numbered.into_iter().zip(0..) {
+            let index = if self.keeps_indexes { own } else { position };
+            out.push(embedding(index, &item)?);
+        }
+        Ok(())
+    }
+
     /// Begins the answer with the first chunk that names it; Azure's first chunk carries only filter results.
     fn start(&mut self, body: &Body<'_>, out: &mut Vec<Event>) {
         let named = body.id.as_ref().is_some_and(|id| !id.is_empty());
@@ -251,10 +301,7 @@ fn counts(usage: Value) -> Usage {
     })
 }
 
-fn embedding(position: usize, item: &Item<'_>) -> Result<Event, DecodeError> {
-    let index = item
-        .index
-        .unwrap_or_else(|| u32::try_from(position).unwrap_or(u32::MAX));
+fn embedding(index: u32, item: &Item<'_>) -> Result<Event, DecodeError> {
     let text = item.embedding.get();
     let vector = match text.as_bytes().first() {
         Some(b'[') => Vector::Numbers(item.embedding.to_owned()),
