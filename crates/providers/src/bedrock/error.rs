@@ -68,8 +68,8 @@ pub(super) fn reported(kind: MessageKind, event: &str, payload: &[u8]) -> Option
     }))
 }
 
-/// Returns the status of an exception where it is a whole answer (Bedrock runtime's API reference, "InvokeModel" and
-/// "Converse").
+/// Returns the status of an exception where it is a whole answer (Bedrock runtime's API reference, `InvokeModel` and
+/// `Converse`).
 fn status_of(exception: &str) -> Option<u16> {
     let (_, status) = STATUSES
         .iter()

@@ -19,8 +19,17 @@ pub struct OpenAiDecoder {
     finished: bool,
     /// Tool calls seen, so that a call is begun once however often its id comes.
     calls: HashSet<(u32, u32)>,
-    /// True where vectors keep the provider's numbers and order.
-    keeps_indexes: bool,
+    numbering: Numbering,
+}
+
+/// How vectors are numbered.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+enum Numbering {
+    /// By position, in the order of the provider's numbers.
+    #[default]
+    Positions,
+    /// By the provider's numbers, in its order.
+    Own,
 }
 
 /// A chunk or a whole answer: plain answers have `message` or `text` where chunks have `delta`.
@@ -159,7 +168,7 @@ impl OpenAiDecoder {
     /// of these, and numbered by position.
     pub fn keeping_indexes() -> Self {
         Self {
-            keeps_indexes: true,
+            numbering: Numbering::Own,
             ..Self::default()
         }
     }
@@ -170,12 +179,15 @@ impl OpenAiDecoder {
             .zip(0..)
             .map(|(item, position)| (item.index.unwrap_or(position), item))
             .collect();
-        if !self.keeps_indexes {
+        if self.numbering == Numbering::Positions {
             // They nearly always come in order; some providers number them all alike.
             numbered.sort_by_key(|(index, _)| *index);
         }
         for ((own, item), position) in numbered.into_iter().zip(0..) {
-            let index = if self.keeps_indexes { own } else { position };
+            let index = match self.numbering {
+                Numbering::Own => own,
+                Numbering::Positions => position,
+            };
             out.push(embedding(index, &item)?);
         }
         Ok(())
