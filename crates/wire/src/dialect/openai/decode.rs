@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::event::{DecodeError, Decoder, Event, ReportedError};
 use crate::frame::Frame;
 use crate::usage::Usage;
-use crate::vector::Vector;
+
+use super::vectors::{self, Item, Numbering};
 
 /// Reads one answer.
 #[derive(Debug, Default)]
@@ -20,16 +20,6 @@ pub struct OpenAiDecoder {
     /// Tool calls seen, so that a call is begun once however often its id comes.
     calls: HashSet<(u32, u32)>,
     numbering: Numbering,
-}
-
-/// How vectors are numbered.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-enum Numbering {
-    /// By position, in the order of the provider's numbers.
-    #[default]
-    Positions,
-    /// By the provider's numbers, in its order.
-    Own,
 }
 
 /// A chunk or a whole answer: plain answers have `message` or `text` where chunks have `delta`.
@@ -82,13 +72,6 @@ struct Function {
     arguments: Option<Value>,
 }
 
-#[derive(Deserialize)]
-struct Item<'a> {
-    index: Option<u32>,
-    #[serde(borrow)]
-    embedding: &'a RawValue,
-}
-
 impl Decoder for OpenAiDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let (body, whole): (Body<'_>, bool) = match frame {
@@ -118,7 +101,7 @@ impl Decoder for OpenAiDecoder {
             };
             self.choice(index, choice, whole, out);
         }
-        self.vectors(body.data.unwrap_or_default(), out)?;
+        vectors::read(body.data.unwrap_or_default(), self.numbering, out)?;
         if let Some(usage) = body.usage.filter(Value::is_object) {
             out.push(Event::Usage(counts(usage)));
         }
@@ -171,26 +154,6 @@ impl OpenAiDecoder {
             numbering: Numbering::Own,
             ..Self::default()
         }
-    }
-
-    fn vectors(&self, items: Vec<Item<'_>>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
-        let mut numbered: Vec<_> = items
-            .into_iter()
-            .zip(0..)
-            .map(|(item, position)| (item.index.unwrap_or(position), item))
-            .collect();
-        if self.numbering == Numbering::Positions {
-            // They nearly always come in order; some providers number them all alike.
-            numbered.sort_by_key(|(index, _)| *index);
-        }
-        for ((own, item), position) in numbered.into_iter().zip(0..) {
-            let index = match self.numbering {
-                Numbering::Own => own,
-                Numbering::Positions => position,
-            };
-            out.push(embedding(index, &item)?);
-        }
-        Ok(())
     }
 
     /// Begins the answer with the first chunk that names it; Azure's first chunk carries only filter results.
@@ -273,7 +236,7 @@ impl OpenAiDecoder {
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
     serde_json::from_slice(bytes).map_err(|error| DecodeError::from_json(&error))
 }
 
@@ -311,18 +274,4 @@ fn counts(usage: Value) -> Usage {
         },
         ..Usage::default()
     })
-}
-
-fn embedding(index: u32, item: &Item<'_>) -> Result<Event, DecodeError> {
-    let text = item.embedding.get();
-    let vector = match text.as_bytes().first() {
-        Some(b'[') => Vector::Numbers(item.embedding.to_owned()),
-        Some(b'"') => Vector::Base64(parse(text.as_bytes())?),
-        _ => {
-            return Err(DecodeError::Shape(
-                "an `embedding` is neither list nor text".to_owned(),
-            ));
-        }
-    };
-    Ok(Event::Embedding { index, vector })
 }
