@@ -133,7 +133,7 @@ fn credentials(aws: &Settings) -> AwsCredentials {
         (Some(access_key_id), Some(secret_access_key)) => AwsCredentials::Keys {
             access_key_id,
             secret_access_key,
-            session_token: secret("aws_session_token"),
+            session_token: secret("aws_session_token").filter(|token| !token.expose().is_empty()),
         },
         _ => AwsCredentials::Chain,
     }
@@ -199,6 +199,15 @@ mod tests {
                     session_name: "ai-gateway-bedrock",
                 },
                 "https://h/p/m",
+            ),
+            (
+                "{aws_region: eu-west-1, aws_access_key_id: a, aws_secret_access_key: b, aws_session_token: ''}",
+                AwsCredentials::Keys {
+                    access_key_id: Secret::new("a"),
+                    secret_access_key: Secret::new("b"),
+                    session_token: None,
+                },
+                "https://bedrock-runtime.eu-west-1.amazonaws.com/m",
             ),
             (
                 "{aws_region: '', aws_endpoint_url: \"http://h:1/p/?a=b/\"}",
