@@ -143,6 +143,18 @@ fn a_managed_identity_asks_its_machine() {
 }
 
 #[test]
+fn a_secret_that_the_authority_repeats_is_masked() {
+    let (gateway, _azure, _provider) = with_application(|_| {
+        let body =
+            r#"{"error":"invalid_client","error_description":"The secret s3cr3t&= is not valid"}"#;
+        client::json_answer(401, body)
+    });
+    let message = call(&gateway).message();
+    assert!(message.contains("The secret *** is not valid"), "{message}");
+    assert!(!gateway.stderr().contains("s3cr3t"));
+}
+
+#[test]
 fn a_token_that_the_provider_repeats_is_masked() {
     let body = r#"{"access_token":"tok-secret","expires_on":"4102444800","resource":"r","token_type":"Bearer"}"#;
     let machine = Upstream::answering(client::json_answer(200, body));

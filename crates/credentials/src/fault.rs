@@ -27,6 +27,14 @@ pub(crate) fn refused(route: &str, what: &str) -> Fault {
     Fault::gateway(502, UPSTREAM, message).with_code("credentials_unavailable")
 }
 
+/// Whoever gives credentials refused, and its status says how.
+pub(crate) fn told(status: u16, route: &str, what: &str) -> Fault {
+    Fault {
+        status,
+        ..refused(route, what)
+    }
+}
+
 /// Whoever gives credentials was too slow.
 pub(crate) fn too_slow(route: &str, what: &str) -> Fault {
     let what = shortened(what);

@@ -6,7 +6,7 @@ use std::pin::Pin;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::HeaderValue;
+use http::{HeaderValue, StatusCode};
 use oauth2::basic::BasicClient;
 use oauth2::{
     AsyncHttpClient, ClientId, ClientSecret, EndpointNotSet, EndpointSet, HttpRequest,
@@ -26,6 +26,9 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// How long a token holds whose answer does not say so, in seconds. RFC 6749 leaves it open; Databricks' hold an hour.
 const LIFETIME: u64 = 900;
+
+/// The statuses of answers that say in OAuth's own form why there is no token (RFC 6749, section 5.2).
+const REFUSALS: [StatusCode; 2] = [StatusCode::BAD_REQUEST, StatusCode::UNAUTHORIZED];
 
 type Client =
     BasicClient<EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointNotSet, EndpointSet>;
@@ -58,13 +61,20 @@ impl<'c> AsyncHttpClient<'c> for Lent {
 
     fn call(&'c self, request: HttpRequest) -> Self::Future {
         Box::pin(async move {
+            let place = request.uri().host().unwrap_or_default().to_owned();
             let answer = self.0.send(request.map(Bytes::from), PATIENCE).await;
-            answer
-                .map(|answer| answer.map(Vec::from))
-                .map_err(|fault| NoAnswer {
-                    message: fault.message,
-                    late: fault.status == 504,
-                })
+            let answer = answer.map_err(|fault| NoAnswer {
+                message: fault.message,
+                late: fault.status == 504,
+            })?;
+            let status = answer.status();
+            if status.is_success() || REFUSALS.contains(&status) {
+                return Ok(answer.map(Vec::from));
+            }
+            Err(NoAnswer {
+                message: format!("the token server at `{place}` answered {status}."),
+                late: false,
+            })
         })
     }
 }

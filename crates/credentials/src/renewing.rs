@@ -141,7 +141,8 @@ impl<T: Clone> State<T> {
         (now < lease.expires).then(|| lease.value.clone())
     }
 
-    /// Returns how the fetch ended for which somebody waited.
+    /// Returns how the fetch ended for which somebody waited. What it brought is taken even if it is said to have expired:
+    /// another fetch would bring no better.
     fn news(&self, before: u64, now: u64) -> Option<Result<T, Fault>> {
         if self.ended == before {
             return None;
@@ -149,7 +150,7 @@ impl<T: Clone> State<T> {
         match (&self.failed, self.valid(now)) {
             (_, Some(value)) => Some(Ok(value)),
             (Some((fault, _)), None) => Some(Err(fault.clone())),
-            (None, None) => None,
+            (None, None) => self.lease.as_ref().map(|lease| Ok(lease.value.clone())),
         }
     }
 }

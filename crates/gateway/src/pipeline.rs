@@ -132,7 +132,11 @@ impl Gateway {
             .send(outbound, limits, deadline)
             .await;
         record.answered = Some(Instant::now());
-        let mut answer = sent?;
+        // Whoever gives credentials may repeat the key that it was asked with.
+        let mut answer = sent.map_err(|fault| Fault {
+            message: target.masker.text(&fault.message),
+            ..fault
+        })?;
         let secrets = std::mem::take(&mut answer.secrets);
         let reader = Reader {
             masker: (!secrets.is_empty()).then(|| target.masker.with(secrets)),

@@ -10,7 +10,8 @@ use tracing_subscriber::{EnvFilter, Layer as _};
 
 use crate::cli::{LogFormat, Logs};
 
-/// Crates that write whole requests and answers to their own logs, prompts, tokens and keys among them.
+/// Crates that write whole requests and answers to their own logs, prompts, tokens and keys among them. Their warnings
+/// repeat what servers and programs say; the gateway says itself why a call failed.
 const TALKATIVE: [&str; 5] = ["aws_", "azure_", "typespec", "oauth2", "h2"];
 
 /// Starts logging. `RUST_LOG` beats the level on the command line.
@@ -53,5 +54,5 @@ fn harmless(event: &Metadata<'_>) -> bool {
     let talkative = TALKATIVE
         .iter()
         .any(|name| event.target().starts_with(name));
-    !talkative || *event.level() <= Level::WARN
+    !talkative || *event.level() <= Level::ERROR
 }

@@ -15,7 +15,7 @@ pub struct Answer {
     pub created: Option<u64>,
     /// The choices by index.
     pub choices: Vec<Choice>,
-    /// The vectors with their indexes, in the order of these.
+    /// The vectors with their indexes, as they came.
     pub vectors: Vec<(u32, Vector)>,
     /// Token counts, if reported.
     pub usage: Option<Usage>,
@@ -61,11 +61,7 @@ impl Answer {
             }
             Event::Named { id } => self.id = Some(id),
             Event::Usage(usage) => self.usage = Some(usage),
-            Event::Embedding { index, vector } => {
-                // They nearly always come in order; some providers number them all alike.
-                let place = self.vectors.partition_point(|(known, _)| *known <= index);
-                self.vectors.insert(place, (index, vector));
-            }
+            Event::Embedding { index, vector } => self.vectors.push((index, vector)),
             Event::Silence { choice } => {
                 choice.and_then(|choice| self.choice(choice));
             }

@@ -8,6 +8,10 @@ use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
 use aws_credential_types::provider::error::CredentialsError;
 use aws_credential_types::provider::{ProvideCredentials as _, SharedCredentialsProvider};
+use aws_sdk_sts::error::SdkError;
+use aws_sdk_sts::operation::assume_role::AssumeRoleError;
+use aws_sdk_sts::operation::assume_role_with_web_identity::AssumeRoleWithWebIdentityError;
+use aws_smithy_runtime_api::client::result::ConnectorError;
 use aws_smithy_types::error::ErrorMetadata;
 use aws_types::region::Region;
 use tidegate_gateway::HttpClient;
@@ -76,13 +80,18 @@ impl Chain {
             Some(format!("{}: {}", told.code()?, told.message()?))
         });
         let words = told.unwrap_or_else(|| fault::chain(error));
+        let words = harmless(&words);
         let what = match &self.role {
             Some(Role { arn, .. }) => format!("the role `{arn}` could not be assumed: {words}"),
-            None => words,
+            None => words.to_owned(),
         };
+        if let Some(status) = causes(error).find_map(status_of) {
+            return fault::told(status, &self.route, &what);
+        }
         match error {
             CredentialsError::InvalidConfiguration(_) => fault::settings(&self.route, &what),
             CredentialsError::ProviderTimedOut(_) => fault::too_slow(&self.route, &what),
+            _ if causes(error).any(is_timeout) => fault::too_slow(&self.route, &what),
             _ => fault::refused(&self.route, &what),
         }
     }
@@ -105,6 +114,29 @@ fn causes<'e>(error: &'e (dyn Error + 'static)) -> impl Iterator<Item = &'e (dyn
     std::iter::successors(Some(error), |&error| error.source())
 }
 
+/// Returns the status with which STS refused (spec, providers/bedrock, "Answers and errors": errors of AWS keep theirs).
+fn status_of(error: &(dyn Error + 'static)) -> Option<u16> {
+    let role = error.downcast_ref::<SdkError<AssumeRoleError>>();
+    let identity = error.downcast_ref::<SdkError<AssumeRoleWithWebIdentityError>>();
+    let answer = role
+        .and_then(SdkError::raw_response)
+        .or_else(|| identity.and_then(SdkError::raw_response))?;
+    let status = answer.status();
+    (status.is_client_error() || status.is_server_error()).then(|| status.as_u16())
+}
+
+fn is_timeout(error: &(dyn Error + 'static)) -> bool {
+    let broken = error.downcast_ref::<ConnectorError>();
+    broken.is_some_and(ConnectorError::is_timeout)
+}
+
+/// Returns what clients may read. Behind the first line STS repeats what was signed, tokens too; and a program that
+/// fails to give credentials may have written them on standard error.
+fn harmless(words: &str) -> &str {
+    let line = words.lines().next().unwrap_or_default();
+    line.split(" Stderr:").next().unwrap_or_default()
+}
+
 impl Source for Chain {
     type Value = Credentials;
 
@@ -112,16 +144,50 @@ impl Source for Chain {
         let provider = self.provider().await.ok_or_else(|| self.nothing_found())?;
         let credentials = provider.provide_credentials().await;
         let credentials = credentials.map_err(|error| self.explain(&error))?;
-        let expires = credentials.expiry().map_or_else(
+        // The library makes 1970 of an answer of STS that does not say when.
+        let expiry = credentials
+            .expiry()
+            .and_then(|at| at.duration_since(UNIX_EPOCH).ok())
+            .filter(|since| !since.is_zero());
+        let expires = expiry.map_or_else(
             || tidegate_gateway::unix_seconds() + KEPT,
-            |at| {
-                at.duration_since(UNIX_EPOCH)
-                    .map_or(0, |since| since.as_secs())
-            },
+            |since| since.as_secs(),
         );
         Ok(Lease {
             value: credentials,
             expires,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn timeouts_are_told_from_other_breaks() {
+        let timeout = ConnectorError::timeout("slow".into());
+        let error = CredentialsError::provider_error(timeout);
+        assert!(causes(&error).any(is_timeout));
+        let broken = CredentialsError::provider_error(ConnectorError::io("gone".into()));
+        assert!(!causes(&broken).any(is_timeout));
+    }
+
+    #[test]
+    fn what_may_hold_a_token_is_left_out() {
+        for (words, told) in [
+            ("", ""),
+            ("AccessDenied: no", "AccessDenied: no"),
+            (
+                "SignatureDoesNotMatch: Check your key.\n\nThe Canonical String:\nx-amz-security-token:t",
+                "SignatureDoesNotMatch: Check your key.",
+            ),
+            (
+                "external process exited with code 3. Stderr: key\n",
+                "external process exited with code 3.",
+            ),
+        ] {
+            assert_eq!(harmless(words), told);
+        }
     }
 }

@@ -1,8 +1,7 @@
 //! Where an AWS service stands: region and endpoint, from the config, the environment and the shared config file.
 
 use aws_config::SdkConfig;
-use aws_config::environment::EnvironmentVariableRegionProvider;
-use aws_config::meta::region::RegionProviderChain;
+use aws_config::meta::region::ProvideRegion as _;
 use aws_config::profile::ProfileFileRegionProvider;
 use aws_types::region::Region;
 use aws_types::service_config::ServiceConfigKey;
@@ -15,14 +14,14 @@ const NO_REGION: &str = "no AWS region is set. Set `aws_region` in its `aws_conf
 
 /// Returns the region: the config's, or the environment's, or the shared config file's. The metadata service is not asked.
 pub(super) async fn region(auth: &AwsAuth) -> Result<Region, String> {
-    let region = match &auth.region {
-        Some(region) => Some(Region::new(region.clone())),
-        None => {
-            RegionProviderChain::first_try(EnvironmentVariableRegionProvider::new())
-                .or_else(ProfileFileRegionProvider::new())
-                .region()
-                .await
-        }
+    let known = auth
+        .region
+        .clone()
+        .or_else(|| variable("AWS_REGION"))
+        .or_else(|| variable("AWS_DEFAULT_REGION"));
+    let region = match known {
+        Some(region) => Some(Region::new(region)),
+        None => ProfileFileRegionProvider::new().region().await,
     };
     let region = region.ok_or(NO_REGION)?;
     // The region becomes a part of host names.
@@ -35,14 +34,20 @@ pub(super) async fn region(auth: &AwsAuth) -> Result<Region, String> {
     Ok(region)
 }
 
+/// Returns what an environment variable says: an empty one says nothing.
+fn variable(name: &str) -> Option<String> {
+    std::env::var(name).ok().filter(|text| !text.is_empty())
+}
+
 /// Returns the service's endpoint: the config's; the environment's or the shared config file's, as AWS's libraries find it;
 /// or the region's own.
 pub(super) fn endpoint(auth: &AwsAuth, region: &Region, sdk: &SdkConfig) -> Result<Uri, String> {
     let text = auth
         .endpoint
         .clone()
-        .or_else(|| service_endpoint(auth, sdk))
+        .or_else(|| service_endpoint(auth, sdk).filter(|text| !text.is_empty()))
         .or_else(|| sdk.endpoint_url().map(str::to_owned))
+        .filter(|text| !text.is_empty())
         .unwrap_or_else(|| {
             own_endpoint(
                 auth.endpoint_prefix,
@@ -87,18 +92,20 @@ fn own_endpoint(prefix: &str, region: &str, fips: bool) -> String {
     format!("https://{prefix}{fips}.{region}.{suffix}")
 }
 
-/// Puts a path under an endpoint. An address that has a host already stays as it is.
+/// Puts a path under an endpoint, whose query is kept. An address that has a host already stays as it is.
 pub(super) fn under(endpoint: &Uri, uri: &Uri) -> Result<Uri, String> {
     if uri.host().is_some() {
         return Ok(uri.clone());
     }
     let base = endpoint.path().trim_end_matches('/');
-    let path = uri.path_and_query().map_or("/", PathAndQuery::as_str);
+    let queries: Vec<_> = endpoint.query().into_iter().chain(uri.query()).collect();
+    let mark = if queries.is_empty() { "" } else { "?" };
+    let address = format!("{base}{}{mark}{}", uri.path(), queries.join("&"));
     let mut parts = Parts::default();
     parts.scheme = endpoint.scheme().cloned();
     parts.authority = endpoint.authority().cloned();
     parts.path_and_query =
-        Some(PathAndQuery::try_from(format!("{base}{path}")).map_err(|error| error.to_string())?);
+        Some(PathAndQuery::try_from(address).map_err(|error| error.to_string())?);
     Uri::from_parts(parts).map_err(|error| error.to_string())
 }
 
@@ -143,6 +150,8 @@ mod tests {
                 "/m?x=1",
                 "http://127.0.0.1:9/p/q/m?x=1",
             ),
+            ("http://h/p/?a=b", "/m", "http://h/p/m?a=b"),
+            ("http://h?a=b&c", "/m?x=1", "http://h/m?a=b&c&x=1"),
             ("https://h", "https://other/m", "https://other/m"),
         ] {
             let (endpoint, uri) = (endpoint.parse().unwrap(), uri.parse().unwrap());

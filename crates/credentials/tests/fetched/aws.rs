@@ -4,7 +4,7 @@ use serde_json::json;
 use tidegate_tests::Upstream;
 
 use crate::process::Case;
-use crate::sts::{ROLE, sts};
+use crate::sts::{ROLE, sts, timeless_sts};
 
 fn role(sts: &Upstream) -> Case {
     let place = format!("http://{}", sts.address());
@@ -60,6 +60,22 @@ fn a_role_is_assumed_again_before_it_expires() {
     let wanted = ["token0", "token1", "token2", "token3", "token3", "token3"];
     assert_eq!(tokens, wanted.map(Some));
     assert_eq!(sts.requests().len(), 4);
+}
+
+#[test]
+fn calls_share_a_role_that_is_said_to_have_expired() {
+    let sts = sts(|_| Some(0));
+    let reports = role(&sts).task("rounds", 1).task("at_once", true).run();
+    assert!(reports.iter().all(|report| report["token"] == "token0"));
+    assert_eq!((reports.len(), sts.requests().len()), (4, 1));
+}
+
+#[test]
+fn a_role_that_does_not_say_when_it_expires_is_kept() {
+    let sts = timeless_sts();
+    let reports = role(&sts).task("rounds", 3).run();
+    assert!(reports.iter().all(|report| report["token"] == "token0"));
+    assert_eq!((reports.len(), sts.requests().len()), (3, 1));
 }
 
 #[test]
@@ -159,6 +175,14 @@ fn the_place_comes_from_config_environment_and_file() {
         ),
         (
             Case::new()
+                .with("AWS_ENDPOINT_URL_BEDROCK_RUNTIME", "")
+                .with("AWS_REGION", "")
+                .with("AWS_DEFAULT_REGION", "us-west-2"),
+            "us-west-2",
+            own("us-west-2"),
+        ),
+        (
+            Case::new()
                 .with("AWS_ENDPOINT_URL", "http://h:3")
                 .with("AWS_IGNORE_CONFIGURED_ENDPOINT_URLS", "true"),
             "us-east-1",
@@ -224,7 +248,7 @@ fn failures_say_what_to_do() {
         ),
         (
             role(&refusing),
-            502,
+            403,
             "The endpoint `r` got no credentials: the role `arn:aws:iam::123456789012:role/caller` could not be assumed: AccessDenied: User: arn:aws:iam::1:user/u is not authorized to perform: sts:AssumeRole",
         ),
         (

@@ -86,6 +86,16 @@ async fn failures_say_what_happened() {
         (
             500,
             "<html>",
+            "The endpoint `r` got no credentials: the token server at `127.0.0.1` answered 500 Internal Server Error.",
+        ),
+        (
+            429,
+            r#"{"error_code":"REQUEST_LIMIT_EXCEEDED","message":"slow down"}"#,
+            "The endpoint `r` got no credentials: the token server at `127.0.0.1` answered 429 Too Many Requests.",
+        ),
+        (
+            401,
+            "no",
             "The endpoint `r` got no credentials: the answer of the token server at `127.0.0.1` holds no token.",
         ),
         (

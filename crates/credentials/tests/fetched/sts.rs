@@ -25,6 +25,18 @@ pub(crate) fn sts(lifetime: impl Fn(usize) -> Option<u64> + Send + Sync + 'stati
     })
 }
 
+/// Plays an STS that leaves out when its keys expire.
+pub(crate) fn timeless_sts() -> Upstream {
+    Upstream::scripted(|mut call| {
+        let text = assumed("AssumeRole", 0, 0);
+        let (begin, rest) = text.split_once("<Expiration>").unwrap();
+        let (_, end) = rest.split_once("</Expiration>").unwrap();
+        let headers = [("content-type", "text/xml")];
+        call.send(client::answer(200, &headers, format!("{begin}{end}")));
+        call.keep();
+    })
+}
+
 const DENIED: &str = r#"<ErrorResponse xmlns="https://sts.amazonaws.com/doc/2011-06-15/"><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>User: arn:aws:iam::1:user/u is not authorized to perform: sts:AssumeRole</Message></Error><RequestId>i</RequestId></ErrorResponse>"#;
 
 /// Returns which of its operations STS is asked for.

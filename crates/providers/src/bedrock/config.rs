@@ -104,7 +104,10 @@ pub(super) fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
 pub(super) fn auth(settings: &Settings) -> AwsAuth {
     let nothing = Settings::default();
     let aws = settings.group("aws_config").unwrap_or(&nothing);
-    let text = |name| aws.text(name).map(str::to_owned);
+    let text = |name| {
+        let text = aws.text(name).filter(|text| !text.is_empty());
+        text.map(str::to_owned)
+    };
     AwsAuth {
         service: "bedrock",
         endpoint_prefix: ENDPOINT_PREFIX,
@@ -130,20 +133,21 @@ fn credentials(aws: &Settings) -> AwsCredentials {
         (Some(access_key_id), Some(secret_access_key)) => AwsCredentials::Keys {
             access_key_id,
             secret_access_key,
-            session_token: secret("aws_session_token"),
+            session_token: secret("aws_session_token").filter(|token| !token.expose().is_empty()),
         },
         _ => AwsCredentials::Chain,
     }
 }
 
-/// Returns the address below which calls go, as far as the config tells it: the signer finds out the rest.
-pub(super) fn described_base(auth: &AwsAuth) -> String {
+/// Returns the address of a call, as far as the config tells it: the signer finds out the rest.
+pub(super) fn described(auth: &AwsAuth, path: &str) -> String {
     if let Some(endpoint) = &auth.endpoint {
-        return endpoint.trim_end_matches('/').to_owned();
+        let (base, query) = endpoint.split_at(endpoint.find('?').unwrap_or(endpoint.len()));
+        return format!("{}{path}{query}", base.trim_end_matches('/'));
     }
     let region = auth.region.as_deref().unwrap_or("$AWS_REGION");
     let china = if region.starts_with("cn-") { ".cn" } else { "" };
-    format!("https://{ENDPOINT_PREFIX}.{region}.amazonaws.com{china}")
+    format!("https://{ENDPOINT_PREFIX}.{region}.amazonaws.com{china}{path}")
 }
 
 #[cfg(test)]
@@ -167,16 +171,16 @@ mod tests {
 
     #[test]
     fn says_who_signs_and_where() {
-        for (aws, credentials, base) in [
+        for (aws, credentials, address) in [
             (
                 "{}",
                 AwsCredentials::Chain,
-                "https://bedrock-runtime.$AWS_REGION.amazonaws.com",
+                "https://bedrock-runtime.$AWS_REGION.amazonaws.com/m",
             ),
             (
                 "{aws_region: cn-north-1}",
                 AwsCredentials::Chain,
-                "https://bedrock-runtime.cn-north-1.amazonaws.com.cn",
+                "https://bedrock-runtime.cn-north-1.amazonaws.com.cn/m",
             ),
             (
                 "{aws_region: eu-west-1, aws_access_key_id: a, aws_secret_access_key: b, aws_session_token: c}",
@@ -185,7 +189,7 @@ mod tests {
                     secret_access_key: Secret::new("b"),
                     session_token: Some(Secret::new("c")),
                 },
-                "https://bedrock-runtime.eu-west-1.amazonaws.com",
+                "https://bedrock-runtime.eu-west-1.amazonaws.com/m",
             ),
             (
                 "{aws_role_arn: \"arn:aws:iam::1:role/x\", aws_endpoint_url: \"https://h/p/\"}",
@@ -194,7 +198,21 @@ mod tests {
                     session_length_seconds: 900,
                     session_name: "ai-gateway-bedrock",
                 },
-                "https://h/p",
+                "https://h/p/m",
+            ),
+            (
+                "{aws_region: eu-west-1, aws_access_key_id: a, aws_secret_access_key: b, aws_session_token: ''}",
+                AwsCredentials::Keys {
+                    access_key_id: Secret::new("a"),
+                    secret_access_key: Secret::new("b"),
+                    session_token: None,
+                },
+                "https://bedrock-runtime.eu-west-1.amazonaws.com/m",
+            ),
+            (
+                "{aws_region: '', aws_endpoint_url: \"http://h:1/p/?a=b/\"}",
+                AwsCredentials::Chain,
+                "http://h:1/p/m?a=b/",
             ),
             (
                 "{aws_role_arn: r, session_length_seconds: 43200, aws_region: us-east-1}",
@@ -203,12 +221,12 @@ mod tests {
                     session_length_seconds: 43_200,
                     session_name: "ai-gateway-bedrock",
                 },
-                "https://bedrock-runtime.us-east-1.amazonaws.com",
+                "https://bedrock-runtime.us-east-1.amazonaws.com/m",
             ),
         ] {
             let auth = read(aws).unwrap();
             assert_eq!(auth.credentials, credentials, "{aws}");
-            assert_eq!(described_base(&auth), base, "{aws}");
+            assert_eq!(described(&auth, "/m"), address, "{aws}");
         }
     }
 

@@ -11,6 +11,22 @@ use crate::failure::{self, Failure};
 /// The header that names an error, as `ValidationException:http://internal.amazon.com/coral/…`.
 const ERROR_TYPE: &str = "x-amzn-errortype";
 
+/// Exceptions and their statuses.
+const STATUSES: [(&str, u16); 12] = [
+    ("validationException", 400),
+    ("serviceQuotaExceededException", 400),
+    ("accessDeniedException", 403),
+    ("unrecognizedClientException", 403),
+    ("resourceNotFoundException", 404),
+    ("modelTimeoutException", 408),
+    ("modelErrorException", 424),
+    ("modelStreamErrorException", 424),
+    ("modelNotReadyException", 429),
+    ("throttlingException", 429),
+    ("internalServerException", 500),
+    ("serviceUnavailableException", 503),
+];
+
 /// Reads an answer that is an error. The body holds the words only; the type stands in a header, or in `__type`.
 pub(super) fn failure(status: StatusCode, headers: &HeaderMap, body: &[u8]) -> Failure {
     let value = serde_json::from_slice::<Value>(body).unwrap_or_default();
@@ -51,20 +67,13 @@ pub(super) fn reported(kind: MessageKind, event: &str, payload: &[u8]) -> Option
     }))
 }
 
-/// Returns the HTTP status of an exception (AWS's API reference of Bedrock's runtime, "Errors" of `ConverseStream` and
-/// `InvokeModelWithResponseStream`).
+/// Returns the status of an exception where it is a whole answer (Bedrock runtime's API reference, `InvokeModel` and
+/// `Converse`).
 fn status_of(exception: &str) -> Option<u16> {
-    Some(match exception {
-        "validationException" => 400,
-        "accessDeniedException" => 403,
-        "resourceNotFoundException" => 404,
-        "modelTimeoutException" => 408,
-        "modelErrorException" | "modelStreamErrorException" => 424,
-        "modelNotReadyException" | "throttlingException" => 429,
-        "internalServerException" => 500,
-        "serviceUnavailableException" => 503,
-        _ => return None,
-    })
+    let (_, status) = STATUSES
+        .iter()
+        .find(|(name, _)| name.eq_ignore_ascii_case(exception))?;
+    Some(*status)
 }
 
 fn message_in(value: &Value) -> Option<&str> {
@@ -138,7 +147,7 @@ mod tests {
                 Exception,
                 "throttlingException",
                 r#"{"message":"Too many requests"}"#,
-                Some(("Too many requests", Some("throttlingException"))),
+                Some(("Too many requests", Some("throttlingException"), Some(429))),
             ),
             (
                 Exception,
@@ -147,16 +156,30 @@ mod tests {
                 Some((
                     "The provider reported `modelStreamErrorException` without saying why.",
                     Some("modelStreamErrorException"),
+                    Some(424),
                 )),
             ),
-            (Error, "", "it broke", Some(("it broke", None))),
+            (Error, "", "it broke", Some(("it broke", None, None))),
+            (
+                Exception,
+                "ThrottlingException",
+                r#"{"message":"x"}"#,
+                Some(("x", Some("ThrottlingException"), Some(429))),
+            ),
+            (
+                Exception,
+                "newException",
+                r#"{"message":"x"}"#,
+                Some(("x", Some("newException"), None)),
+            ),
             (Event, "chunk", "{}", None),
         ] {
             let error = reported(kind, event, payload.as_bytes()).map(|error| match error {
-                DecodeError::Reported(error) => (error.message, error.kind),
+                DecodeError::Reported(error) => (error.message, error.kind, error.status),
                 other => panic!("{other:?}"),
             });
-            let told = told.map(|(text, kind)| (text.to_owned(), kind.map(str::to_owned)));
+            let told =
+                told.map(|(text, kind, status)| (text.to_owned(), kind.map(str::to_owned), status));
             assert_eq!(error, told, "{payload}");
         }
     }

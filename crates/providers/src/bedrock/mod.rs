@@ -253,8 +253,8 @@ impl Provider for Bedrock {
     }
 
     fn describe_url(&self, operation: Operation) -> Option<String> {
-        let base = config::described_base(&self.auth);
-        Some(format!("{base}{}", self.address(operation, false)))
+        let path = self.address(operation, false).path();
+        Some(config::described(&self.auth, path))
     }
 
     fn auth(&self) -> Option<Auth> {

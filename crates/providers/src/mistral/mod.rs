@@ -89,6 +89,7 @@ impl Provider for Mistral {
             Operation::Chat => Box::new(decoder),
             Operation::Completions => Box::new(Mapped::new(decoder, |event| Some(nameless(event)))),
             Operation::Embeddings => {
+                let decoder = OpenAiDecoder::keeping_indexes();
                 Box::new(Mapped::new(decoder, |event| Some(unnamed_model(event))))
             }
         }

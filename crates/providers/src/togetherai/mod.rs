@@ -86,7 +86,9 @@ impl Provider for TogetherAi {
             Operation::Chat | Operation::Completions => {
                 Box::new(Mapped::new(decoder, |event| Some(generated(event))))
             }
-            Operation::Embeddings => Box::new(Mapped::new(decoder, embedded)),
+            Operation::Embeddings => {
+                Box::new(Mapped::new(OpenAiDecoder::keeping_indexes(), embedded))
+            }
         }
     }
 }

@@ -8,7 +8,7 @@ use super::Shape;
 use super::stream::MlflowEncoder;
 use crate::dialect::{Context, Encoder, Voice, to_json};
 use crate::fold::{Answer, Choice};
-use crate::vector::{VectorForm, WrittenVector};
+use crate::vector::{Vector, VectorForm, WrittenVector};
 use crate::{Operation, Usage};
 
 /// How an MLflow request wants to be answered.
@@ -52,7 +52,7 @@ struct EmbeddingList<'a> {
 struct EmbeddingItem {
     object: &'static str,
     embedding: WrittenVector,
-    index: usize,
+    index: u32,
 }
 
 #[derive(Serialize)]
@@ -70,14 +70,14 @@ struct EmbeddingVectors {
 
 impl MlflowVoice {
     fn embeddings(&self, answer: &Answer, context: &Context) -> Bytes {
-        let vectors = answer
-            .vectors
-            .iter()
-            .map(|(_, vector)| vector.write_floats(self.form));
+        let written = |(index, vector): &(u32, Vector)| (*index, vector.write_floats(self.form));
+        let mut vectors: Vec<_> = answer.vectors.iter().map(written).collect();
         if self.shape == Shape::Candidates {
+            // Here the place alone tells whose vector it is.
+            vectors.sort_by_key(|(index, _)| *index);
             let metadata = metadata(self.operation, answer, context);
             return to_json(&EmbeddingVectors {
-                embeddings: vectors.collect(),
+                embeddings: vectors.into_iter().map(|(_, vector)| vector).collect(),
                 metadata,
             });
         }
@@ -85,7 +85,7 @@ impl MlflowVoice {
         to_json(&EmbeddingList {
             object: "list",
             data: vectors
-                .enumerate()
+                .into_iter()
                 .map(|(index, embedding)| EmbeddingItem {
                     object: "embedding",
                     embedding,

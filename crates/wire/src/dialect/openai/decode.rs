@@ -3,13 +3,13 @@
 use std::collections::HashSet;
 
 use serde::Deserialize;
-use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 
 use crate::event::{DecodeError, Decoder, Event, ReportedError};
 use crate::frame::Frame;
 use crate::usage::Usage;
-use crate::vector::Vector;
+
+use super::vectors::{self, Item, Numbering};
 
 /// Reads one answer.
 #[derive(Debug, Default)]
@@ -19,6 +19,7 @@ pub struct OpenAiDecoder {
     finished: bool,
     /// Tool calls seen, so that a call is begun once however often its id comes.
     calls: HashSet<(u32, u32)>,
+    numbering: Numbering,
 }
 
 /// A chunk or a whole answer: plain answers have `message` or `text` where chunks have `delta`.
@@ -33,6 +34,12 @@ struct Body<'a> {
     data: Option<Vec<Item<'a>>>,
     usage: Option<Value>,
     error: Option<Value>,
+    // Members of error objects that have no `error` around them.
+    message: Option<Value>,
+    #[serde(rename = "type")]
+    kind: Option<Value>,
+    error_code: Option<Value>,
+    code: Option<Value>,
 }
 
 #[derive(Deserialize)]
@@ -65,13 +72,6 @@ struct Function {
     arguments: Option<Value>,
 }
 
-#[derive(Deserialize)]
-struct Item<'a> {
-    index: Option<u32>,
-    #[serde(borrow)]
-    embedding: &'a RawValue,
-}
-
 impl Decoder for OpenAiDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let (bytes, whole) = (frame.bytes(), frame.is_whole());
@@ -84,9 +84,7 @@ impl Decoder for OpenAiDecoder {
             return Err(DecodeError::Reported(ReportedError::read(error)));
         }
         if body.choices.is_none() && body.data.is_none() && (whole || body.usage.is_none()) {
-            return Err(DecodeError::Shape(
-                "it has neither `choices` nor `data`".to_owned(),
-            ));
+            return Err(body.bare_error());
         }
         self.start(&body, out);
         let silent = out.len();
@@ -100,9 +98,7 @@ impl Decoder for OpenAiDecoder {
             };
             self.choice(index, choice, whole, out);
         }
-        for (position, item) in body.data.into_iter().flatten().enumerate() {
-            out.push(embedding(position, &item)?);
-        }
+        vectors::read(body.data.unwrap_or_default(), self.numbering, out)?;
         if let Some(usage) = body.usage.filter(Value::is_object) {
             out.push(Event::Usage(counts(usage)));
         }
@@ -127,7 +123,36 @@ impl Decoder for OpenAiDecoder {
     }
 }
 
+impl Body<'_> {
+    /// Returns what an answer without content reports: Mistral and Databricks write errors without `error` around them.
+    fn bare_error(self) -> DecodeError {
+        let text = |value: Option<Value>| value?.as_str().map(str::to_owned);
+        let Some(message) = text(self.message) else {
+            return DecodeError::Shape("it has neither `choices` nor `data`".to_owned());
+        };
+        let code = self.code.filter(|code| !code.is_null());
+        DecodeError::Reported(ReportedError {
+            message,
+            kind: text(self.kind).or_else(|| text(self.error_code)),
+            code: code.map(|code| {
+                code.as_str()
+                    .map_or_else(|| code.to_string(), str::to_owned)
+            }),
+            status: None,
+        })
+    }
+}
+
 impl OpenAiDecoder {
+    /// A decoder of providers whose vectors MLflow shows with the provider's own numbers. Else they are put in the order
+    /// of these, and numbered by position.
+    pub fn keeping_indexes() -> Self {
+        Self {
+            numbering: Numbering::Own,
+            ..Self::default()
+        }
+    }
+
     /// Begins the answer with the first chunk that names it; Azure's first chunk carries only filter results.
     fn start(&mut self, body: &Body<'_>, out: &mut Vec<Event>) {
         let named = body.id.as_ref().is_some_and(|id| !id.is_empty());
@@ -208,7 +233,7 @@ impl OpenAiDecoder {
     }
 }
 
-fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
+pub(super) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, DecodeError> {
     serde_json::from_slice(bytes).map_err(|error| DecodeError::from_json(&error))
 }
 
@@ -246,21 +271,4 @@ fn counts(usage: Value) -> Usage {
         },
         ..Usage::default()
     })
-}
-
-fn embedding(position: usize, item: &Item<'_>) -> Result<Event, DecodeError> {
-    let index = item
-        .index
-        .unwrap_or_else(|| u32::try_from(position).unwrap_or(u32::MAX));
-    let text = item.embedding.get();
-    let vector = match text.as_bytes().first() {
-        Some(b'[') => Vector::Numbers(item.embedding.to_owned()),
-        Some(b'"') => Vector::Base64(parse(text.as_bytes())?),
-        _ => {
-            return Err(DecodeError::Shape(
-                "an `embedding` is neither list nor text".to_owned(),
-            ));
-        }
-    };
-    Ok(Event::Embedding { index, vector })
 }

@@ -10,6 +10,7 @@ mod error;
 mod read;
 mod stream;
 mod tap;
+mod vectors;
 
 use bytes::Bytes;
 
