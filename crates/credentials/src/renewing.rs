@@ -8,6 +8,10 @@ use tidegate_wire::dialect::Fault;
 /// How long before it expires a value is renewed, in seconds (spec, providers/bedrock, "Authentication").
 const MARGIN: u64 = 60;
 
+/// A value that lives shorter than this, in seconds, is renewed in the last quarter of its life: by the margin every call
+/// would fetch one.
+const SHORT: u64 = 10;
+
 /// How long a failed renewal is left alone while the old value holds, in seconds.
 const PAUSE: u64 = 5;
 
@@ -42,6 +46,8 @@ pub(crate) struct Renewing<S: Source> {
 
 struct State<T> {
     lease: Option<Lease<T>>,
+    /// How long before its end the lease is renewed, in seconds.
+    margin: u64,
     /// Counts the fetches that have ended.
     ended: u64,
     /// Why the last one failed, and when; `None` if it succeeded.
@@ -60,6 +66,7 @@ impl<S: Source> Renewing<S> {
             clock,
             state: Mutex::new(State {
                 lease: None,
+                margin: MARGIN,
                 ended: 0,
                 failed: None,
             }),
@@ -98,6 +105,7 @@ impl<S: Source> Renewing<S> {
         let outcome = match fetched {
             Ok(lease) => {
                 let value = lease.value.clone();
+                state.margin = margin(lease.expires.saturating_sub(now));
                 state.lease = Some(lease);
                 state.failed = None;
                 Ok(value)
@@ -131,7 +139,7 @@ impl<T: Clone> State<T> {
             .failed
             .as_ref()
             .is_some_and(|(_, at)| now < at.saturating_add(PAUSE));
-        let margin = if paused { 0 } else { MARGIN };
+        let margin = if paused { 0 } else { self.margin };
         (now.saturating_add(margin) < lease.expires).then(|| lease.value.clone())
     }
 
@@ -152,6 +160,14 @@ impl<T: Clone> State<T> {
             (Some((fault, _)), None) => Some(Err(fault.clone())),
             (None, None) => self.lease.as_ref().map(|lease| Ok(lease.value.clone())),
         }
+    }
+}
+
+fn margin(lifetime: u64) -> u64 {
+    if lifetime < SHORT {
+        lifetime / 4
+    } else {
+        MARGIN
     }
 }
 

@@ -90,6 +90,22 @@ async fn renews_a_minute_before_the_end() {
 }
 
 #[tokio::test]
+async fn what_lives_shortly_is_not_fetched_by_every_call() {
+    let stage = Stage::new(&[Ok(("a", 8)), Ok(("b", 2)), Ok(("c", 900))], 9);
+    for (pass, want, fetches) in [
+        (0, "a", 1),
+        (5, "a", 1),
+        (1, "b", 2),
+        (1, "b", 2),
+        (1, "c", 3),
+    ] {
+        stage.pass(pass);
+        assert_eq!(stage.get().await.unwrap(), want);
+        assert_eq!(stage.fetches(), fetches);
+    }
+}
+
+#[tokio::test]
 async fn a_failed_renewal_is_tried_again_after_a_pause_while_the_old_holds() {
     let steps = [
         Ok(("a", 100)),

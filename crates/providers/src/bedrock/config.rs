@@ -6,8 +6,9 @@ use tidegate_wire::Operation;
 use crate::auth::{AwsAuth, AwsCredentials};
 use crate::support::field;
 
-/// How long STS lets a session last, in seconds (AWS STS API reference, `AssumeRole`).
-const SESSION_LENGTHS: std::ops::RangeInclusive<i64> = 900..=43_200;
+/// How long a session may be asked to last, in seconds. MLflow loads any number, so only STS knows its own bounds (900 to
+/// 43200, AWS STS API reference, `AssumeRole`) and refuses calls beyond them.
+const SESSION_LENGTHS: std::ops::RangeInclusive<i64> = 1..=u32::MAX as i64;
 
 /// The first label of the hosts that answer calls to models.
 const ENDPOINT_PREFIX: &str = "bedrock-runtime";
@@ -24,7 +25,7 @@ static AWS: &[Field] = &[
         kind: FieldKind::Integer,
         required: false,
         default: None,
-        doc: "Length of an assumed role's session; 900 by default.",
+        doc: "Length of an assumed role's session; 900 by default. AWS takes 900 to 43200.",
     },
     field::optional("aws_access_key_id", FieldKind::LiteralSecret, "Access key."),
     field::optional(
@@ -74,8 +75,8 @@ pub(super) fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
     if role && length.is_some_and(|seconds| !SESSION_LENGTHS.contains(&seconds)) {
         return problem(
             &["config", "aws_config", "session_length_seconds"],
-            "`session_length_seconds` is not a length that AWS gives to a session",
-            "write a number from 900 (15 minutes) to 43200 (12 hours)",
+            "`session_length_seconds` is no length of time",
+            "write a number of seconds; AWS takes 900 (15 minutes) to 43200 (12 hours)",
         );
     }
     if role && (id || secret) {
@@ -246,8 +247,8 @@ mod tests {
                 "`aws_secret_access_key` needs `aws_access_key_id`",
             ),
             (
-                "{aws_role_arn: r, session_length_seconds: 60}",
-                "`session_length_seconds` is not a length that AWS gives to a session",
+                "{aws_role_arn: r, session_length_seconds: 0}",
+                "`session_length_seconds` is no length of time",
             ),
         ] {
             let told = read(aws).unwrap_err().to_string();
