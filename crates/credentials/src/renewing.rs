@@ -1,19 +1,26 @@
 //! What was fetched, kept until shortly before it expires: one renewal at a time, and none that fails while the old still
 //! holds makes a call fail.
 
+use std::pin::pin;
 use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use tidegate_wire::dialect::Fault;
+
+use crate::fault;
 
 /// How long before it expires a value is renewed, in seconds (spec, providers/bedrock, "Authentication").
 const MARGIN: u64 = 60;
 
-/// A value that lives shorter than this, in seconds, is renewed in the last quarter of its life: by the margin every call
-/// would fetch one.
+/// A value that lives shorter than this, in seconds, is renewed in the last quarter of its life only. One that lives longer,
+/// but not longer than the margin, is fetched by every call.
 const SHORT: u64 = 10;
 
 /// How long a failed renewal is left alone while the old value holds, in seconds.
 const PAUSE: u64 = 5;
+
+/// How long a call waits for a renewal while the old value holds.
+const PATIENCE: Duration = Duration::from_secs(5);
 
 /// Tells the time in Unix seconds.
 type Clock = Box<dyn Fn() -> u64 + Send + Sync>;
@@ -74,8 +81,8 @@ impl<S: Source> Renewing<S> {
         }
     }
 
-    /// Returns a value that holds. Whoever finds it due renews it; the others go on with the old one, and wait only when
-    /// there is none.
+    /// Returns a value that holds. Whoever finds it due renews it, and goes on with the old one when that takes long; the
+    /// others go on with the old one at once, and wait only when there is none.
     pub(crate) async fn get(&self) -> Result<S::Value, Fault> {
         let ended = {
             let state = self.state();
@@ -98,7 +105,7 @@ impl<S: Source> Renewing<S> {
     }
 
     async fn renew(&self, turn: tokio::sync::MutexGuard<'_, ()>) -> Result<S::Value, Fault> {
-        let fetched = self.source.fetch().await;
+        let fetched = self.fetch().await;
         let now = (self.clock)();
         let mut state = self.state();
         state.ended += 1;
@@ -116,14 +123,31 @@ impl<S: Source> Renewing<S> {
             }
         };
         if let (Ok(_), Some((fault, _))) = (&outcome, &state.failed) {
+            // A server's words may hold the key that it was asked with.
             tracing::warn!(
                 route = self.route,
-                "credentials could not be renewed; the old ones still hold: {}",
-                fault.message
+                status = fault.status,
+                "credentials could not be renewed; the old ones still hold"
             );
         }
         drop((state, turn));
         outcome
+    }
+
+    /// Fetches a value; gives up when that takes long and the old one holds.
+    async fn fetch(&self) -> Result<Lease<S::Value>, Fault> {
+        let mut fetch = pin!(self.source.fetch());
+        let holds = || self.state().valid((self.clock)()).is_some();
+        if holds() {
+            match tokio::time::timeout(PATIENCE, fetch.as_mut()).await {
+                Ok(fetched) => return fetched,
+                Err(_) if holds() => {
+                    return Err(fault::too_slow(&self.route, "renewing took long."));
+                }
+                Err(_) => {}
+            }
+        }
+        fetch.await
     }
 
     fn state(&self) -> MutexGuard<'_, State<S::Value>> {

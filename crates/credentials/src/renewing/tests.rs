@@ -165,6 +165,32 @@ async fn nobody_waits_for_a_renewal_while_the_old_holds() {
     assert_eq!(renewed, Ok("b"));
 }
 
+#[tokio::test(start_paused = true)]
+async fn a_slow_renewal_holds_nobody_up_while_the_old_holds() {
+    let stage = Stage::new(&[Ok(("a", 900)), Ok(("b", 900))], 1);
+    stage.get().await.unwrap();
+    let begun = tokio::time::Instant::now();
+    for (pass, waited, fetches) in [(850, 5, 2), (0, 5, 2), (PAUSE, 10, 3)] {
+        stage.pass(pass);
+        assert_eq!(stage.get().await, Ok("a"));
+        assert_eq!(begun.elapsed(), Duration::from_secs(waited));
+        assert_eq!(stage.fetches(), fetches);
+    }
+    // The old one ends while somebody waits: then there is nothing to go on with.
+    stage.pass(PAUSE);
+    let others = async {
+        while stage.fetches() < 4 {
+            tokio::task::yield_now().await;
+        }
+        stage.pass(100);
+        tokio::time::sleep(2 * PATIENCE).await;
+        stage.gate.add_permits(1);
+    };
+    let (renewed, ()) = tokio::join!(stage.get(), others);
+    assert_eq!(renewed, Ok("b"));
+    assert_eq!(stage.fetches(), 4);
+}
+
 #[tokio::test]
 async fn a_call_that_goes_away_lets_the_next_one_fetch() {
     let stage = Stage::new(&[Ok(("a", 900))], 0);
