@@ -1,6 +1,7 @@
 //! Keys that a provider echoes are masked before anybody sees them.
 
 use std::ops::Range;
+use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use memchr::{memchr, memmem};
@@ -12,25 +13,29 @@ const MASK: &[u8] = b"***";
 /// Shorter keys are not looked for: they would be found everywhere.
 const SHORTEST: usize = 6;
 
-/// The keys of one target.
+/// The most backslashes that count as one escape: those of JSON four times within JSON.
+const DEEPEST: usize = 16;
+
+/// The keys of one target. Clones share them.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Masker(Vec<Secret>);
+pub(crate) struct Masker(Arc<[Secret]>);
 
 impl Masker {
     /// Collects every key of a `config:` block.
     pub(crate) fn of(settings: &Settings) -> Self {
         let mut keys = Vec::new();
         collect(settings, &mut keys);
-        keys.retain(|key: &Secret| key.expose().len() >= SHORTEST);
-        Self(keys)
+        Self::over(keys)
     }
 
     /// Adds what authorised one call.
     pub(crate) fn with(&self, more: Vec<Secret>) -> Self {
-        let mut keys = self.0.clone();
-        keys.extend(more);
-        keys.retain(|key| key.expose().len() >= SHORTEST);
-        Self(keys)
+        Self::over(self.0.iter().cloned().chain(more))
+    }
+
+    fn over(keys: impl IntoIterator<Item = Secret>) -> Self {
+        let long = |key: &Secret| key.expose().len() >= SHORTEST;
+        Self(keys.into_iter().filter(long).collect())
     }
 
     /// True when a key stands in the bytes.
@@ -101,9 +106,10 @@ fn begins_with(bytes: &[u8], key: &[u8]) -> Option<usize> {
     Some(bytes.len() - rest.len())
 }
 
-/// Reads one escape of an ASCII character. JSON inside JSON doubles the backslashes, so any number of them counts.
+/// Reads one escape of an ASCII character. JSON inside JSON doubles the backslashes, so many of them count as one.
 fn unescape(bytes: &[u8]) -> Option<(u8, usize)> {
-    let slashes = bytes.iter().take_while(|byte| **byte == b'\\').count();
+    let near = bytes.iter().take(DEEPEST);
+    let slashes = near.take_while(|byte| **byte == b'\\').count();
     let Some(b'u') = bytes.get(slashes) else {
         return bytes.get(slashes).map(|byte| (*byte, slashes + 1));
     };
@@ -133,7 +139,7 @@ mod tests {
 
     #[test]
     fn masks_every_echo() {
-        let masker = Masker(vec![Secret::new("sk-canary"), Secret::new("other-key")]);
+        let masker = Masker::over([Secret::new("sk-canary"), Secret::new("other-key")]);
         assert_eq!(
             masker.text("a sk-canary b sk-canary other-key"),
             "a *** b *** ***"
@@ -144,7 +150,7 @@ mod tests {
 
     #[test]
     fn masks_a_key_that_json_escapes() {
-        let masker = Masker(vec![Secret::new("sk/ca+na\"ry=")]);
+        let masker = Masker::over([Secret::new("sk/ca+na\"ry=")]);
         for escaped in [
             r#"sk\/ca+na\"ry="#,
             r"sk/ca\u002Bna\u0022ry\u003d",
@@ -155,5 +161,15 @@ mod tests {
         }
         let clean = r#"{"a":"sk\/ca \u00e9 \ud83d\ude00 \"#;
         assert_eq!(masker.text(clean), clean);
+    }
+
+    /// Were each run of backslashes counted to its end, this would take minutes.
+    #[test]
+    fn a_long_run_of_backslashes_costs_no_more_than_other_bytes() {
+        let masker = Masker::over([Secret::new("sk-canary")]);
+        let run = "\\".repeat(1 << 19);
+        let told = masker.text(&format!(r"{run}\u0073k-canary"));
+        assert!(told.ends_with(r"\***"));
+        assert_eq!(told.len(), run.len() + 1 - DEEPEST + MASK.len());
     }
 }
