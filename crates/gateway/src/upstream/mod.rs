@@ -145,8 +145,8 @@ impl Upstream {
         limits: &UpstreamConfig,
         deadline: Instant,
     ) -> Result<UpstreamAnswer, Fault> {
-        let place = place(request.uri());
-        if let Some(value) = self.proxy_authorization(request.uri()) {
+        let uri = request.uri().clone();
+        if let Some(value) = self.proxy_authorization(&uri) {
             let headers = request.headers_mut();
             headers.insert(header::PROXY_AUTHORIZATION, value);
         }
@@ -154,7 +154,7 @@ impl Upstream {
         let answer = tokio::time::timeout_at(patience, self.client.request(request))
             .await
             .map_err(|_| fault::timed_out("answer", limit))?
-            .map_err(|error| connect::explain(&error, &place, limits.connect_timeout))?;
+            .map_err(|error| connect::explain(&error, &place(&uri), limits.connect_timeout))?;
         let (head, body) = answer.into_parts();
         Ok(UpstreamAnswer {
             status: head.status,
@@ -167,7 +167,7 @@ impl Upstream {
     /// Returns what a forwarding proxy asks for; a tunnel's is sent when it is opened.
     fn proxy_authorization(&self, uri: &Uri) -> Option<HeaderValue> {
         let forwarded = uri.scheme_str() == Some("http");
-        let proxy = self.proxies.intercept(uri).filter(|_| forwarded)?;
+        let proxy = forwarded.then(|| self.proxies.intercept(uri)).flatten()?;
         proxy.basic_auth().cloned()
     }
 }
