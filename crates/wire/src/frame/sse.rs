@@ -5,7 +5,7 @@
 use std::borrow::Cow;
 
 use bytes::Bytes;
-use memchr::memchr2;
+use memchr::{memchr2, memrchr2};
 
 use super::FrameError;
 use super::pending::Pending;
@@ -52,7 +52,7 @@ impl SseReader {
             return Err(FrameError::TooLarge { limit: self.limit });
         }
         let Some(end) = end else {
-            self.searched = resume_point(self.pending.bytes());
+            self.searched = resume_point(self.pending.bytes(), self.searched);
             self.pending.settle();
             return Ok(None);
         };
@@ -147,13 +147,11 @@ fn frame_end(bytes: &[u8], from: usize) -> Option<usize> {
     }
 }
 
-/// Returns the start of the last line, from where the search for a frame's end can go on.
-fn resume_point(bytes: &[u8]) -> usize {
+/// Returns the start of the last line, from where the search for a frame's end can go on; `from` is a line's start.
+fn resume_point(bytes: &[u8], from: usize) -> usize {
     let settled = bytes.strip_suffix(b"\r").unwrap_or(bytes);
-    settled
-        .iter()
-        .rposition(|byte| matches!(byte, b'\n' | b'\r'))
-        .map_or(0, |last| last + 1)
+    let new = settled.get(from..).unwrap_or_default();
+    memrchr2(b'\n', b'\r', new).map_or(from, |last| from + last + 1)
 }
 
 #[cfg(test)]
