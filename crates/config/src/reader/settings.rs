@@ -45,8 +45,8 @@ impl Reader<'_> {
         let Some(name) = text.strip_prefix('$') else {
             return default_value(&field.kind, text);
         };
-        match field.kind {
-            FieldKind::Secret | FieldKind::LiteralSecret => self.default_key(at, name),
+        match &field.kind {
+            kind if kind.is_secret() => self.default_key(at, name),
             FieldKind::Text | FieldKind::Url => self.variable(name).map(Value::Text),
             _ => None,
         }
