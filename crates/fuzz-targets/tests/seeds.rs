@@ -33,11 +33,14 @@ fn seeds_keep_the_laws() {
 #[test]
 fn every_target_has_a_wrapper() {
     let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/fuzz_targets");
+    let manifest = std::fs::read_to_string(folder.with_file_name("Cargo.toml")).unwrap();
     for (name, _) in TARGETS {
         assert!(
             folder.join(format!("{name}.rs")).is_file(),
             "`{name}` has no wrapper"
         );
+        let path = format!("path = \"fuzz_targets/{name}.rs\"");
+        assert!(manifest.contains(&path), "`{name}`'s wrapper is not built");
     }
 }
 
