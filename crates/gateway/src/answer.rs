@@ -177,6 +177,10 @@ impl Reader<'_> {
         reader.push(body);
         while let Some(frame) = reader.next_frame()?.or_else(|| reader.leftover()) {
             frame.read(|frame| decoder.frame(frame, &mut events))?;
+            // As of a stream that runs, nothing is read behind the end.
+            if decoder.complete() {
+                return Ok(events);
+            }
         }
         decoder.end().map(|()| events)
     }
