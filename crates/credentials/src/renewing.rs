@@ -6,6 +6,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use tidegate_wire::dialect::Fault;
+use tokio::time::timeout;
 
 use crate::fault;
 
@@ -21,6 +22,9 @@ const PAUSE: u64 = 5;
 
 /// How long a call waits for a renewal while the old value holds.
 const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How long a fetch may take at all, retries of the libraries included: some wait as long as a server tells them to.
+const LONGEST: Duration = Duration::from_mins(1);
 
 /// Tells the time in Unix seconds.
 type Clock = Box<dyn Fn() -> u64 + Send + Sync>;
@@ -134,20 +138,19 @@ impl<S: Source> Renewing<S> {
         outcome
     }
 
-    /// Fetches a value; gives up when that takes long and the old one holds.
+    /// Fetches a value; gives up when that takes long, and sooner while the old one holds.
     async fn fetch(&self) -> Result<Lease<S::Value>, Fault> {
-        let mut fetch = pin!(self.source.fetch());
+        let mut fetch = pin!(timeout(LONGEST, self.source.fetch()));
+        let late = |_| Err(fault::too_slow(&self.route, "fetching them took too long."));
         let holds = || self.state().valid((self.clock)()).is_some();
         if holds() {
-            match tokio::time::timeout(PATIENCE, fetch.as_mut()).await {
-                Ok(fetched) => return fetched,
-                Err(_) if holds() => {
-                    return Err(fault::too_slow(&self.route, "renewing took long."));
-                }
+            match timeout(PATIENCE, fetch.as_mut()).await {
+                Ok(fetched) => return fetched.unwrap_or_else(late),
+                Err(elapsed) if holds() => return late(elapsed),
                 Err(_) => {}
             }
         }
-        fetch.await
+        fetch.await.unwrap_or_else(late)
     }
 
     fn state(&self) -> MutexGuard<'_, State<S::Value>> {

@@ -191,6 +191,18 @@ async fn a_slow_renewal_holds_nobody_up_while_the_old_holds() {
     assert_eq!(stage.fetches(), 4);
 }
 
+#[tokio::test(start_paused = true)]
+async fn no_fetch_takes_for_ever() {
+    let stage = Stage::new(&[Ok(("a", 900))], 0);
+    let begun = tokio::time::Instant::now();
+    let fault = stage.renewing.get().await.unwrap_err();
+    assert_eq!(begun.elapsed(), LONGEST);
+    let message = "The endpoint `r` got no credentials in time: fetching them took too long.";
+    assert_eq!((fault.status, fault.message.as_str()), (504, message));
+    stage.gate.add_permits(1);
+    assert_eq!(stage.get().await, Ok("a"));
+}
+
 #[tokio::test]
 async fn a_call_that_goes_away_lets_the_next_one_fetch() {
     let stage = Stage::new(&[Ok(("a", 900))], 0);
