@@ -56,13 +56,13 @@ pub fn provider_answer(data: &[u8]) {
             understood(read, operation);
         }
     }
-    let failure = built.provider.failure(
-        &plain,
-        StatusCode::INTERNAL_SERVER_ERROR,
-        &HeaderMap::new(),
-        body,
-    );
-    assert!(!failure.message.is_empty(), "an error has words");
+    for status in [StatusCode::BAD_REQUEST, StatusCode::INTERNAL_SERVER_ERROR] {
+        let _ = built.provider.declines_stream(status, body);
+        let failure = built
+            .provider
+            .failure(&plain, status, &HeaderMap::new(), body);
+        assert!(!failure.message.is_empty(), "an error has words");
+    }
     native(built, operation, body);
 }
 
@@ -178,10 +178,11 @@ fn written(events: &[Event], operation: Operation) {
         Operation::Completions => br#"{"prompt": "x"}"#,
         Operation::Embeddings => br#"{"input": "x"}"#,
     };
-    let dialects: [&dyn Dialect; 4] = [
+    let dialects: [&dyn Dialect; 5] = [
         &OpenAi,
         &Mlflow(Era::Auto),
         &Mlflow(Era::Candidates),
+        &Mlflow(Era::Choices),
         &Mlflow(Era::Endpoints),
     ];
     for dialect in dialects {
