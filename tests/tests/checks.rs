@@ -30,6 +30,40 @@ fn a_route_type_that_the_provider_lacks_calls_nothing() {
 }
 
 #[test]
+fn credentials_that_are_fetched_are_named() {
+    let bedrock = |aws: &str| {
+        format!(
+            "route_type: llm/v1/chat, model: {{provider: bedrock, name: m, config: {{aws_config: {aws}}}}}"
+        )
+    };
+    for (route, says) in [
+        (
+            bedrock("{}"),
+            "    login     AWS's standard chain of credentials\n",
+        ),
+        (
+            bedrock("{aws_role_arn: \"arn:aws:iam::1:role/x\"}"),
+            "    login     the role arn:aws:iam::1:role/x, assumed with AWS's standard chain of credentials\n",
+        ),
+        (
+            "route_type: llm/v1/chat, model: {provider: databricks, name: m, config: {databricks_host: \"https://h\", databricks_client_id: c, databricks_client_secret: hush}}".to_owned(),
+            "    login     the client c at https://h/oidc/v1/token\n",
+        ),
+        (
+            "route_type: llm/v1/chat, model: {provider: azuread, name: m, config: {openai_api_base: \"https://h\", openai_api_version: v, openai_deployment_name: d, azure_managed_identity: true}}".to_owned(),
+            "    login     the managed identity of the machine\n",
+        ),
+    ] {
+        let exit = check(&route);
+        assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+        assert!(exit.stdout.contains(says), "{}", exit.stdout);
+        assert!(!exit.stdout.contains("hush"), "{}", exit.stdout);
+    }
+    let exit = check(&bedrock("{aws_access_key_id: a, aws_secret_access_key: b}"));
+    assert!(!exit.stdout.contains("login"), "{}", exit.stdout);
+}
+
+#[test]
 fn a_model_that_an_address_names_is_missed_where_it_should_stand() {
     for route in [
         "route_type: llm/v1/chat, model: {provider: palm, config: {palm_api_key: k}}",

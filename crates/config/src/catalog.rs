@@ -5,7 +5,7 @@
 
 use tidegate_wire::Operation;
 
-use crate::{ModelConfig, Secret};
+use crate::{ModelConfig, Secret, Severity};
 
 /// All providers that a config file may name.
 pub type Catalog = [&'static ProviderFields];
@@ -85,8 +85,10 @@ impl FieldKind {
     }
 }
 
-/// A problem that a provider's own check found.
+/// Something wrong or doubtful that a provider's own check found.
 pub struct FieldProblem {
+    /// How bad it is: an error where no call could work and MLflow refuses such files too, or that is Tidegate's own key.
+    pub severity: Severity,
     /// Key path below the model block, e.g. `["config", "openai_api_base"]` or `["name"]`.
     pub path: &'static [&'static str],
     /// What is wrong, in MLflow's words where it has any.

@@ -5,7 +5,8 @@ use std::process::ExitCode;
 
 use tidegate_config::{Config, Field, FieldKind, KeySource, Settings, Value};
 use tidegate_gateway::Endpoint;
-use tidegate_providers::catalog;
+
+use tidegate_providers::{Auth, AwsCredentials, AzureIdentity, catalog};
 
 use crate::cli::Check;
 use crate::failure::Failure;
@@ -86,6 +87,10 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
         }
         keys(text, &written.model.settings);
     }
+    let auth = target.provider.as_ref().and_then(|it| it.auth());
+    if let Some(login) = auth.as_ref().and_then(login) {
+        let _ = writeln!(text, "    login     {login}");
+    }
     if let Some(limit) = &target.limit {
         let _ = writeln!(
             text,
@@ -127,6 +132,38 @@ fn keys(text: &mut String, settings: &Settings) {
             _ => {}
         }
     }
+}
+
+/// Says who asks for the credentials of calls, where they are none of the config's keys.
+fn login(auth: &Auth) -> Option<String> {
+    let login = match auth {
+        Auth::Aws(aws) => match &aws.credentials {
+            AwsCredentials::Keys { .. } => return None,
+            AwsCredentials::Role { arn, .. } => {
+                format!("the role {arn}, assumed with AWS's standard chain of credentials")
+            }
+            AwsCredentials::Chain => "AWS's standard chain of credentials".to_owned(),
+        },
+        Auth::Azure(azure) => match &azure.identity {
+            AzureIdentity::ClientSecret {
+                tenant_id,
+                client_id,
+                ..
+            } => format!("the application {client_id} of the tenant {tenant_id}"),
+            AzureIdentity::Managed { client_id: None } => {
+                "the managed identity of the machine".to_owned()
+            }
+            AzureIdentity::Managed {
+                client_id: Some(id),
+            } => format!("the managed identity {id}"),
+        },
+        Auth::ClientCredentials(client) => format!(
+            "the client {} at {}",
+            client.client_id,
+            without_secrets(&client.token_url)
+        ),
+    };
+    Some(login)
 }
 
 /// Hides what may be a secret in a URL: the part before the host, and all values of the query but Azure's API version.

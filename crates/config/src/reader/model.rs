@@ -36,7 +36,9 @@ impl Reader<'_> {
             settings: settings?,
         };
         let found = (provider.check)(&model, operation?);
-        let good = found.is_empty();
+        let good = found
+            .iter()
+            .all(|problem| problem.severity == Severity::Warning);
         for problem in found {
             self.field_problem(at, problem);
         }
@@ -145,7 +147,7 @@ impl Reader<'_> {
                 None => lost = true,
             }
         }
-        let mut found = Problem::error(problem.message).at(&path, span);
+        let mut found = Problem::new(problem.severity, problem.message).at(&path, span);
         found.help = problem.help.map(|help| crate::problem::printable(&help));
         self.push(found);
     }

@@ -9,6 +9,7 @@ use std::path::Path;
 
 use tidegate_config::{
     Catalog, Environment, Field, FieldKind, FieldProblem, ModelConfig, ProviderFields, Settings,
+    Severity,
 };
 use tidegate_wire::Operation;
 
@@ -304,6 +305,7 @@ pub(crate) static CATALOG: &Catalog = &[
 
 fn problem(path: &'static [&'static str], message: impl Into<String>) -> Vec<FieldProblem> {
     vec![FieldProblem {
+        severity: Severity::Error,
         path,
         message: message.into(),
         help: None,

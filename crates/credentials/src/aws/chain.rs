@@ -3,6 +3,7 @@
 use std::error::Error;
 use std::time::{Duration, UNIX_EPOCH};
 
+use aws_config::imds::client::error::TokenError;
 use aws_config::sts::AssumeRoleProvider;
 use aws_config::{BehaviorVersion, SdkConfig};
 use aws_credential_types::Credentials;
@@ -71,7 +72,7 @@ impl Chain {
     fn explain(&self, error: &CredentialsError) -> Fault {
         let bare =
             |error: &CredentialsError| matches!(error, CredentialsError::CredentialsNotLoaded(_));
-        if causes(error).any(|cause| cause.downcast_ref().is_some_and(bare)) {
+        if causes(error).any(|cause| cause.downcast_ref().is_some_and(bare) || is_closed(cause)) {
             return self.nothing_found();
         }
         // What STS says stands deep below what the library says about it.
@@ -123,6 +124,14 @@ fn status_of(error: &(dyn Error + 'static)) -> Option<u16> {
         .or_else(|| identity.and_then(SdkError::raw_response))?;
     let status = answer.status();
     (status.is_client_error() || status.is_server_error()).then(|| status.as_u16())
+}
+
+/// True when the machine's metadata may not be read: it is switched off, or not for this process. The chain ends there, as
+/// it does on machines that have none.
+fn is_closed(error: &(dyn Error + 'static)) -> bool {
+    let refused = error.downcast_ref::<SdkError<TokenError>>();
+    let answer = refused.and_then(SdkError::raw_response);
+    answer.is_some_and(|answer| answer.status().as_u16() == 403)
 }
 
 fn is_timeout(error: &(dyn Error + 'static)) -> bool {

@@ -225,6 +225,7 @@ fn a_bearer_key_stands_in_for_the_chain_only() {
 #[test]
 fn failures_say_what_to_do() {
     let refusing = sts(|_| None);
+    let closed = format!("http://{}", refusing.address());
     for (case, status, words) in [
         (
             Case::new().without("AWS_REGION"),
@@ -243,6 +244,14 @@ fn failures_say_what_to_do() {
         ),
         (
             Case::new().without("AWS_ACCESS_KEY_ID"),
+            500,
+            "The endpoint `r` cannot be called: no AWS credentials were found. Tried: environment, shared config and credentials files (SSO too), web identity, container, instance metadata. Set `aws_access_key_id` and `aws_secret_access_key` in its `aws_config`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role.",
+        ),
+        (
+            Case::new()
+                .without("AWS_ACCESS_KEY_ID")
+                .without("AWS_EC2_METADATA_DISABLED")
+                .with("AWS_EC2_METADATA_SERVICE_ENDPOINT", &closed),
             500,
             "The endpoint `r` cannot be called: no AWS credentials were found. Tried: environment, shared config and credentials files (SSO too), web identity, container, instance metadata. Set `aws_access_key_id` and `aws_secret_access_key` in its `aws_config`, or `AWS_ACCESS_KEY_ID` and `AWS_SECRET_ACCESS_KEY` in the environment, or give the machine a role.",
         ),

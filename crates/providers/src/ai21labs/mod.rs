@@ -8,7 +8,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
-use tidegate_config::{FieldProblem, ModelConfig, ProviderFields};
+use tidegate_config::{FieldProblem, ModelConfig, ProviderFields, Severity};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
@@ -78,6 +78,7 @@ fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
         return Vec::new();
     }
     vec![FieldProblem {
+        severity: Severity::Error,
         path: &["name"],
         message: format!(
             "An Unsupported AI21Labs model has been specified: '{name}'. Please see documentation for supported models."

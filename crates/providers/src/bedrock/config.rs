@@ -1,14 +1,9 @@
-//! The config block `aws_config`: its keys, what does not mix, and what it says about signatures.
+//! The config block `aws_config`: its keys, and what it says about signatures.
 
-use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, Settings};
-use tidegate_wire::Operation;
+use tidegate_config::{Field, FieldKind, Settings};
 
 use crate::auth::{AwsAuth, AwsCredentials};
 use crate::support::field;
-
-/// How long a session may be asked to last, in seconds. MLflow loads any number, so only STS knows its own bounds (900 to
-/// 43200, AWS STS API reference, `AssumeRole`) and refuses calls beyond them.
-const SESSION_LENGTHS: std::ops::RangeInclusive<i64> = 1..=u32::MAX as i64;
 
 /// The first label of the hosts that answer calls to models.
 const ENDPOINT_PREFIX: &str = "bedrock-runtime";
@@ -52,54 +47,6 @@ pub(super) static FIELDS: &[Field] = &[Field {
     default: None,
     doc: "Region and credentials: a role, a pair of keys, or neither for AWS's standard chain.",
 }];
-
-/// The three shapes of `aws_config` do not mix.
-pub(super) fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
-    let Some(aws) = model.settings.group("aws_config") else {
-        return Vec::new();
-    };
-    let has = |name: &str| aws.get(name).is_some();
-    let (role, id, secret) = (
-        has("aws_role_arn"),
-        has("aws_access_key_id"),
-        has("aws_secret_access_key"),
-    );
-    let problem = |path, message: &str, help: &str| {
-        vec![FieldProblem {
-            path,
-            message: message.to_owned(),
-            help: Some(help.to_owned()),
-        }]
-    };
-    let length = aws.integer("session_length_seconds");
-    if role && length.is_some_and(|seconds| !SESSION_LENGTHS.contains(&seconds)) {
-        return problem(
-            &["config", "aws_config", "session_length_seconds"],
-            "`session_length_seconds` is no length of time",
-            "write a number of seconds; AWS takes 900 (15 minutes) to 43200 (12 hours)",
-        );
-    }
-    if role && (id || secret) {
-        return problem(
-            &["config", "aws_config"],
-            "`aws_config` mixes a role with access keys",
-            "keep `aws_role_arn`, or keep the keys: a route uses one of the two",
-        );
-    }
-    match (id, secret) {
-        (true, false) => problem(
-            &["config", "aws_config", "aws_access_key_id"],
-            "`aws_access_key_id` needs `aws_secret_access_key`",
-            "add the secret key that belongs to it",
-        ),
-        (false, true) => problem(
-            &["config", "aws_config", "aws_secret_access_key"],
-            "`aws_secret_access_key` needs `aws_access_key_id`",
-            "add the access key that belongs to it",
-        ),
-        _ => Vec::new(),
-    }
-}
 
 /// Returns how calls are signed, and by whom.
 pub(super) fn auth(settings: &Settings) -> AwsAuth {
@@ -228,31 +175,6 @@ mod tests {
             let auth = read(aws).unwrap();
             assert_eq!(auth.credentials, credentials, "{aws}");
             assert_eq!(described(&auth, "/m"), address, "{aws}");
-        }
-    }
-
-    #[test]
-    fn refuses_what_does_not_mix() {
-        for (aws, problem) in [
-            (
-                "{aws_role_arn: r, aws_access_key_id: a, aws_secret_access_key: b}",
-                "`aws_config` mixes a role with access keys",
-            ),
-            (
-                "{aws_access_key_id: a}",
-                "`aws_access_key_id` needs `aws_secret_access_key`",
-            ),
-            (
-                "{aws_secret_access_key: b}",
-                "`aws_secret_access_key` needs `aws_access_key_id`",
-            ),
-            (
-                "{aws_role_arn: r, session_length_seconds: 0}",
-                "`session_length_seconds` is no length of time",
-            ),
-        ] {
-            let told = read(aws).unwrap_err().to_string();
-            assert!(told.contains(problem), "{told}");
         }
     }
 }

@@ -4,6 +4,7 @@
 //! Source: spec, providers/bedrock.md; Bedrock's API reference, as sampled in November 2026. Signatures and hosts are made
 //! by the signer that [`Provider::auth`] asks for.
 
+mod check;
 mod config;
 mod converse;
 mod embeddings;
@@ -46,7 +47,7 @@ pub(crate) static SPEC: ProviderSpec = spec(&ProviderFields {
     enum_name: "BEDROCK",
     config_required: true,
     fields: config::FIELDS,
-    check: config::check,
+    check: check::check,
 });
 
 pub(crate) static AMAZON_BEDROCK: ProviderSpec = spec(&ProviderFields {
@@ -55,7 +56,7 @@ pub(crate) static AMAZON_BEDROCK: ProviderSpec = spec(&ProviderFields {
     enum_name: "AMAZON_BEDROCK",
     config_required: true,
     fields: config::FIELDS,
-    check: config::check,
+    check: check::check,
 });
 
 const fn spec(fields: &'static ProviderFields) -> ProviderSpec {

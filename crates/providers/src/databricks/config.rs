@@ -1,6 +1,6 @@
 //! The `config:` block: a workspace, and who calls it. What it leaves out, Databricks' own environment variables say.
 
-use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, Settings};
+use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, Settings, Severity};
 use tidegate_wire::Operation;
 use url::Url;
 
@@ -41,6 +41,7 @@ pub(super) static FIELDS: &[Field] = &[
 /// The rules that look at several fields.
 pub(super) fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
     let problem = |path, message: String, help: &str| FieldProblem {
+        severity: Severity::Error,
         path,
         message,
         help: Some(help.to_owned()),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
-use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
+use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, ProviderFields, Severity};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
@@ -22,7 +22,7 @@ use crate::call::CallHead;
 use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::temperature::Scale;
-use crate::support::{field, openai, url};
+use crate::support::{openai, url};
 
 pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     fields: &ProviderFields {
@@ -46,7 +46,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
                 doc: "What the model takes and answers: `inputs` and `predictions`, or bodies of the OpenAI API (MLflow's chat models).",
             },
         ],
-        check: field::nothing_more,
+        check: doubled,
     },
     display: "MLflow Model Serving",
     operations: &Operation::ALL,
@@ -55,6 +55,20 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     parameters: &[],
     build: Some(build),
 };
+
+/// A URL that has the path already which is put behind it.
+fn doubled(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
+    let url = model.settings.text("model_server_url").unwrap_or_default();
+    let path = url.split(['?', '#']).next().unwrap_or_default();
+    let ends = path.trim_end_matches('/').ends_with("/invocations");
+    let doubt = || FieldProblem {
+        severity: Severity::Warning,
+        path: &["config", "model_server_url"],
+        message: "calls go to `/invocations` below this URL, which ends with it already".to_owned(),
+        help: Some("leave `/invocations` out".to_owned()),
+    };
+    ends.then(doubt).into_iter().collect()
+}
 
 /// One model server.
 struct ModelServer {
@@ -120,5 +134,32 @@ impl Provider for ModelServer {
 
     fn declines_stream(&self, status: StatusCode, body: &[u8]) -> bool {
         decline::declines_stream(status, body)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::path::Path;
+
+    use tidegate_config::ProcessEnvironment;
+
+    #[test]
+    fn warns_of_a_path_that_would_stand_twice() {
+        for (url, warnings) in [
+            ("http://h:1", 0),
+            ("http://h:1/p/", 0),
+            ("http://h:1/invocations/x", 0),
+            ("http://h:1/invocations", 1),
+            ("http://h:1/p/invocations/?a=b", 1),
+        ] {
+            let file = format!(
+                "endpoints: [{{name: e, endpoint_type: llm/v1/chat, model: {{provider: mlflow-model-serving, config: {{model_server_url: \"{url}\"}}}}}}]"
+            );
+            let catalog = crate::catalog();
+            let loaded =
+                tidegate_config::parse(&file, Path::new("test"), catalog, &ProcessEnvironment)
+                    .unwrap();
+            assert_eq!(loaded.warnings.len(), warnings, "{url}");
+        }
     }
 }

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri, header};
 use serde_json::{Map, Value};
-use tidegate_config::{FieldProblem, ModelConfig, ProviderFields};
+use tidegate_config::{FieldProblem, ModelConfig, ProviderFields, Severity};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
@@ -51,6 +51,7 @@ fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
         return field::name_in_address(model, operation);
     }
     vec![FieldProblem {
+        severity: Severity::Error,
         path: &["name"],
         message: format!(
             "An invalid model has been specified for the chat route. '{name}'. Ensure the model selected starts with one of: ['llama2']"

@@ -1,6 +1,6 @@
 //! The identities of `azuread` that ask for tokens themselves, in place of a token in `openai_api_key`.
 
-use tidegate_config::{FieldProblem, ModelConfig, Settings, Value};
+use tidegate_config::{FieldProblem, ModelConfig, Settings, Severity, Value};
 
 use super::ApiType;
 use crate::auth::{Auth, AzureAuth, AzureIdentity};
@@ -18,6 +18,7 @@ pub(super) static KEYS: &[&str] = &[TENANT, CLIENT, SECRET, MANAGED];
 pub(super) fn check(model: &ModelConfig, api_type: ApiType) -> Vec<FieldProblem> {
     problem(&model.settings, api_type)
         .map(|(path, message, help)| FieldProblem {
+            severity: Severity::Error,
             path,
             message,
             help: Some(help.to_owned()),

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
-use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig};
+use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, Severity};
 
 use super::{OpenAi, azuread, models};
 use crate::provider::ModelEdit;
@@ -113,6 +113,7 @@ impl ApiType {
 pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<FieldProblem> {
     let problem = |path, message: String, help: &str| {
         vec![FieldProblem {
+            severity: Severity::Error,
             path,
             message,
             help: Some(help.to_owned()),

@@ -1,6 +1,6 @@
 //! Short ways to write a table of config fields.
 
-use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig};
+use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, Severity};
 use tidegate_wire::Operation;
 
 /// A required key.
@@ -40,6 +40,7 @@ pub(crate) const fn base(name: &'static str, default: &'static str) -> Field {
 pub(crate) fn name_in_address(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
     let named = model.name.as_deref().is_some_and(|name| !name.is_empty());
     let problem = || FieldProblem {
+        severity: Severity::Error,
         path: &["name"],
         message: "`model.name` is missing: the provider's address names the model".to_owned(),
         help: Some("add `name:` with the provider's name of the model".to_owned()),
