@@ -507,3 +507,24 @@ fn by_default_the_access_log_goes_to_standard_error() {
     );
     assert!(!off.stop().stderr.contains("request_id"));
 }
+
+#[test]
+fn what_a_provider_cannot_do_is_not_worth_another_try() {
+    let gateway = Gateway::start(
+        "endpoints:\n  - {name: r, endpoint_type: llm/v1/chat, model: {provider: palm, name: chat-bison-001, config: {palm_api_key: k}}}\n",
+    );
+    for path in ["/gateway/r/invocations", "/v1/chat/completions"] {
+        let body = r#"{"model":null,"messages":[{"role":"user","content":"Hi"}],"stream":true}"#;
+        let body = if path.starts_with("/v1") {
+            body.replace("null", "\"r\"")
+        } else {
+            body.to_owned()
+        };
+        let answer = client::post(gateway.address(), path, body);
+        assert_eq!(
+            (answer.status, answer.header("x-should-retry")),
+            (501, Some("false")),
+            "{path}"
+        );
+    }
+}

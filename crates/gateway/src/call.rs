@@ -89,9 +89,15 @@ impl From<Fault> for Failed {
         } else {
             Outcome::Refused
         };
+        let mut headers = Box::<HeaderMap>::default();
+        if fault.status == 501 {
+            // OpenAI's clients try everything from 500 on again, unless told that it is of no use.
+            let name = HeaderName::from_static("x-should-retry");
+            headers.insert(name, HeaderValue::from_static("false"));
+        }
         Self {
             fault,
-            headers: Box::default(),
+            headers,
             outcome,
         }
     }
