@@ -79,7 +79,7 @@ impl Relay for NativeRelay {
                 self.frame(frame, out).map_err(|_| DecodeError::CutOff)?;
             }
         }
-        if self.terminated || self.tap.finished {
+        if self.terminated || self.tap.finished() {
             Ok(())
         } else {
             Err(DecodeError::CutOff)

@@ -9,6 +9,7 @@ use crate::event::{DecodeError, Decoder, Event, ReportedError};
 use crate::frame::Frame;
 use crate::usage::Usage;
 
+use super::endings::Endings;
 use super::vectors::{self, Item, Numbering};
 
 /// Reads one answer.
@@ -16,7 +17,7 @@ use super::vectors::{self, Item, Numbering};
 pub struct OpenAiDecoder {
     started: bool,
     done: bool,
-    finished: bool,
+    endings: Endings,
     /// Tool calls seen, so that a call is begun once however often its id comes.
     calls: HashSet<(u32, u32)>,
     numbering: Numbering,
@@ -114,8 +115,8 @@ impl Decoder for OpenAiDecoder {
     }
 
     fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        // Some providers close without `[DONE]`; a reason to finish is word enough.
-        if self.done || self.finished {
+        // Some providers close without `[DONE]`; a reason to finish, for every choice, is word enough.
+        if self.done || self.endings.all() {
             Ok(())
         } else {
             Err(DecodeError::CutOff)
@@ -192,8 +193,8 @@ impl OpenAiDecoder {
             };
             self.tool_call(choice, index, call, out);
         }
+        self.endings.note(choice, body.finish_reason.is_some());
         if let Some(reason) = body.finish_reason {
-            self.finished = true;
             out.push(Event::Finished { choice, reason });
         }
         if out.len() == before {

@@ -6,6 +6,7 @@
 mod answer;
 mod decode;
 mod encode;
+mod endings;
 mod error;
 mod read;
 mod stream;

@@ -8,6 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
+use super::endings::Endings;
 use crate::event::{DecodeError, ReportedError};
 use crate::usage::Usage;
 
@@ -29,8 +30,7 @@ pub struct Tap {
     pub usage: Option<Usage>,
     /// The model that answers.
     pub model: Option<String>,
-    /// True once a choice has said why it ended.
-    pub finished: bool,
+    endings: Endings,
 }
 
 /// The few members that matter; everything else is only checked.
@@ -38,7 +38,7 @@ pub struct Tap {
 struct Glance<'a> {
     #[serde(borrow)]
     model: Option<Text<'a>>,
-    choices: Option<Endings>,
+    choices: Option<Choices>,
     usage: Option<Usage>,
     error: Option<Value>,
 }
@@ -49,39 +49,46 @@ struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[derive(Deserialize)]
 struct Ending {
+    index: Option<u32>,
     finish_reason: Option<IgnoredAny>,
 }
 
-/// Whether any choice of a list has said why it ended.
-struct Endings {
-    finished: bool,
-}
+/// What a list of choices says of their ends.
+struct Choices(Endings);
 
-impl<'de> Deserialize<'de> for Endings {
+impl<'de> Deserialize<'de> for Choices {
     fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-        struct Choices;
+        struct List;
 
-        impl<'de> Visitor<'de> for Choices {
-            type Value = Endings;
+        impl<'de> Visitor<'de> for List {
+            type Value = Choices;
 
             fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
                 f.write_str("a sequence")
             }
 
-            fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Endings, A::Error> {
-                let mut finished = false;
+            fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Choices, A::Error> {
+                let mut endings = Endings::default();
+                let mut position = 0;
                 while let Some(choice) = choices.next_element::<Ending>()? {
-                    finished |= choice.finish_reason.is_some();
+                    let index = choice.index.unwrap_or(position);
+                    endings.note(index, choice.finish_reason.is_some());
+                    position = position.saturating_add(1);
                 }
-                Ok(Endings { finished })
+                Ok(Choices(endings))
             }
         }
 
-        deserializer.deserialize_seq(Choices)
+        deserializer.deserialize_seq(List)
     }
 }
 
 impl Tap {
+    /// True once every choice that has begun has said why it ended.
+    pub fn finished(&self) -> bool {
+        self.endings.all()
+    }
+
     /// Looks at the data of one frame.
     pub fn observe(&mut self, data: &str) -> Result<Observed, DecodeError> {
         if data.trim() == "[DONE]" {
@@ -106,7 +113,9 @@ impl Tap {
                 .filter(|name| !name.is_empty());
         }
         self.usage = glance.usage.or(self.usage.take());
-        self.finished |= glance.choices.is_some_and(|endings| endings.finished);
+        if let Some(Choices(endings)) = glance.choices {
+            self.endings.add(endings);
+        }
         Ok(Observed::Content)
     }
 }
@@ -147,6 +156,6 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
             .usage
             .and_then(|usage| serde_json::from_str(usage.get()).ok()),
         model: whole.model.map(|name| name.0.into_owned()),
-        finished: true,
+        ..Tap::default()
     })
 }

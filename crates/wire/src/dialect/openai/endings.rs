@@ -1,0 +1,58 @@
+//! Which choices of a stream have begun, and which have said why they ended.
+
+/// Choices that are told apart; all further ones count as one.
+const MOST: u32 = 128;
+
+/// Watches the choices of one stream.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Endings {
+    /// A bit for each choice that was named.
+    begun: u128,
+    /// A bit for each choice that has ended.
+    ended: u128,
+}
+
+impl Endings {
+    /// Notes what a chunk says of a choice.
+    pub(super) fn note(&mut self, choice: u32, ended: bool) {
+        let bit = 1 << choice.min(MOST - 1);
+        self.begun |= bit;
+        if ended {
+            self.ended |= bit;
+        }
+    }
+
+    /// Adds what another chunk said.
+    pub(super) fn add(&mut self, more: Self) {
+        self.begun |= more.begun;
+        self.ended |= more.ended;
+    }
+
+    /// True once a choice has ended and none is open: word enough where a provider closes without `[DONE]`.
+    pub(super) fn all(self) -> bool {
+        self.ended != 0 && self.begun == self.ended
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Endings;
+
+    #[test]
+    fn every_choice_that_began_must_end() {
+        for (notes, all) in [
+            (&[][..], false),
+            (&[(0, false)], false),
+            (&[(0, false), (0, true)], true),
+            (&[(0, true), (1, false)], false),
+            (&[(0, true), (1, false), (1, true)], true),
+            (&[(127, false), (u32::MAX, true)], true),
+        ] {
+            let mut endings = Endings::default();
+            for (choice, ended) in notes {
+                endings.note(*choice, *ended);
+            }
+            assert_eq!(endings.all(), all, "{notes:?}");
+        }
+    }
+}
