@@ -47,6 +47,29 @@ pub enum Event {
         /// The piece.
         text: String,
     },
+    /// A piece of what the model thought.
+    Reasoning {
+        /// Index of the choice.
+        choice: u32,
+        /// The piece.
+        text: String,
+    },
+    /// The provider's signature under what came before. Clients send it back with the next turn.
+    Signature {
+        /// Index of the choice.
+        choice: u32,
+        /// What is signed.
+        of: Signed,
+        /// The signature; several pieces for one thing belong together.
+        signature: String,
+    },
+    /// Thought that only the provider can read. Clients send it back with the next turn.
+    Redacted {
+        /// Index of the choice.
+        choice: u32,
+        /// The thought, as the provider sealed it.
+        data: String,
+    },
     /// A tool call begins.
     ToolCall {
         /// Index of the choice.
@@ -74,7 +97,25 @@ pub enum Event {
         /// Why, in the words of OpenAI's `finish_reason`; unknown ones survive.
         reason: String,
     },
-    /// A fact about a choice for which no other event has words. The candidates shape of MLflow 2.8 shows it.
+    /// A member of a message in the words of the OpenAI API for which no other event has words (`annotations`, `audio`).
+    /// Of a stream, members of one name belong together: lists are put behind each other, texts too.
+    Member {
+        /// Index of the choice.
+        choice: u32,
+        /// The member's name.
+        name: String,
+        /// Its value.
+        value: Value,
+    },
+    /// Log probabilities of a piece of a choice, in the form of the OpenAI API.
+    Logprobs {
+        /// Index of the choice.
+        choice: u32,
+        /// An object with `content` and `refusal`; of completions, of `tokens` and what belongs to them.
+        logprobs: Value,
+    },
+    /// A fact about a choice for which no other event has words. The candidates shape of MLflow 2.8 shows it, and the
+    /// OpenAI API as a member of the choice.
     Noted {
         /// Index of the choice.
         choice: u32,
@@ -100,7 +141,21 @@ pub enum Event {
     },
 }
 
+/// What a signature stands under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// The reasoning before it, back to the last signature.
+    Reasoning,
+    /// The text.
+    Text,
+    /// The tool call of this index.
+    Call(u32),
+}
+
 impl Event {
+    /// Name of the note that tells the provider's own word for why a choice ended.
+    pub const NATIVE_REASON: &'static str = "native_finish_reason";
+
     /// The beginning of an answer of a provider that tells neither id nor model nor time.
     pub const fn nameless() -> Self {
         Self::Started {

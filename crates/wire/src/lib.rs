@@ -2,6 +2,7 @@
 //!
 //! Pure: values in, values out. No IO, no clock, no randomness, no async, no vendor policy.
 
+pub mod conversation;
 pub mod dialect;
 pub mod event;
 pub mod fold;
@@ -9,6 +10,7 @@ pub mod frame;
 pub mod json;
 mod operation;
 mod request;
+mod translation;
 mod usage;
 pub mod vector;
 
@@ -17,4 +19,5 @@ pub use request::{
     ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Request, Sampling, Temperature,
     TemperatureScale, Words,
 };
-pub use usage::Usage;
+pub use translation::Translation;
+pub use usage::{Counts, Usage};
