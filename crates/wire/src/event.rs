@@ -156,6 +156,29 @@ impl Event {
     /// Name of the note that tells the provider's own word for why a choice ended.
     pub const NATIVE_REASON: &'static str = "native_finish_reason";
 
+    /// Returns the choice that the event is about, if it is about one and says something.
+    pub const fn choice(&self) -> Option<u32> {
+        match self {
+            Self::Role { choice, .. }
+            | Self::Text { choice, .. }
+            | Self::Refusal { choice, .. }
+            | Self::Reasoning { choice, .. }
+            | Self::Signature { choice, .. }
+            | Self::Redacted { choice, .. }
+            | Self::ToolCall { choice, .. }
+            | Self::ToolArguments { choice, .. }
+            | Self::Member { choice, .. }
+            | Self::Logprobs { choice, .. }
+            | Self::Noted { choice, .. }
+            | Self::Finished { choice, .. } => Some(*choice),
+            Self::Started { .. }
+            | Self::Named { .. }
+            | Self::Usage(_)
+            | Self::Embedding { .. }
+            | Self::Silence { .. } => None,
+        }
+    }
+
     /// The beginning of an answer of a provider that tells neither id nor model nor time.
     pub const fn nameless() -> Self {
         Self::Started {
@@ -184,6 +207,9 @@ pub enum DecodeError {
     /// The answer ended before it was complete.
     #[error("it ended before it was complete")]
     CutOff,
+    /// The provider said that the answer is over, but not of every choice why it ended.
+    #[error("it ended without a reason to finish")]
+    Unfinished,
 }
 
 impl DecodeError {

@@ -42,19 +42,9 @@ impl Answer {
             Event::Silence {
                 choice: Some(index),
             } => drop(slot(&mut self.choices, index)),
-            Event::Role { choice, .. }
-            | Event::Text { choice, .. }
-            | Event::Refusal { choice, .. }
-            | Event::Reasoning { choice, .. }
-            | Event::Signature { choice, .. }
-            | Event::Redacted { choice, .. }
-            | Event::ToolCall { choice, .. }
-            | Event::ToolArguments { choice, .. }
-            | Event::Member { choice, .. }
-            | Event::Logprobs { choice, .. }
-            | Event::Noted { choice, .. }
-            | Event::Finished { choice, .. } => {
-                if let Some(choice) = slot(&mut self.choices, choice) {
+            event => {
+                let choice = event.choice();
+                if let Some(choice) = choice.and_then(|it| slot(&mut self.choices, it)) {
                     choice.add(event);
                 }
             }

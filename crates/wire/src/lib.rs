@@ -4,6 +4,7 @@
 
 pub mod conversation;
 pub mod dialect;
+mod endings;
 pub mod event;
 pub mod fold;
 pub mod frame;
@@ -14,6 +15,7 @@ mod translation;
 mod usage;
 pub mod vector;
 
+pub use endings::Endings;
 pub use operation::Operation;
 pub use request::{
     ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Request, Sampling, Temperature,

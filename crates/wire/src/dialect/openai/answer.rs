@@ -58,7 +58,7 @@ impl Voice for OpenAiVoice {
         let chat = self.operation == Operation::Chat;
         let choice = if chat { chat_choice } else { text_choice };
         let mut object = json!({
-            "id": answer.id,
+            "id": answer.id.as_deref().filter(|id| !id.is_empty()).unwrap_or(&context.id),
             "object": if chat { "chat.completion" } else { "text_completion" },
             "created": answer.created.unwrap_or(context.now),
             "model": model,

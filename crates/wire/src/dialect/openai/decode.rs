@@ -9,9 +9,9 @@ use crate::event::{DecodeError, Decoder, Event, ReportedError, Signed};
 use crate::frame::Frame;
 use crate::usage::Usage;
 
-use super::endings::Endings;
 use super::message::{Message, ToolCall};
 use super::vectors::{self, Item, Numbering};
+use crate::Endings;
 
 /// Reads one answer.
 #[derive(Debug, Default)]

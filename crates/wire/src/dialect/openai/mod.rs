@@ -7,7 +7,6 @@ mod answer;
 mod conversation;
 mod decode;
 mod encode;
-mod endings;
 mod error;
 mod message;
 mod read;

@@ -21,7 +21,7 @@ pub(super) struct OpenAiEncoder {
     usage: Option<Usage>,
     /// The choices whose speaker is told, by index.
     told: BTreeMap<u32, Told>,
-    id: Option<String>,
+    id: String,
     model: Option<String>,
     created: u64,
 }
@@ -41,7 +41,7 @@ impl OpenAiEncoder {
             include_usage,
             usage: None,
             told: BTreeMap::new(),
-            id: None,
+            id: context.id,
             model: context.model,
             created: context.now,
         }
@@ -209,25 +209,21 @@ impl Encoder for OpenAiEncoder {
         for event in batch {
             match event {
                 Event::Started { id, model, created } => {
-                    self.id = id.or(self.id.take());
+                    self.id = id
+                        .filter(|id| !id.is_empty())
+                        .unwrap_or(std::mem::take(&mut self.id));
                     self.model = model.or(self.model.take());
                     self.created = created.unwrap_or(self.created);
                 }
-                Event::Named { id } => self.id = Some(id),
+                // All chunks have one id.
+                Event::Named { id } if self.told.is_empty() => self.id = id,
+                Event::Named { .. } => {}
                 Event::Usage(usage) => self.usage = Some(usage),
-                Event::Embedding { .. } | Event::Silence { .. } => {}
-                Event::Role { choice, .. }
-                | Event::Text { choice, .. }
-                | Event::Refusal { choice, .. }
-                | Event::Reasoning { choice, .. }
-                | Event::Signature { choice, .. }
-                | Event::Redacted { choice, .. }
-                | Event::ToolCall { choice, .. }
-                | Event::ToolArguments { choice, .. }
-                | Event::Member { choice, .. }
-                | Event::Logprobs { choice, .. }
-                | Event::Noted { choice, .. }
-                | Event::Finished { choice, .. } => self.choice(choice, event, out),
+                event => {
+                    if let Some(choice) = event.choice() {
+                        self.choice(choice, event, out);
+                    }
+                }
             }
         }
     }
@@ -253,6 +249,7 @@ mod tests {
         let context = Context {
             now: 0,
             model: None,
+            id: "a".to_owned(),
         };
         let mut encoder = OpenAiEncoder::new(Operation::Chat, false, context);
         let mut out = BytesMut::new();
