@@ -1,3 +1,5 @@
+//! Requests and what they mean.
+
 use serde_json::{Value, json};
 
 use super::*;
