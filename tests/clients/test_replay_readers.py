@@ -37,7 +37,7 @@ STREAM = [
     _chunk(_piece("", id="c", type="function")),
     _chunk(_piece('{"a":1}')),
     _chunk({}, "tool_calls"),
-    _chunk({}, usage={"prompt_tokens": 1, "completion_tokens": 2}),
+    _chunk({}, usage={"prompt_tokens": 1, "completion_tokens": 2, "total_tokens": 3}),
 ]
 
 
@@ -55,6 +55,9 @@ BREAKS: dict[str, Callable[[list[Json]], None]] = {
     "a delta follows the finish reason": _swapped(3, 4),
     "usage came 0 times": lambda it: it.pop(),
     "a chunk follows the usage": _swapped(4, 5),
+    "content is no text": lambda it: it[1]["choices"][0]["delta"].update(content=["é"]),
+    "a choice finishes for 'eos'": lambda it: it[4]["choices"][0].update(finish_reason="eos"),
+    "the tokens do not add up": lambda it: it[5]["usage"].update(total_tokens=4),
     "the head": lambda it: it[1].update(id="2"),
 }
 
@@ -64,15 +67,15 @@ def _raw(stream: list[Json]) -> bytes:
 
 
 def test_the_law_holds_of_a_lawful_stream() -> None:
-    assert lifecycle.check(_raw(STREAM)) == []
-    assert lifecycle.check(_raw(STREAM)[:-3])[0].startswith("the stream ends with")
+    assert lifecycle.check_stream(_raw(STREAM)) == []
+    assert lifecycle.check_stream(_raw(STREAM)[:-3])[0].startswith("the stream ends with")
 
 
 @pytest.mark.parametrize("words", BREAKS)
 def test_the_law_is_noticed_to_be_broken(words: str) -> None:
     stream = copy.deepcopy(STREAM)
     BREAKS[words](stream)
-    assert any(words in line for line in lifecycle.check(_raw(stream)))
+    assert any(words in line for line in lifecycle.check_stream(_raw(stream)))
 
 
 def test_cuts_lose_nothing_and_fall_anywhere() -> None:

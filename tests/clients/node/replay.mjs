@@ -29,7 +29,6 @@ async function ask({ kind, body, headers, lawful }) {
     for await (const chunk of answer) chunks.push(chunk);
     return { chunks };
   } catch (error) {
-    if (!(error instanceof OpenAI.APIError)) throw error;
     const words = error.error?.message;
     return {
       status: error.status ?? null,

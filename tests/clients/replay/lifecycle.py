@@ -1,7 +1,8 @@
-"""The law of OpenAI's chat streams, checked on the bytes that the gateway writes when it translates.
+"""The law of OpenAI's chat answers, checked on what the gateway writes when it translates.
 
-The role comes first; a call's id and name come before its arguments; each choice finishes once, and nothing of it follows;
-usage comes once, at the end; `[DONE]` is last. All chunks have one id, one model and one time.
+Content is text, arguments are text, a choice ends for one of OpenAI's reasons, tokens add up. In a stream, the role comes
+first; a call's id and name come before its arguments; each choice finishes once, and nothing of it follows; usage comes
+once, at the end; `[DONE]` is last. All chunks have one id, one model and one time.
 """
 
 from __future__ import annotations
@@ -13,6 +14,7 @@ from typing import Any
 Json = Any
 
 END = b"data: [DONE]\n\n"
+REASONS = ("stop", "length", "tool_calls", "content_filter")
 
 
 @dataclass
@@ -39,8 +41,9 @@ class _Law:
             self.broken.append("a chunk follows the usage")
         for part in chunk["choices"]:
             self._part(part)
-        if chunk.get("usage"):
+        if usage := chunk.get("usage"):
             self.usages += 1
+            self.broken += _counts(usage)
             if chunk["choices"]:
                 self.broken.append("usage comes with a choice")
 
@@ -57,6 +60,7 @@ class _Law:
         choice = self.choices.setdefault(number, _Choice())
         if is_first != (delta.get("role") == "assistant"):
             self.broken.append(f"choice {number}: the role is not in the first delta, or again")
+        self.broken += _form(delta, part.get("finish_reason") or "stop")
         if choice.finished:
             self.broken.append(f"choice {number}: a delta follows the finish reason")
         for piece in delta.get("tool_calls") or []:
@@ -73,7 +77,17 @@ class _Law:
         choice.calls += begins
 
 
-def check(raw: bytes) -> list[str]:
+def check_answer(answer: Json) -> list[str]:
+    """What a plain answer breaks of the law."""
+    broken = [] if answer.get("object") == "chat.completion" else ["the answer's object is another"]
+    for choice in answer["choices"]:
+        broken += _form(choice["message"], choice.get("finish_reason"))
+        calls = choice["message"].get("tool_calls") or []
+        broken += ["a call is no function" for call in calls if call.get("type") != "function"]
+    return broken + _counts(answer.get("usage") or {})
+
+
+def check_stream(raw: bytes) -> list[str]:
     """What a whole stream, whose client asked for usage, breaks of the law."""
     if not raw.endswith(END) or raw.count(END) != 1:
         return [f"the stream ends with {raw[-60:]!r}"]
@@ -84,3 +98,20 @@ def check(raw: bytes) -> list[str]:
         law.chunk(json.loads(frame.removeprefix("data: ")))
     law.end()
     return law.broken
+
+
+def _form(message: Json, reason: str | None) -> list[str]:
+    """What a message, or a piece of one, has of another form."""
+    broken = [] if reason in REASONS else [f"a choice finishes for {reason!r}"]
+    if not isinstance(message.get("content"), str | None):
+        broken.append("content is no text")
+    functions = [call.get("function") or {} for call in message.get("tool_calls") or []]
+    if not all(isinstance(it.get("arguments", ""), str) for it in functions):
+        broken.append("arguments are no text")
+    return broken
+
+
+def _counts(usage: Json) -> list[str]:
+    if not usage or usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]:
+        return []
+    return [f"the tokens do not add up: {usage}"]

@@ -33,7 +33,7 @@ def run(folder: Path, names: list[str]) -> tuple[Report, list[Case]]:
         if unknown is not None:
             report.not_built[provider.name] = unknown
         else:
-            cases += cases_of(provider, routes)
+            cases += cases_of(provider, routes, report.unreadable)
     if cases:
         gateway = start(folder, routes)
         try:

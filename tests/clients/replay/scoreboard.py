@@ -28,6 +28,7 @@ class Report:
 
     outcomes: list[Outcome] = field(default_factory=list)
     not_built: dict[str, str] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
     excepted: dict[str, str] = field(default_factory=exceptions)
 
     def sort_out(self) -> None:
@@ -48,6 +49,11 @@ class Report:
     def failures(self) -> list[Outcome]:
         """What is wrong and not excepted, by itself or with its provider."""
         return [it for it in self.outcomes if it.wrong and not self.excepted.keys() & _names(it)]
+
+    @property
+    def is_good(self) -> bool:
+        """Nothing fails but what may, and all of that does."""
+        return not (self.failures or self.needless or self.unreadable)
 
     @property
     def needless(self) -> list[str]:
@@ -92,6 +98,9 @@ class Report:
 
     def details(self) -> Iterable[str]:
         """The failures, with all that is wrong."""
+        if self.unreadable:
+            yield "\nRequests that the replay cannot read:"
+            yield from (f"  {line}" for line in self.unreadable)
         if self._shown:
             yield "\nFailures:"
         for (name, *wrong), clients in self._alike().items():
