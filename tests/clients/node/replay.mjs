@@ -9,39 +9,47 @@ const client = new OpenAI({
   timeout: 30_000,
 });
 
-const resources = {
-  chat: client.chat.completions,
-  completions: client.completions,
-  embeddings: client.embeddings,
-};
-
 for await (const line of createInterface({ input: process.stdin })) {
   const job = JSON.parse(line);
   ask(job).then((result) => console.log(JSON.stringify({ number: job.number, ...result })));
 }
 
 async function ask({ kind, body, headers, lawful }) {
+  let report = "";
+  const fetching = async (...request) => {
+    const response = await fetch(...request);
+    report = response.headers.get("x-tidegate-translation") ?? "";
+    return response;
+  };
+  const asking = client.withOptions({ fetch: fetching, defaultHeaders: headers });
   try {
-    if (lawful && kind === "chat" && body.stream) return await putTogether(body, headers);
-    const answer = await resources[kind].create(body, { headers });
-    if (!body.stream) return { answer: plain(kind, answer) };
-    const chunks = [];
-    for await (const chunk of answer) chunks.push(chunk);
-    return { chunks };
+    return { ...(await answerOf(asking, kind, body, lawful)), report };
   } catch (error) {
     const words = error.error?.message;
     return {
       status: error.status ?? null,
       error: typeof words === "string" ? words : error.message,
       kind: error.constructor.name,
+      report,
     };
   }
 }
 
-// The SDK's own helper refuses streams that break the law.
-async function putTogether(body, headers) {
+async function answerOf(asking, kind, body, lawful) {
+  if (lawful && kind === "chat" && body.stream) return putTogether(asking, body);
+  const { chat, completions, embeddings } = asking;
+  const resource = { chat: chat.completions, completions, embeddings }[kind];
+  const answer = await resource.create(body);
+  if (!body.stream) return { answer: plain(kind, answer) };
   const chunks = [];
-  const stream = client.chat.completions.stream(body, { headers });
+  for await (const chunk of answer) chunks.push(chunk);
+  return { chunks };
+}
+
+// The SDK's own helper refuses streams that break the law.
+async function putTogether(asking, body) {
+  const chunks = [];
+  const stream = asking.chat.completions.stream(body);
   stream.on("chunk", (chunk) => chunks.push(structuredClone(chunk)));
   return { final: await stream.finalChatCompletion(), chunks };
 }

@@ -24,6 +24,8 @@ class Got:
     error: str | None = None
     kind: str = ""
     final: Json = None
+    # The header in which the gateway tells what it could not carry.
+    report: str = ""
     raw: bytes = field(default=b"", repr=False)
 
     def told(self) -> Told:

@@ -112,6 +112,6 @@ def _form(message: Json, reason: str | None) -> list[str]:
 
 
 def _counts(usage: Json) -> list[str]:
-    if not usage or usage["total_tokens"] == usage["prompt_tokens"] + usage["completion_tokens"]:
+    if not usage or usage["total_tokens"] >= usage["prompt_tokens"] + usage["completion_tokens"]:
         return []
     return [f"the tokens do not add up: {usage}"]

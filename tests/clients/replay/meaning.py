@@ -18,6 +18,15 @@ class Text:
 
 
 @dataclass(frozen=True)
+class Thought:
+    """What the model thought: words that the provider has signed, or `sealed` ones that only it can read."""
+
+    text: str = ""
+    signature: str = ""
+    sealed: str = ""
+
+
+@dataclass(frozen=True)
 class Media:
     """An image, a sound or a document: `data` in base64, or the `url` where it lies."""
 
@@ -31,11 +40,12 @@ class Media:
 
 @dataclass(frozen=True)
 class Call:
-    """A call of a tool by the assistant."""
+    """A call of a tool by the assistant; some providers sign it."""
 
     name: str
     arguments: Json
     id: str | None = None
+    signature: str = ""
 
 
 @dataclass(frozen=True)
@@ -54,7 +64,7 @@ class Raw:
     part: Json
 
 
-Part = Text | Media | Call | Result | Raw
+Part = Text | Thought | Media | Call | Result | Raw
 
 
 @dataclass
@@ -156,7 +166,7 @@ def _is_idle(name: str, value: Json) -> bool:
 
 
 def _turns(turns: list[Turn], with_ids: bool) -> list[dict[str, Json]]:
-    """Neighbours of one role are one turn; results stand before what the user says, and words before calls."""
+    """Neighbours of one role are one turn. Results stand before what the user says, thoughts before words before calls."""
     merged: list[tuple[str, list[Part], dict[str, Json]]] = []
     for turn in turns:
         parts = [part for part in turn.parts if part != Text("")]
@@ -168,23 +178,28 @@ def _turns(turns: list[Turn], with_ids: bool) -> list[dict[str, Json]]:
     calls: list[tuple[int, Call]] = []
     found = []
     for role, parts, others in merged:
-        ordered = sorted(
-            parts, key=lambda part: (not isinstance(part, Result), isinstance(part, Call))
-        )
+        ordered = sorted(parts, key=_rank)
         said = [_part(part, calls, with_ids) for part in ordered]
         found.append({"role": role, "parts": said, **({"others": others} if others else {})})
     return found
+
+
+def _rank(part: Part) -> int:
+    return 0 if isinstance(part, Result | Thought) else 2 if isinstance(part, Call) else 1
 
 
 def _part(part: Part, open_calls: list[tuple[int, Call]], with_ids: bool) -> Json:
     match part:
         case Text(text):
             return {"text": text}
-        case Call(name, arguments, id_):
+        case Thought():
+            return {f"thought {name}": value for name, value in vars(part).items() if value}
+        case Call(name, arguments, id_, signature):
             number = open_calls[-1][0] + 1 if open_calls else 0
             open_calls.append((number, part))
-            named = {"id": id_} if with_ids else {}
-            return {"call": name, "arguments": arguments, "number": number, **named}
+            more = {"id": id_} if with_ids else {}
+            more |= {"signature": signature} if signature else {}
+            return {"call": name, "arguments": arguments, "number": number, **more}
         case Result(content, _, _):
             return {"result_of": _called(part, open_calls), "content": plain(content)}
         case Raw(value):

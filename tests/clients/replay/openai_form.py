@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from typing import Any
 
-from .meaning import Call, Media, Part, Question, Raw, Result, Text, Texts, Tool, Turn
+from .meaning import Call, Media, Part, Question, Raw, Result, Text, Texts, Thought, Tool, Turn
 
 Json = Any
 
@@ -58,7 +59,7 @@ def _name_calls(turns: list[Turn]) -> None:
         for place, part in enumerate(turn.parts):
             if isinstance(part, Call):
                 number += 1
-                call = Call(part.name, part.arguments, part.id or f"call_{number:09}")
+                call = replace(part, id=part.id or f"call_{number:09}")
                 turn.parts[place] = call
                 waiting.append(call)
             elif isinstance(part, Result) and part.id is None:
@@ -84,7 +85,23 @@ def _assistant(turn: Turn) -> list[Json]:
         message["content"] = None
     if calls:
         message["tool_calls"] = calls
-    return [message] if texts or calls else []
+    message |= _thoughts([part for part in turn.parts if isinstance(part, Thought)])
+    return [message] if len(message) > 2 or texts else []
+
+
+def _thoughts(thoughts: list[Thought]) -> Json:
+    """Thoughts as clients got them: as a text, and as blocks where something is signed or sealed."""
+    said: Json = {}
+    if any(it.text for it in thoughts):
+        said["reasoning_content"] = "".join(it.text for it in thoughts)
+    if any(it.signature or it.sealed for it in thoughts):
+        said["thinking_blocks"] = [
+            {"type": "redacted_thinking", "data": it.sealed}
+            if it.sealed
+            else {"type": "thinking", "thinking": it.text, "signature": it.signature}
+            for it in thoughts
+        ]
+    return said
 
 
 def _user(turn: Turn) -> list[Json]:
@@ -99,11 +116,13 @@ def _user(turn: Turn) -> list[Json]:
 
 def _call(call: Call) -> Json:
     arguments = json.dumps(call.arguments, ensure_ascii=False)
-    return {
+    written = {
         "id": call.id,
         "type": "function",
         "function": {"name": call.name, "arguments": arguments},
     }
+    signed = {"extra_content": {"google": {"thought_signature": call.signature}}}
+    return {**written, **signed} if call.signature else written
 
 
 def _result(result: Result) -> Json:

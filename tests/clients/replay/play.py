@@ -13,6 +13,7 @@ from .got import Got
 from .meaning import Question, Texts, differences
 from .providers import Json, Provider
 from .recording import Request, recordings_of
+from .report import is_reported
 from .stage import JOB, Case, Routes, Upstream
 from .told import compare
 
@@ -32,12 +33,14 @@ class Sdk(Protocol):
 class Outcome:
     """What came of one recording with one client: nothing is wrong if `wrong` is empty.
 
+    `report` is what the gateway told it could not carry, which is not wrong.
     `arrived` says that the provider was asked where a provider of this dialect is; else `elsewhere` may say where.
     """
 
     case: Case
     client: str
     wrong: list[str] = field(default_factory=list)
+    report: str = ""
     arrived: bool = False
     elsewhere: str = ""
 
@@ -97,7 +100,8 @@ def _play_once(outcome: Outcome, sdk: Sdk, upstream: Upstream, seed: int) -> Non
         return
     outcome.arrived = True
     received = case.dialect.question(Request(target, seen[0].json))
-    outcome.wrong += [f"request: {line}" for line in _request(case, received)]
+    outcome.report = got.report
+    outcome.wrong += [f"request: {line}" for line in _request(case, received, got.report)]
     told = case.dialect.told(case.recording)
     outcome.wrong += [f"answer: {line}" for line in compare(told, got.told())]
     if got.final is not None:
@@ -114,13 +118,13 @@ def _law(got: Got) -> list[str]:
     return lifecycle.check_stream(got.raw) if got.raw else []
 
 
-def _request(case: Case, received: Question | Texts) -> list[str]:
-    """What the provider was asked otherwise than the client asked."""
+def _request(case: Case, received: Question | Texts, report: str) -> list[str]:
+    """What the provider was asked otherwise than the client asked, and was not told so."""
     want = case.asked.means.normal(case.dialect.with_ids)
     got = received.normal(case.dialect.with_ids)
     if not case.provider.names_model:
         want["model"] = got["model"] = ""
-    return differences(want, got)
+    return [line for line in differences(want, got) if not is_reported(line, report)]
 
 
 def left_out(cases: list[Case]) -> dict[str, dict[str, int]]:

@@ -92,6 +92,9 @@ class Report:
         if known := self._played_exceptions():
             yield "\nExceptions:"
             yield from (f"  {name}: {why}" for name, why in known.items())
+        if told := Counter((it.case.provider.name, it.report) for it in self.outcomes if it.report):
+            yield "\nTold to clients as not carried:"
+            yield from (f"  {name}: {report} ({count})" for (name, report), count in told.items())
         if self.needless:
             yield "\nExceptions that pass, and must go:"
             yield from (f"  {name}" for name in self.needless)
@@ -143,5 +146,5 @@ def _score(outcomes: list[Outcome]) -> str:
 
 def _kind(outcome: Outcome) -> str:
     words = outcome.wrong[0].partition(" became ")[0]
-    words = re.sub(r": [\[{\"].*|'[^']*'", "", words)
+    words = re.sub(r":? [\[{\"'].*", "", words)
     return f"{outcome.case.provider.name}: {re.sub(r'[0-9]+', 'n', words)[:120]}"

@@ -14,17 +14,21 @@ from .got import Got
 
 Json = Any
 
+REPORT = "x-tidegate-translation"
+
 
 class Tee(httpx2.BaseTransport):
-    """Keeps the bytes of the last answer."""
+    """Keeps the bytes of the last answer, and what the gateway could not carry."""
 
     def __init__(self) -> None:
         self.inner = httpx2.HTTPTransport(verify=False)
         self.pieces: list[bytes] = []
+        self.report = ""
 
     def handle_request(self, request: httpx2.Request) -> httpx2.Response:
         self.pieces = []
         response = self.inner.handle_request(request)
+        self.report = response.headers.get(REPORT, "")
         response.stream = _Kept(response.stream, self.pieces)
         return response
 
@@ -55,6 +59,11 @@ class PythonSdk:
     def ask(self, kind: str, body: Json, headers: dict[str, str], lawful: bool) -> Got:
         """Asks, and waits for the whole answer."""
         del lawful
+        got = self._ask(kind, body, headers)
+        got.report = self._client()[1].report
+        return got
+
+    def _ask(self, kind: str, body: Json, headers: dict[str, str]) -> Got:
         client, tee = self._client()
         resource: Any = {
             "chat": client.chat.completions,

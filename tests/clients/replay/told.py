@@ -12,11 +12,12 @@ Json = Any
 
 @dataclass
 class ToolCall:
-    """A tool call; `arguments` is JSON, or text where the limit on tokens cut it."""
+    """A tool call; `arguments` is JSON, or text where the limit on tokens cut it. Some providers sign it."""
 
     name: str
     arguments: Json
     id: str | None = None
+    signature: str = ""
 
     @classmethod
     def of_text(cls, name: str, arguments: str | None, id_: str | None) -> ToolCall:
@@ -36,6 +37,9 @@ class Choice:
     calls: list[ToolCall] = field(default_factory=list)
     finish: set[str | None] = field(default_factory=set)
     reasoning: str = ""
+    # Signatures under thoughts, and sealed thoughts, in order; the signature under the text.
+    seals: list[str] = field(default_factory=list)
+    signature: str = ""
     # A text that may stand before the answer's, because OpenAI has no place for it.
     preface: str = ""
 
@@ -47,6 +51,7 @@ class Usage:
     prompt: int | None = None
     completion: int | None = None
     cached: int | None = None
+    written: int | None = None
     reasoning: int | None = None
 
 
@@ -93,8 +98,13 @@ def _choice(want: Choice, got: Choice) -> list[str]:
         lines.append(f"text {_short(want.text)} became {_short(got.text)}")
     if want.refusal != got.refusal:
         lines.append(f"refusal {want.refusal!r} became {got.refusal!r}")
-    if got.reasoning and got.reasoning not in (want.reasoning, want.preface):
+    thoughts = (want.reasoning, want.preface + want.reasoning)
+    if got.reasoning not in thoughts:
         lines.append(f"reasoning {_short(want.reasoning)} became {_short(got.reasoning)}")
+    if want.seals != got.seals:
+        lines.append(f"{len(want.seals)} signatures of thoughts became {len(got.seals)}, or others")
+    if want.signature != got.signature:
+        lines.append(f"signature {_short(want.signature)} became {_short(got.signature)}")
     if not (got.finish or {None}) <= (want.finish or {None}):
         lines.append(f"finish reason {_words(want.finish)} became {_words(got.finish)}")
     if len(want.calls) != len(got.calls):
@@ -106,6 +116,9 @@ def _choice(want: Choice, got: Choice) -> list[str]:
             lines.append(f"call {number} has no id")
         if a.name != b.name:
             lines.append(f"call {number}: name {a.name!r} became {b.name!r}")
+        if a.signature != b.signature:
+            words = (_short(it.signature) for it in (a, b))
+            lines.append(f"call {number}: signature {' became '.join(words)}")
         if a.arguments != b.arguments:
             words = (_short(json.dumps(it.arguments)) for it in (a, b))
             lines.append(f"call {number}: arguments {' became '.join(words)}")
@@ -118,7 +131,7 @@ def _usage(want: Usage, got: Usage) -> list[str]:
         a, b = getattr(want, name), getattr(got, name)
         if a is not None and a != b:
             lines.append(f"{name} tokens {a} became {b}")
-    for name in ("cached", "reasoning"):
+    for name in ("cached", "written", "reasoning"):
         a, b = getattr(want, name) or 0, getattr(got, name) or 0
         if a != b:
             lines.append(f"{name} tokens {a} became {b}")

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..bytestreams import objects
-from ..meaning import Call, Media, Part, Question, Result, Text, Tool, Turn
+from ..meaning import Call, Media, Part, Question, Result, Text, Thought, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
 from .dialect import Dialect, said_in_openai
@@ -68,6 +68,10 @@ def _parts(content: Json, left_out: set[str]) -> Iterable[Part]:
                 yield Text(block["text"])
             case "image" | "document":
                 yield from _media(block, left_out)
+            case "thinking":
+                yield Thought(block["thinking"], block["signature"])
+            case "redacted_thinking":
+                yield Thought(sealed=block["data"])
             case "tool_use":
                 yield Call(block["name"], block["input"], block["id"])
             case "tool_result":
@@ -139,6 +143,7 @@ def from_message(message: Json) -> Told:
         [ToolCall(it["name"], it["input"], it["id"]) for it in blocks if it["type"] == "tool_use"],
         {FINISH.get(message["stop_reason"], "stop")},
         "".join(block["thinking"] for block in blocks if block["type"] == "thinking"),
+        [it for block in blocks if (it := block.get("signature") or block.get("data"))],
     )
     return Told([choice], usage(message["usage"]))
 
@@ -149,7 +154,7 @@ def usage(counts: Json) -> Usage:
     written = counts.get("cache_creation_input_tokens") or 0
     details = counts.get("output_tokens_details") or {}
     prompt = counts["input_tokens"] + written + cached
-    return Usage(prompt, counts["output_tokens"], cached, details.get("thinking_tokens"))
+    return Usage(prompt, counts["output_tokens"], cached, written, details.get("thinking_tokens"))
 
 
 def put_together(events: list[Json]) -> Json:
@@ -165,8 +170,8 @@ def put_together(events: list[Json]) -> Json:
                 message["content"].append(event["content_block"])
             case "content_block_delta":
                 block, delta = message["content"][event["index"]], event["delta"]
-                for name in delta.keys() & {"text", "thinking"}:
-                    block[name] += delta[name]
+                for name in delta.keys() & {"text", "thinking", "signature"}:
+                    block[name] = block.get(name, "") + delta[name]
                 if "partial_json" in delta:
                     inputs[event["index"]] = inputs.get(event["index"], "") + delta["partial_json"]
             case "message_delta":

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from ..bytestreams import Message, messages
-from ..meaning import Call, Media, Part, Question, Result, Text, Texts, Tool, Turn
+from ..meaning import Call, Media, Part, Question, Result, Text, Texts, Thought, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
 from .dialect import Dialect, said_in_openai, texts_in_openai
@@ -65,6 +65,10 @@ def _parts(blocks: list[Json], left_out: set[str]) -> Iterable[Part]:
         match block:
             case {"text": text}:
                 yield Text(text)
+            case {"reasoningContent": {"reasoningText": thought}}:
+                yield Thought(thought["text"], thought.get("signature", ""))
+            case {"reasoningContent": {"redactedContent": data}}:
+                yield Thought(sealed=data)
             case {"toolUse": use}:
                 yield Call(use["name"], use["input"], use["toolUseId"])
             case {"toolResult": result}:
@@ -130,6 +134,9 @@ def from_answer(body: Json) -> Told:
                 choice.text += "".join(part["text"] for part in cited.get("content", []))
             case {"reasoningContent": {"reasoningText": thought}}:
                 choice.reasoning += thought["text"]
+                choice.seals += [thought["signature"]] if "signature" in thought else []
+            case {"reasoningContent": {"redactedContent": data}}:
+                choice.seals.append(data)
             case {"toolUse": use} if use.get("type") != "server_tool_use":
                 choice.calls.append(ToolCall(use["name"], use["input"], use["toolUseId"]))
     return Told([choice], usage(body["usage"]))
@@ -141,7 +148,7 @@ def usage(counts: Json) -> Usage:
         counts.get("cacheReadInputTokens") or 0,
         counts.get("cacheWriteInputTokens") or 0,
     )
-    return Usage(counts["inputTokens"] + cached + written, counts["outputTokens"], cached)
+    return Usage(counts["inputTokens"] + cached + written, counts["outputTokens"], cached, written)
 
 
 def from_messages(stream: list[Message]) -> Told:
@@ -162,7 +169,7 @@ def from_messages(stream: list[Message]) -> Told:
                 if call is not None:
                     call["input"] += delta.get("toolUse", {}).get("input", "")
                 choice.text += delta.get("text", "")
-                choice.reasoning += delta.get("reasoningContent", {}).get("text", "")
+                _think(delta.get("reasoningContent", {}), choice)
             case "messageStop", _:
                 choice.finish = {FINISH.get(body["stopReason"], "stop")}
             case "metadata", _:
@@ -170,6 +177,11 @@ def from_messages(stream: list[Message]) -> Told:
     for call in open_calls.values():
         choice.calls.append(ToolCall.of_text(call["name"], call["input"], call["toolUseId"]))
     return Told([choice], counts)
+
+
+def _think(delta: Json, choice: Choice) -> None:
+    choice.reasoning += delta.get("text", "")
+    choice.seals += [delta[name] for name in ("signature", "redactedContent") if name in delta]
 
 
 # Embeddings

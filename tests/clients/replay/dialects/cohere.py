@@ -129,7 +129,7 @@ def _call(call: Json) -> ToolCall:
 def _usage(usage: Json) -> Usage:
     tokens = usage["tokens"]
     cached, thought = usage.get("cached_tokens"), tokens.get("reasoning_tokens")
-    return Usage(tokens["input_tokens"], tokens["output_tokens"], cached, thought)
+    return Usage(tokens["input_tokens"], tokens["output_tokens"], cached, reasoning=thought)
 
 
 # Embeddings

@@ -79,14 +79,16 @@ def _camel(members: Json) -> Json:
 def _parts(parts: list[Json], left_out: set[str]) -> Iterable[Part]:
     for written in parts:
         part = _camel(written)
-        left_out |= part.keys() & {"thoughtSignature"}
+        signature = part.pop("thoughtSignature", "")
+        if signature and "functionCall" not in part:
+            left_out.add("thoughtSignature of no call")
         match part:
             case {"text": _, "thought": True}:
                 left_out.add("thought")
             case {"text": text}:
                 yield Text(text)
             case {"functionCall": call}:
-                yield Call(call["name"], call.get("args") or {}, call.get("id"))
+                yield Call(call["name"], call.get("args") or {}, call.get("id"), signature)
             case {"functionResponse": answer}:
                 left_out |= {f"{name} of a result" for name in answer.keys() & {"parts"}}
                 yield Result(plain(answer["response"]), answer.get("id"), answer["name"])
@@ -178,13 +180,16 @@ def from_pieces(pieces: list[Json]) -> Told:
 
 def _add(candidate: Json, choice: Choice) -> None:
     for part in candidate.get("content", {}).get("parts", []):
+        signature = part.get("thoughtSignature", "")
         match part:
             case {"text": text, "thought": True}:
                 choice.reasoning += text
             case {"text": text}:
                 choice.text += text
+                choice.signature = signature or choice.signature
             case {"functionCall": call}:
-                choice.calls.append(ToolCall(call["name"], call.get("args") or {}, call.get("id")))
+                arguments, id_ = call.get("args") or {}, call.get("id")
+                choice.calls.append(ToolCall(call["name"], arguments, id_, signature))
     reason = candidate.get("finishReason")
     if reason is not None:
         choice.finish = {_finish(reason)}
@@ -204,9 +209,8 @@ def _usage(counts: Json) -> Usage:
 
     thought = count("thoughts")
     completion = count("candidates") + thought
-    return Usage(
-        count("prompt") + count("toolUsePrompt"), completion, count("cachedContent"), thought
-    )
+    prompt = count("prompt") + count("toolUsePrompt")
+    return Usage(prompt, completion, count("cachedContent"), reasoning=thought)
 
 
 # Embeddings

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from ..bytestreams import lines
-from ..meaning import Call, Media, Part, Question, Result, Text, Tool, Turn
+from ..meaning import Call, Media, Part, Question, Result, Text, Thought, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
 from .dialect import Dialect, said_in_openai
@@ -43,7 +43,7 @@ def question(request: Request) -> Question:
 
 def _add(message: Json, into: Question) -> None:
     content = message.get("content") or ""
-    own = {"role", "content", "images", "tool_calls", "tool_name", "tool_call_id"}
+    own = {"role", "content", "images", "tool_calls", "tool_name", "tool_call_id", "thinking"}
     into.left_out |= message.keys() - own
     match message["role"]:
         case "system":
@@ -52,7 +52,8 @@ def _add(message: Json, into: Question) -> None:
             result = Result(content, message.get("tool_call_id"), message.get("tool_name"))
             into.turns.append(Turn("user", [result]))
         case role:
-            parts: list[Part] = [Text(content)]
+            thoughts = [Thought(it) for it in [message.get("thinking")] if it]
+            parts: list[Part] = [*thoughts, Text(content)]
             parts += [Media("image", _kind(data), data) for data in message.get("images") or []]
             for call in message.get("tool_calls") or []:
                 function = call["function"]

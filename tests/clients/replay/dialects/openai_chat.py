@@ -156,6 +156,8 @@ def from_answer(body: Json) -> Told:
                 [_told_call(call) for call in _calls(message)],
                 {choice.get("finish_reason")},
                 thoughts or message.get("reasoning_content") or message.get("reasoning") or "",
+                _seals(message),
+                _signature(message),
             )
         )
     return Told(choices, usage=usage(body.get("usage")))
@@ -178,6 +180,7 @@ def from_chunks(chunks: list[Json]) -> Told:
                 _add_piece(pieces, number, piece)
     for (number, _), call in pieces.items():
         read = ToolCall.of_text(call["name"], call["arguments"], call["id"])
+        read.signature = call["signature"]
         choices[number].calls.append(read)
     return Told([choices[number] for number in sorted(choices)], usage=usage(counts))
 
@@ -188,6 +191,8 @@ def _add(choice: Choice, part: Json) -> None:
     choice.text += text or part.get("text") or ""
     choice.refusal += delta.get("refusal") or ""
     choice.reasoning += thoughts or delta.get("reasoning_content") or delta.get("reasoning") or ""
+    choice.seals += _seals(delta)
+    choice.signature += _signature(delta)
     if part.get("finish_reason"):
         choice.finish = {part["finish_reason"]}
 
@@ -196,10 +201,11 @@ def _add_piece(pieces: dict[tuple[int, Json], dict[str, str]], choice: int, piec
     """Adds a piece to its call, which it names by index, or else by id."""
     index = piece.get("index")
     place = (choice, piece.get("id") if index is None else index)
-    call = pieces.setdefault(place, {"id": "", "name": "", "arguments": ""})
+    call = pieces.setdefault(place, {"id": "", "name": "", "arguments": "", "signature": ""})
     function = piece.get("function") or {}
     call["id"] = call["id"] or piece.get("id") or ""
     call["name"] = call["name"] or function.get("name") or ""
+    call["signature"] += _signature(piece)
     arguments = function.get("arguments") or ""
     call["arguments"] += arguments if isinstance(arguments, str) else json.dumps(arguments)
 
@@ -219,7 +225,21 @@ def _told_call(call: Json) -> ToolCall:
     name, arguments = function.get("name") or "", function.get("arguments")
     if not isinstance(arguments, str | None):
         return ToolCall(name, arguments, call.get("id"))
-    return ToolCall.of_text(name, arguments, call.get("id"))
+    read = ToolCall.of_text(name, arguments, call.get("id"))
+    read.signature = _signature(call)
+    return read
+
+
+def _signature(signed: Json) -> str:
+    """What Google's extension of this dialect has beside a message or a call."""
+    google = (signed.get("extra_content") or {}).get("google") or {}
+    return google.get("thought_signature") or ""
+
+
+def _seals(message: Json) -> list[str]:
+    """The signatures and the sealed thoughts of blocks in Anthropic's form, which clients send back."""
+    blocks = message.get("thinking_blocks") or []
+    return [it.get("signature") or it.get("data") or "" for it in blocks]
 
 
 def contents(content: Json) -> tuple[str, str]:
@@ -248,7 +268,10 @@ def usage(counts: Json) -> Usage:
     )
     cached = next((count for count in places if count), counts.get("num_cached_tokens"))
     thought = (counts.get("completion_tokens_details") or {}).get("reasoning_tokens")
-    return Usage(counts.get("prompt_tokens"), counts.get("completion_tokens"), cached, thought)
+    written = said.get("cache_write_tokens")
+    return Usage(
+        counts.get("prompt_tokens"), counts.get("completion_tokens"), cached, written, thought
+    )
 
 
 def client_body(recording: Recording) -> Json:
