@@ -25,7 +25,11 @@ def main() -> int:
     host, _, port = options.listen.rpartition(":")
     headers = dict(header.split(":", 1) for header in options.header)
     gateway = Gateway(options.gateway, {k: v.strip() for k, v in headers.items()}, options.patience)
-    provider = Provider(host or "127.0.0.1", int(port))
+    try:
+        provider = Provider(host or "127.0.0.1", int(port))
+    except (OSError, ValueError) as error:
+        print(f"conformance: cannot listen at {options.listen}: {error}", file=sys.stderr)
+        return 2
     begun = time.monotonic()
     try:
         done = run(gateway, provider, options.dialects, f"*{options.only or ''}*")

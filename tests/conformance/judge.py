@@ -66,8 +66,9 @@ def _whole(case: Case, response: Response) -> Problem | None:
     unended = case.byte_path and heard.endings == []
     if response.broke or (heard.endings != ["success"] and not unended):
         return Problem("the terminator, once", _ending(heard, response))
-    laws = heard.broken + ([] if case.byte_path else heard.unlawful)
-    return laws[0] if laws else _said(case, heard)
+    if problem := next(iter(heard.broken), None) or _said(case, heard):
+        return problem
+    return None if case.byte_path else next(iter(heard.unlawful), None)
 
 
 def _said(case: Case, heard: Heard) -> Problem | None:

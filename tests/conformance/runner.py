@@ -136,6 +136,7 @@ def _unreachable(
     response = gateway.ask(probe)
     heard = provider.heard.get(probe.name)
     if heard is None:
-        said = response.body[:200].decode("utf-8", "replace") or response.broke
-        return LeftOut(f"the gateway answers {response.status or 'nothing'}", said)
+        said = response.body[:200].decode("utf-8", "replace")
+        status = f"the gateway answers {response.status}"
+        return LeftOut(status, said) if response.status else LeftOut(response.broke)
     return LeftOut(heard) if heard else None

@@ -8,9 +8,9 @@ from collections import Counter
 from collections.abc import Callable
 from typing import Any
 
-from .cases import Case
 from .dialects import DIALECTS
 from .doors import DOORS
+from .doors.base import Problem
 from .runner import Result, Run
 
 Paint = Callable[[str, str], str]
@@ -93,30 +93,38 @@ def _left_out(run: Run) -> str:
 
 
 def _failures(run: Run, paint: Paint, raw: bool) -> str:
-    """What failed: cases that failed alike stand together, by door."""
-    alike: dict[Any, list[Result]] = {}
+    """What failed. What failed alike, at the same places, stands together."""
+    alike: dict[tuple[str, Problem], list[Result]] = {}
     for result in run.failures:
-        key = result.case.answer.name, result.case.fault.name, result.problem
-        alike.setdefault(key, []).append(result)
+        case = result.case
+        if result.problem:
+            key = f"{case.answer.name}.{case.fault.name}", result.problem
+            alike.setdefault(key, []).append(result)
+    names: dict[tuple[Problem, str], list[str]] = {}
+    for (name, problem), results in alike.items():
+        names.setdefault((problem, _places(results)), []).append(name)
     blocks = []
-    for (answer, fault, problem), results in alike.items():
-        lines = [paint(f"{answer}.{fault}", RED)]
+    for (problem, places), together in names.items():
+        lines = [paint(_wrapped(", ".join(together)), RED)]
         lines.append(_wrapped(f"expected  {problem.expected}", "  "))
         lines.append(_wrapped(f"came      {problem.came}", "  "))
-        for door in dict.fromkeys(result.case.door.name for result in results):
-            cases = [result.case for result in results if result.case.door.name == door]
-            lines.append(_wrapped(f"{door:<10}{', '.join(_places(cases))}", "  "))
-        lines += [_raw(results[0])] if raw else []
+        lines.append(places)
+        lines += [_raw(alike[together[0], problem][0])] if raw else []
         blocks.append("\n".join(lines))
     return "\n\n".join(blocks)
 
 
-def _places(cases: list[Case]) -> list[str]:
-    """The dialects; with the way of cutting bytes, when only one fails."""
-    cuts: dict[str, list[str]] = {}
-    for case in cases:
-        cuts.setdefault(case.dialect.name, []).append(case.cut)
-    return [name if len(cut) > 1 else f"{name} ({cut[0]} only)" for name, cut in cuts.items()]
+def _places(results: list[Result]) -> str:
+    """Doors and dialects; with the way of cutting bytes, when only one fails."""
+    cuts: dict[str, dict[str, list[str]]] = {}
+    for result in results:
+        case = result.case
+        cuts.setdefault(case.door.name, {}).setdefault(case.dialect.name, []).append(case.cut)
+    lines = []
+    for door, dialects in cuts.items():
+        words = [d if len(cut) > 1 else f"{d} ({cut[0]} only)" for d, cut in dialects.items()]
+        lines.append(_wrapped(f"{door:<10}{', '.join(words)}", "  "))
+    return "\n".join(lines)
 
 
 def _raw(result: Result) -> str:
