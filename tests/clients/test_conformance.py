@@ -35,6 +35,12 @@ OPEN = {
 }
 """Cases that are known to fail. One that passes must leave."""
 
+UNPLAYED = {"*.cohere": "Cohere is called by version 1 of its API"}
+"""Doors and dialects that have a route which leads elsewhere. One that is played must leave."""
+
+NOT_BUILT = ("' is not supported.", "An Unsupported AI21Labs model", "this provider is not built")
+"""What `tidegate check` says of a provider that is yet to come."""
+
 
 def _event(**members: Any) -> bytes:
     return f"data: {json.dumps(members)}\n\n".encode()
@@ -66,13 +72,17 @@ def provider() -> Iterator[Provider]:
 
 @pytest.fixture(scope="module")
 def built(provider: Provider, tmp_path_factory: pytest.TempPathFactory) -> list[str]:
-    """The dialects whose providers the gateway has: those whose routes it says it can call."""
+    """The dialects whose providers the gateway has. A route that it has but does not take is an error."""
     folder = tmp_path_factory.mktemp("dialects")
 
     def has(dialect: str) -> bool:
         path = _write(folder / f"{dialect}.yaml", config(provider.port, [dialect]))
-        said = run_command("check", "--config-path", str(path))
-        return said.returncode == 0 and f":{provider.port}/{dialect}" in said.stdout
+        checked = run_command("check", "--config-path", str(path))
+        said = checked.stdout + checked.stderr
+        if any(words in said for words in NOT_BUILT):
+            return False
+        assert checked.returncode == 0, said
+        return True
 
     return [dialect for dialect in DIALECTS if has(dialect)]
 
@@ -90,13 +100,20 @@ def gateway(
 def test_streams_conform(gateway: Gateway, provider: Provider, built: list[str]) -> None:
     done = runner.run(runner.Gateway(gateway.url), provider, [DIALECTS[name] for name in built])
     failed = {result.case.name for result in done.failures}
-    known = {pattern: {n for n in failed if fnmatchcase(n, pattern)} for pattern in OPEN}
-    unknown = failed.difference(*known.values())
-    done.results = [r for r in done.results if not r.problem or r.case.name in unknown]
-    assert not unknown, scorecard.text(done)
-    assert [pattern for pattern, names in known.items() if not names] == [], "these pass now"
-    played = {result.case.door.name for result in done.results}
-    assert played == set(DOORS)
+    known = _matching(failed, OPEN)
+    done.results = [r for r in done.results if not r.problem or r.case.name not in known]
+    assert failed == known, scorecard.text(done)
+    unplayed = {f"{door}.{dialect}" for door, dialect in done.left_out}
+    assert unplayed == _matching(unplayed, UNPLAYED), scorecard.text(done)
+    passed = {result.case.name for result in done.results}
+    assert {name.partition(".")[0] for name in passed} == set(DOORS)
+
+
+def _matching(names: set[str], patterns: dict[str, str]) -> set[str]:
+    """The names that match a pattern; a pattern without a name is out of date."""
+    found = {pattern: {n for n in names if fnmatchcase(n, pattern)} for pattern in patterns}
+    assert [p for p, matches in found.items() if not matches] == [], "these are in order now"
+    return set().union(*found.values())
 
 
 @pytest.mark.parametrize(

@@ -102,7 +102,10 @@ HABITS = (
     ),
     Habits(
         "ai21labs",
-        _block("ai21labs", ai21labs_api_key=KEY, ai21labs_api_base="BASE/studio/v1"),
+        {
+            **_block("ai21labs", ai21labs_api_key=KEY, ai21labs_api_base="BASE/studio/v1"),
+            "name": "jamba-mini",
+        },
         features=frozenset({"call", "calls"}),
         bare=True,
         usage="finish",
