@@ -7,13 +7,14 @@ mod answer;
 use std::sync::Arc;
 
 use http::{HeaderMap, Uri};
-use serde_json::{Map, Value};
+
 use tidegate_config::{FieldProblem, ModelConfig, ProviderFields, Severity};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::{Mapped, Plain};
@@ -42,6 +43,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[],
     client_headers: &[],
     parameters: &[&COMPLETIONS],
+    carriage: &[],
     build: Some(build),
 };
 
@@ -108,13 +110,13 @@ impl Provider for Ai21Labs {
         UpstreamHead::http(&self.complete, &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let Request::Completions(request) = request else {
             return Err(fault::not_served(call.operation));
         };
         let mut body = COMPLETIONS.checked(*call, &request.sampling, &request.extra)?;
         body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
-        Ok(body)
+        Ok(body.into())
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -10,13 +10,14 @@ mod sampling;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request, Words};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::{auth, fault, field, url};
 use complete::{COMPLETIONS, CompleteDecoder};
@@ -49,6 +50,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Completions, Operation::Chat],
     client_headers: &["anthropic-beta"],
     parameters: &[&COMPLETIONS, &CHAT],
+    carriage: &[],
     build: Some(build),
 };
 
@@ -107,7 +109,7 @@ impl Provider for Anthropic {
         UpstreamHead::http(self.uri(call.operation), self.headers(*call))
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut body = match request {
             Request::Completions(request) => complete::body(*call, request, complete::HOME)?,
             Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?,
@@ -117,7 +119,7 @@ impl Provider for Anthropic {
         if let Some(stream) = request.sampling().and_then(|sampling| sampling.stream) {
             body.insert("stream".to_owned(), Value::Bool(stream));
         }
-        Ok(body)
+        Ok(body.into())
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

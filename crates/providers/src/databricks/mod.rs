@@ -10,7 +10,7 @@ mod login;
 use std::sync::Arc;
 
 use http::{HeaderMap, Uri};
-use serde_json::{Map, Value};
+
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -19,6 +19,7 @@ use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::temperature::Scale;
 use crate::support::{openai, url};
@@ -57,6 +58,7 @@ const fn row(fields: &'static ProviderFields, display: &'static str) -> Provider
         streams: &[Operation::Chat, Operation::Completions],
         client_headers: &[],
         parameters: &[],
+        carriage: &[],
         build: Some(build),
     }
 }
@@ -91,8 +93,8 @@ impl Provider for ServingEndpoint {
         UpstreamHead::http(&self.invocations, &self.headers)
     }
 
-    fn encode(&self, _: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
-        Ok(openai::body(request, TEMPERATURE))
+    fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        Ok(openai::body(request, TEMPERATURE).into())
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

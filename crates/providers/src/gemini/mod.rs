@@ -25,5 +25,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[],
     client_headers: &[],
     parameters: &[],
+    carriage: &[],
     build: None,
 };

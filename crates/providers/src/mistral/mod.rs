@@ -9,7 +9,7 @@ mod request;
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
-use serde_json::{Map, Value};
+
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -17,6 +17,7 @@ use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::{Mapped, unnamed_model};
@@ -40,6 +41,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Completions, Operation::Chat],
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT],
+    carriage: &[],
     build: Some(build),
 };
 
@@ -78,8 +80,8 @@ impl Provider for Mistral {
         UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
-        request::encode(*call, request, self.model.as_deref())
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        request::encode(*call, request, self.model.as_deref()).map(Encoded::from)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -8,7 +8,7 @@ use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
-use super::endings::Endings;
+use crate::Endings;
 use crate::event::{DecodeError, ReportedError};
 use crate::usage::Usage;
 
