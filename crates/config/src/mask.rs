@@ -116,7 +116,7 @@ impl Walk<'_> {
         fn within(fields: &[Field], key: &str, test: impl Fn(&Field) -> bool + Copy) -> bool {
             fields.iter().any(|field| match &field.kind {
                 FieldKind::Group(inner) => within(inner, key, test),
-                _ => field.name == key && test(field),
+                _ => field.spellings().any(|spelling| spelling == key) && test(field),
             })
         }
         self.catalog

@@ -66,6 +66,8 @@ fn models() -> Vec<Value> {
         json!({"provider": "ai21labs", "name": "j2-ultra", "config": {"ai21labs_api_key": key, "ai21labs_api_base": null}}),
         json!({"provider": "amazon-bedrock", "config": {"aws_config": {}}}),
         json!({"provider": "bedrock", "config": {"aws_config": {"aws_role_arn": "r", "session_length_seconds": 60}}}),
+        json!({"provider": "togetherai", "config": {"api_key": key, "base_url": "https://h"}}),
+        json!({"provider": "togetherai", "config": {"togetherai_api_key": null, "api_key": key, "api_base": null}}),
         json!({"provider": "local"}),
         json!({"provider": "local", "config": {"mode": "FAST", "temperature": 0.5, "warm": true}}),
     ]
@@ -108,6 +110,10 @@ fn invalid() -> Vec<Value> {
         json!({"provider": "openai", "config": {"azure_managed_identity": null}}),
         json!({"provider": "openai", "config": {"openai_api_key": null, "azure_managed_identity": null}}),
         json!({"provider": "bedrock", "config": {"aws_config": []}}),
+        json!({"provider": "bedrock", "config": {"aws_config": {"aws_role_arn": "r", "role_arn": "r"}}}),
+        json!({"provider": "togetherai", "config": {"api_key": null}}),
+        json!({"provider": "togetherai", "config": {"api_key": "k", "togetherai_api_key": "k"}}),
+        json!({"provider": "togetherai", "config": {"api_key": "k", "api_base": "https://h", "base_url": "https://h"}}),
         json!({"provider": "local", "config": {"mode": "slow"}}),
         json!({"provider": "mlflow-model-serving", "config": {"model_server_url": "h:1"}}),
     ]

@@ -40,7 +40,7 @@ impl Reader<'_> {
             .iter()
             .all(|problem| problem.severity == Severity::Warning);
         for problem in found {
-            self.field_problem(at, problem);
+            self.field_problem(at, provider, problem);
         }
         good.then_some(model)
     }
@@ -125,27 +125,28 @@ impl Reader<'_> {
     }
 
     /// Finds the place of a problem that a provider reports by path: as deep as the file goes.
-    fn field_problem(&mut self, model: &At<'_>, problem: FieldProblem) {
+    fn field_problem(&mut self, model: &At<'_>, provider: &ProviderFields, problem: FieldProblem) {
         let mut place = model.clone();
         let mut path = model.path().to_owned();
         let mut span = model.key_span();
         let mut lost = false;
         for key in problem.path {
-            path = format!("{path}.{key}");
-            match place.get(key).filter(|_| !lost) {
-                Some(next) => {
-                    let is_block =
-                        matches!(next.node().value, Value::Sequence(_) | Value::Mapping(_));
-                    let points_at_value = problem.path.last() == Some(key) && !is_block;
-                    span = if points_at_value {
-                        next.span()
-                    } else {
-                        next.key_span()
-                    };
-                    place = next;
-                }
-                None => lost = true,
-            }
+            let mut spellings = provider.spellings(key).into_iter();
+            let next = spellings.find_map(|spelling| place.get(spelling));
+            let Some(next) = next.filter(|_| !lost) else {
+                path = format!("{path}.{key}");
+                lost = true;
+                continue;
+            };
+            next.path().clone_into(&mut path);
+            let is_block = matches!(next.node().value, Value::Sequence(_) | Value::Mapping(_));
+            let points_at_value = problem.path.last() == Some(key) && !is_block;
+            span = if points_at_value {
+                next.span()
+            } else {
+                next.key_span()
+            };
+            place = next;
         }
         let mut found = Problem::new(problem.severity, problem.message).at(&path, span);
         found.help = problem.help.map(|help| crate::problem::printable(&help));

@@ -33,6 +33,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         fields: &[
             Field {
                 name: "model_server_url",
+                aliases: &[],
                 kind: FieldKind::Url,
                 required: true,
                 default: None,
@@ -40,6 +41,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             },
             Field {
                 name: "model_server_format",
+                aliases: &[],
                 kind: FieldKind::Choice(&["inputs", "openai"]),
                 required: false,
                 default: Some("inputs"),

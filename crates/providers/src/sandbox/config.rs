@@ -44,6 +44,7 @@ const fn setting(
 ) -> Field {
     Field {
         name,
+        aliases: &[],
         kind,
         required: false,
         default: Some(default),
