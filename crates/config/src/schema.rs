@@ -7,7 +7,10 @@ use tidegate_wire::Operation;
 
 use crate::{Catalog, SECTIONS, Section, SectionKey, SectionKind};
 
-use config::config;
+use config::{block, extras};
+
+/// The name of a header.
+const HEADER_NAME: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 
 /// Returns the JSON Schema (draft 2020-12) of the config file, for editors and for `check` in other tools.
 ///
@@ -15,8 +18,9 @@ use config::config;
 pub fn schema(catalog: &Catalog) -> Value {
     let mut definitions = Map::new();
     for provider in catalog {
-        definitions.insert(config_name(provider.name), config(provider.fields));
+        definitions.insert(config_name(provider.name), block(provider.fields));
     }
+    definitions.extend(extras());
     definitions.insert("route_type".to_owned(), route_type());
     definitions.insert("entry".to_owned(), entry());
     definitions.insert("endpoint".to_owned(), endpoint());
@@ -262,7 +266,7 @@ fn section_key(key: &SectionKey) -> Value {
         SectionKind::Headers => json!({
             "type": "array", "default": [],
             "items": {
-                "type": "string", "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+                "type": "string", "pattern": HEADER_NAME,
                 "not": {"enum": SectionKind::REFUSED_HEADERS},
             },
         }),

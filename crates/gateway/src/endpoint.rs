@@ -7,6 +7,7 @@ use tidegate_providers::{Provider, ProviderSpec};
 use tidegate_wire::Operation;
 
 use crate::auth::Signer;
+use crate::extras::Extras;
 use crate::mask::Masker;
 
 /// One name that clients call: an endpoint, or a split over several.
@@ -33,6 +34,8 @@ pub struct Target {
     pub provider: Option<Arc<dyn Provider>>,
     /// Rate limit of the endpoint, if any; it holds for calls through a split too.
     pub limit: Option<LimitConfig>,
+    /// What the config adds to each call.
+    pub extras: Extras,
     pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) masker: Masker,
 }
@@ -81,6 +84,7 @@ mod tests {
                 model: None,
                 provider: None,
                 limit: None,
+                extras: Extras::default(),
                 signer: None,
                 masker: Masker::default(),
             })

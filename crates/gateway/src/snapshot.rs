@@ -9,6 +9,7 @@ use tidegate_config::{Config, EndpointConfig, MlflowDialect, ServerConfig, Upstr
 use crate::access_log::AccessSink;
 use crate::auth::Authority;
 use crate::endpoint::{Endpoint, Target};
+use crate::extras::Extras;
 use crate::http_client::HttpClient;
 use crate::mask::Masker;
 use crate::upstream::Upstream;
@@ -130,8 +131,9 @@ fn build_endpoint(
         model: config.model.name.clone(),
         provider,
         limit: config.limit.clone(),
+        extras: Extras::of(&config.model.extras).map_err(blame)?,
         signer,
-        masker: Masker::of(&config.model.settings),
+        masker: Masker::of(&config.model),
     };
     Ok(Endpoint {
         name,

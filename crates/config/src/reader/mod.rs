@@ -4,6 +4,7 @@
 
 mod at;
 mod endpoint;
+mod extras;
 mod file;
 mod key;
 mod limit;

@@ -3,7 +3,9 @@
 use tidegate_wire::Operation;
 
 use crate::yaml::Value;
-use crate::{FieldProblem, ModelConfig, Problem, ProviderFields, Settings, Severity, known};
+use crate::{
+    Extras, FieldProblem, ModelConfig, Problem, ProviderFields, Settings, Severity, known,
+};
 
 use super::{At, Reader};
 
@@ -30,10 +32,12 @@ impl Reader<'_> {
         };
         let provider = provider?;
         let settings = self.config(at, provider);
+        let extras = self.extras(at.present("config").as_ref());
         let model = ModelConfig {
             provider,
             name: name?,
             settings: settings?,
+            extras: extras?,
         };
         let found = (provider.check)(&model, operation?);
         let good = found
@@ -87,9 +91,10 @@ impl Reader<'_> {
     }
 
     fn config(&mut self, at: &At<'_>, provider: &'static ProviderFields) -> Option<Settings> {
+        let also = Extras::KEYS.map(|(key, _)| key);
         let Some(config) = at.present("config") else {
             if !provider.config_required {
-                return self.settings(provider.fields, None, at);
+                return self.settings(provider.fields, &also, None, at);
             }
             let message = format!(
                 "A config must be supplied when setting a provider. The provider entry for Provider.{} is incorrect.",
@@ -121,7 +126,7 @@ impl Reader<'_> {
         ) {
             return None;
         }
-        self.settings(provider.fields, Some(&config), at)
+        self.settings(provider.fields, &also, Some(&config), at)
     }
 
     /// Finds the place of a problem that a provider reports by path: as deep as the file goes.

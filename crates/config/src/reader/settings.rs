@@ -6,15 +6,17 @@ use crate::{Field, FieldKind, Problem, Settings, Severity, Span, Value, known};
 use super::{At, Reader};
 
 impl Reader<'_> {
-    /// Reads a block of fields; `owner` is where a missing block is reported.
+    /// Reads a block of fields; `also` are its other keys, and `owner` is where a missing block is reported.
     pub(super) fn settings(
         &mut self,
         fields: &'static [Field],
+        also: &[&'static str],
         block: Option<&At<'_>>,
         owner: &At<'_>,
     ) -> Option<Settings> {
         let errors = self.errors();
-        let names: Vec<&str> = fields.iter().flat_map(Field::spellings).collect();
+        let spellings = fields.iter().flat_map(Field::spellings);
+        let names: Vec<&str> = spellings.chain(also.iter().copied()).collect();
         let mut values = Vec::new();
         for field in fields {
             let given = block.and_then(|block| self.given(field, block));
@@ -104,7 +106,7 @@ impl Reader<'_> {
                 if !self.is_mapping(at, "Input should be a valid dictionary", help) {
                     return None;
                 }
-                self.settings(inner, Some(at), at).map(Value::Group)
+                self.settings(inner, &[], Some(at), at).map(Value::Group)
             }
         }
     }

@@ -2,12 +2,47 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::{Field, FieldKind};
+use crate::{Extras, Field, FieldKind, known};
 
-use super::{any_spelling, one_of};
+use super::{HEADER_NAME, any_spelling, one_of};
 
-/// A mapping of a provider's fields.
-pub(super) fn config(fields: &[Field]) -> Value {
+/// A `config:` block: a provider's fields, and what every provider takes.
+pub(super) fn block(fields: &[Field]) -> Value {
+    let mut schema = config(fields);
+    if let Some(properties) = schema.get_mut("properties").and_then(Value::as_object_mut) {
+        let extras = Extras::KEYS.map(|(key, _)| {
+            let reference = json!({"$ref": format!("#/$defs/{key}")});
+            (key.to_owned(), reference)
+        });
+        properties.extend(extras);
+    }
+    schema
+}
+
+/// The definitions of what every provider takes.
+pub(super) fn extras() -> impl Iterator<Item = (String, Value)> {
+    let refused = Extras::REFUSED_HEADERS.iter();
+    let refused = refused.flat_map(|(names, _)| names.iter().map(|name| any_case(name)));
+    let header = json!({
+        "pattern": HEADER_NAME,
+        "maxLength": known::LONGEST_NAME,
+        "not": {"pattern": one_of(&refused.collect::<Vec<_>>())},
+    });
+    let parameter = json!({"minLength": 1, "maxLength": known::LONGEST_NAME});
+    let pairs = Extras::KEYS.into_iter().zip([header, parameter]);
+    pairs.map(|((key, doc), names)| {
+        let schema = json!({
+            "type": ["object", "null"],
+            "description": format!("{doc} Write `$NAME` for an environment variable, or the text itself."),
+            "propertyNames": names,
+            "additionalProperties": {"type": ["string", "number", "boolean"]},
+        });
+        (key.to_owned(), schema)
+    })
+}
+
+/// A mapping of fields.
+fn config(fields: &[Field]) -> Value {
     let properties: Map<String, Value> = fields.iter().flat_map(spelled).collect();
     let required: Vec<&str> = fields
         .iter()
