@@ -23,6 +23,7 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "type",
     "model",
     "limit",
+    "strict",
 ];
 
 /// Keys of a `model:` block.

@@ -33,6 +33,8 @@ pub struct EndpointConfig {
     pub model: ModelConfig,
     /// Rate limit, if any.
     pub limit: Option<LimitConfig>,
+    /// True when a request that the provider cannot be told whole is refused.
+    pub strict: bool,
 }
 
 /// A `model:` block.

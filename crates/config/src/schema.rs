@@ -94,6 +94,10 @@ fn endpoint() -> Value {
             "type": kind,
             "model": {"$ref": "#/$defs/model"},
             "limit": {"anyOf": [{"$ref": "#/$defs/limit"}, {"type": "null"}]},
+            "strict": {
+                "type": ["boolean", "null"], "default": false,
+                "description": "Refuse a request of which the provider cannot be told something, rather than send the rest.",
+            },
         },
         "required": ["name", "model"],
         "anyOf": [{"required": ["endpoint_type"]}, {"required": ["route_type"]}, {"required": ["type"]}],

@@ -88,6 +88,8 @@ fn valid() -> Vec<Value> {
         json!({"routes": [{"name": "é-1.x", "type": "chat/completions", "model": local, "limit": null}]}),
         json!({"routes": [{"name": "a", "type": "llm/v1/chat", "model": local,
             "limit": {"calls": 0, "renewal_period": "5 Minutes", "key": null}}]}),
+        json!({"endpoints": [{"name": "a", "type": "llm/v1/chat", "model": local, "strict": true}]}),
+        json!({"endpoints": [{"name": "a", "type": "llm/v1/chat", "model": local, "strict": null}]}),
         json!({
             "endpoints": [{"name": "a", "endpoint_type": "llm/v1/chat", "model": local}],
             "routes": [{"name": "s", "task_type": "llm/v1/chat", "routing_strategy": "TRAFFIC_SPLIT",
@@ -138,6 +140,8 @@ fn invalid() -> Vec<Value> {
         json!({"endpoints": [{"name": "a b", "type": "llm/v1/chat", "model": local}]}),
         json!({"endpoints": [{"name": "a", "type": "chat", "model": local}]}),
         json!({"endpoints": [{"name": "a", "model": local}]}),
+        json!({"endpoints": [{"name": "a", "type": "llm/v1/chat", "model": local, "strict": "true"}]}),
+        json!({"endpoints": [{"name": "a", "type": "llm/v1/chat", "model": local, "strict": 1}]}),
         json!({"endpoints": [{"name": "a", "type": "llm/v1/chat", "model": local, "limit": {"calls": -1, "renewal_period": "day"}}]}),
         json!({"endpoints": [{"name": "a", "type": "llm/v1/chat", "model": local, "limit": {"calls": 1, "renewal_period": "week"}}]}),
         json!({"endpoints": [{"name": "a", "task_type": "llm/v1/chat", "destinations": [{"name": "b"}]}]}),

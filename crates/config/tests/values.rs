@@ -297,6 +297,21 @@ mlflow_dialect: candidates
 }
 
 #[test]
+fn strictness() {
+    for (written, strict) in [
+        ("", false),
+        (", strict: true", true),
+        (", strict: no", false),
+        (", strict: ", false),
+    ] {
+        let config = load(&format!(
+            "routes: [{{name: a, type: llm/v1/chat, model: {{provider: local}}{written}}}]"
+        ));
+        assert_eq!(config.endpoints[0].strict, strict, "{written}");
+    }
+}
+
+#[test]
 fn yaml_details() {
     let config = load(
         "\u{feff}%YAML 1.1\r\n---\r\nbase: &base\r\n  provider: local\r\nendpoints:\r\n  - name: \"a\"\r\n    type: llm/v1/chat\r\n    model: {<<: *base, name: \"folded\r\n        name\"\r\n      }\r\n...\r\n",

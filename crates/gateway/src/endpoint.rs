@@ -20,6 +20,9 @@ pub struct Endpoint {
     pub targets: Vec<(Arc<Target>, u32)>,
     /// True for a traffic split.
     pub is_split: bool,
+    /// True when a request that the provider cannot be told whole is refused. A split is as strict as the strictest of its
+    /// endpoints, so that a call's luck does not depend on the draw.
+    pub strict: bool,
 }
 
 /// One provider with one model, ready to be called.
@@ -94,6 +97,7 @@ mod tests {
             operation: Operation::Chat,
             targets: vec![(target("a"), 1), (target("none"), 0), (target("b"), 3)],
             is_split: true,
+            strict: false,
         };
         let drawn = |draw| split.pick(draw).unwrap().endpoint.to_string();
         assert_eq!(

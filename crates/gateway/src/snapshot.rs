@@ -76,6 +76,10 @@ impl Snapshot {
                 operation: split.operation,
                 targets,
                 is_split: true,
+                strict: split.destinations.iter().any(|(name, _)| {
+                    let endpoint = by_name.get(name.as_str());
+                    endpoint.is_some_and(|endpoint| endpoint.strict)
+                }),
             });
             by_name.insert(built.name.clone(), built.clone());
             endpoints.push(built);
@@ -140,5 +144,6 @@ fn build_endpoint(
         operation: config.operation,
         targets: vec![(Arc::new(target), 1)],
         is_split: false,
+        strict: config.strict,
     })
 }
