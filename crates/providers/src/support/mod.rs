@@ -1,6 +1,7 @@
 //! What two or more providers share.
 
 pub(crate) mod auth;
+pub(crate) mod choice;
 pub(crate) mod content;
 pub(crate) mod decode;
 pub(crate) mod embeddings;
@@ -8,6 +9,7 @@ pub(crate) mod extras;
 pub(crate) mod fault;
 pub(crate) mod field;
 pub(crate) mod openai;
+pub(crate) mod parts;
 pub(crate) mod prompt;
 pub(crate) mod temperature;
 pub(crate) mod url;
