@@ -39,6 +39,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             field::key("cohere_api_key", "Key of the Cohere API."),
             Field {
                 name: "cohere_api_base",
+                aliases: &[],
                 kind: FieldKind::Url,
                 required: false,
                 default: Some("https://api.cohere.ai/v1"),

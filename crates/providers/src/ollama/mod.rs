@@ -42,18 +42,23 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         fields: &[
             Field {
                 name: "ollama_api_base",
+                aliases: &["api_base"],
                 kind: FieldKind::Url,
                 required: false,
                 default: Some("http://localhost:11434"),
                 doc: "URL of the server. `/api` or `/v1` at its end is left out.",
             },
-            field::optional(
-                KEY,
-                FieldKind::Secret,
-                "Key of a server that wants one, as ollama.com does.",
-            ),
+            Field {
+                name: KEY,
+                aliases: &["api_key"],
+                kind: FieldKind::Secret,
+                required: false,
+                default: None,
+                doc: "Key of a server that wants one, as ollama.com does.",
+            },
             Field {
                 name: "ollama_api",
+                aliases: &[],
                 kind: FieldKind::Choice(&[NATIVE, TWIN]),
                 required: false,
                 default: Some(NATIVE),
