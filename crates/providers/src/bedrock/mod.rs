@@ -70,6 +70,7 @@ const fn spec(fields: &'static ProviderFields) -> ProviderSpec {
         client_headers: &[],
         parameters: &PARAMETERS,
         carriage: &CARRIED,
+        quirks: &[],
         build: Some(build),
     }
 }

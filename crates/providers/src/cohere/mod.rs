@@ -48,6 +48,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         &embeddings::PARAMETERS,
     ],
     carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 
