@@ -30,12 +30,12 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Returns what can be said of a list of pieces: Bedrock refuses texts of blanks, and most models thoughts that are
+    /// Returns what can be said of a list of pieces: Bedrock refuses empty texts, and most models thoughts that are
     /// not signed or not theirs.
     pub(super) fn sayable(&mut self, parts: Vec<Part>) -> Vec<Part> {
         let mut parts = parts;
         parts.retain(|part| match &part.content {
-            Content::Text(text) | Content::Refusal(text) => !text.trim().is_empty(),
+            Content::Text(text) | Content::Refusal(text) => !text.is_empty(),
             Content::Reasoning(text) if part.signature.is_none() => {
                 if !text.is_empty() {
                     self.report.dropped("reasoning_content");
