@@ -10,6 +10,7 @@ mod encoded;
 mod failure;
 mod parameters;
 mod provider;
+mod quirks;
 mod registry;
 mod support;
 
@@ -41,4 +42,5 @@ pub use provider::{
     Local, LocalReply, LocalRequest, Mender, ModelEdit, Native, Provider, ProviderSpec, Transport,
     UpstreamHead,
 };
+pub use quirks::{Quirk, Quirks, Thoughts};
 pub use registry::{PROVIDERS, catalog, find};

@@ -53,6 +53,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &["anthropic-beta"],
     parameters: &[&COMPLETIONS, &CHAT],
     carriage: &[&chat::CARRIED],
+    quirks: &[],
     build: Some(build),
 };
 

@@ -69,6 +69,7 @@ const fn spec(fields: &'static ProviderFields) -> ProviderSpec {
         client_headers: &[],
         parameters: &PARAMETERS,
         carriage: &[],
+        quirks: &[],
         build: Some(build),
     }
 }

@@ -58,6 +58,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         &embeddings::PARAMETERS,
     ],
     carriage: &[&v2::CHAT, &v2::EMBEDDINGS],
+    quirks: &[],
     build: Some(build),
 };
 

@@ -55,6 +55,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT],
     carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 

@@ -57,6 +57,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[],
     carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 
