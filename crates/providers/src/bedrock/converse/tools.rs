@@ -26,6 +26,17 @@ enum Choice<'a> {
     Named(&'a str),
 }
 
+impl<'a> Choice<'a> {
+    /// Returns OpenAI's name of it.
+    const fn name(self) -> &'a str {
+        match self {
+            Self::Open | Self::Auto => "auto",
+            Self::Any => "required",
+            Self::Named(name) => name,
+        }
+    }
+}
+
 /// Writes `toolConfig`. Returns true where the model must call something.
 pub(super) fn write(
     model: &Model,
@@ -85,7 +96,7 @@ fn offer<'a>(able: Abilities, asked: &'a Conversation, report: &mut Translation)
             choice: Choice::Open,
         },
         (Choice::Any | Choice::Named(_), Forced::No) => {
-            report.dropped("tool_choice");
+            report.clamped("tool_choice", &wanted.name(), &"auto");
             let choice = Choice::Open;
             Offer { tools, choice }
         }
@@ -98,7 +109,8 @@ fn offer<'a>(able: Abilities, asked: &'a Conversation, report: &mut Translation)
         Some(ToolChoice::Named(name)) => match able.forced {
             Forced::Named => offer(all(), Choice::Named(name)),
             // The only tool is the one that must be called.
-            Forced::Any | Forced::No => offer(only(asked, |it| it == name), Choice::Any),
+            Forced::Any => offer(only(asked, |it| it == name), Choice::Any),
+            Forced::No => offer(only(asked, |it| it == name), Choice::Named(name)),
         },
         Some(ToolChoice::Allowed { names, required }) => {
             let allowed = only(asked, |it| names.iter().any(|name| name == it));
@@ -107,7 +119,7 @@ fn offer<'a>(able: Abilities, asked: &'a Conversation, report: &mut Translation)
         }
         // Bedrock has no word for it. It refuses conversations that hold calls without tools.
         Some(ToolChoice::None) if asked.has_calls() && !asked.tools.is_empty() => {
-            report.dropped("tool_choice");
+            report.clamped("tool_choice", &"none", &"auto");
             Offer {
                 tools: all(),
                 choice: Choice::Open,
