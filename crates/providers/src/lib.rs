@@ -22,6 +22,7 @@ mod mistral;
 mod mlflow_serving;
 mod mosaicml;
 mod openai;
+mod openai_compatible;
 mod palm;
 mod sandbox;
 mod togetherai;

@@ -15,15 +15,23 @@ pub static PROVIDERS: &[&ProviderSpec] = &[
     &crate::cohere::SPEC,
     &crate::databricks::SPEC,
     &crate::databricks::MODEL_SERVING,
+    &crate::openai_compatible::DEEPSEEK,
+    &crate::openai_compatible::FIREWORKS,
     &crate::gemini::SPEC,
+    &crate::openai_compatible::GROQ,
     &crate::huggingface::SPEC,
     &crate::mistral::SPEC,
     &crate::mlflow_serving::SPEC,
     &crate::mosaicml::SPEC,
     &crate::openai::SPEC,
+    &crate::openai_compatible::OPENAI_COMPATIBLE,
+    &crate::openai_compatible::OPENROUTER,
     &crate::palm::SPEC,
+    &crate::openai_compatible::PERPLEXITY,
     &crate::sandbox::SPEC,
     &crate::togetherai::SPEC,
+    &crate::openai_compatible::VLLM,
+    &crate::openai_compatible::XAI,
 ];
 
 static FIELDS: std::sync::LazyLock<Vec<&'static ProviderFields>> =
