@@ -126,7 +126,8 @@ fn key_names(fields: &[Field]) -> Vec<&'static str> {
 
 /// True when all providers of a page say the same.
 fn alike<T: PartialEq>(specs: &[&ProviderSpec], what: impl Fn(&ProviderSpec) -> T) -> bool {
-    specs.windows(2).all(|pair| what(pair[0]) == what(pair[1]))
+    let mut pairs = specs.iter().zip(specs.iter().skip(1));
+    pairs.all(|(one, next)| what(one) == what(next))
 }
 
 /// Tells which headers of clients are passed on, and by whom where that is not all of a page.
