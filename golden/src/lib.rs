@@ -15,6 +15,9 @@
 //! {"choices":[]}
 //! ```
 //!
+//! A client request may have header lines before its body, as the upstream request has. A client response whose
+//! translation is reported has the line `x-tidegate-translation: …` there.
+//!
 //! `config` is one model block, behind the endpoints `chat`, `completions` and `embeddings`, or a whole config file. A
 //! call that never reaches its provider has no upstream messages. A provider inside the process is reached by
 //! `LOCAL operation` instead of `POST address`. An event stream stands exactly as on the wire, to its last line feed;
@@ -63,7 +66,7 @@ pub struct Request {
     pub method: String,
     /// A path, an address, or the operation of a local call.
     pub target: String,
-    /// Sorted by name; only in upstream requests.
+    /// Sorted by name.
     pub headers: Vec<(String, String)>,
     /// The body.
     pub body: String,
@@ -76,6 +79,8 @@ pub struct Response {
     pub status: u16,
     /// As in the header; empty when there is none.
     pub content_type: String,
+    /// What the gateway reports of a translation (`x-tidegate-translation`); only in client responses.
+    pub translation: Option<String>,
     /// The body.
     pub body: String,
 }
@@ -137,6 +142,9 @@ fn entries(folder: &Path) -> Result<Vec<PathBuf>, String> {
     paths.sort();
     Ok(paths)
 }
+
+/// The beginning of the line that stands before the body of a client response whose translation is reported.
+const REPORT: &str = "x-tidegate-translation: ";
 
 /// A section's heading and text.
 type Section<'a> = (&'a str, &'a str);
@@ -286,9 +294,16 @@ impl Response {
         let status = status
             .parse()
             .map_err(|_| format!("`{status}` is not a status"))?;
+        let report = text.strip_prefix(REPORT).map(|rest| rest.split_once('\n'));
+        let (translation, text) = match report {
+            Some(Some((report, body))) => (Some(report.to_owned()), body),
+            Some(None) => return Err("there is a report, but no body".to_owned()),
+            None => (None, text),
+        };
         let response = Self {
             status,
             content_type: content_type.to_owned(),
+            translation,
             body: body(text, content_type),
         };
         response.bytes().map(|_| response)
@@ -314,6 +329,9 @@ impl Response {
     fn render(&self, name: &str, out: &mut String) {
         let line = format!("=== {name}   {} {}", self.status, self.content_type);
         let _ = writeln!(out, "{}", line.trim_end());
+        if let Some(report) = &self.translation {
+            let _ = writeln!(out, "{REPORT}{report}");
+        }
         out.push_str(&self.body);
         if !(self.streams() && self.body.ends_with('\n')) {
             out.push('\n');

@@ -135,6 +135,7 @@ pub(super) fn sandbox(prompt: usize) -> anyhow::Result<Work> {
         streams: false,
         faithful: false,
         words: Words::Choices,
+        emulates_schema: false,
     };
     let Transport::Local(local) = provider("chat")?.head(&head).transport else {
         anyhow::bail!("the sandbox answers elsewhere")

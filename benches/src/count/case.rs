@@ -131,14 +131,15 @@ fn parse(operation: Operation, request: Bytes, answer: Bytes) -> anyhow::Result<
         streams: false,
         faithful: false,
         words: Words::Choices,
+        emulates_schema: false,
     };
     Ok(Box::new(move || {
         peek(&request, [], 64)?;
         let Decoded { request, voice, .. } = Mlflow(Era::Auto)
             .decode(operation, &request)
             .map_err(refused)?;
-        let body = provider.encode(&head, &request).map_err(refused)?;
-        let body = serde_json::Value::Object(body).to_string();
+        let encoded = provider.encode(&head, &request).map_err(refused)?;
+        let body = serde_json::Value::Object(encoded.body).to_string();
         let mut decoder = provider.decoder(&head);
         let mut events = Vec::new();
         decoder.frame(Frame::Whole(&answer), &mut events)?;
@@ -184,6 +185,7 @@ fn context() -> Context {
     Context {
         now: 1_741_570_283,
         model: Some("gpt-4o-mini".to_owned()),
+        id: "chatcmpl-1".to_owned(),
     }
 }
 

@@ -40,6 +40,7 @@ pub fn provider_answer(data: &[u8]) {
         streams,
         faithful: door / 3 % 2 == 1,
         words: Words::Choices,
+        emulates_schema: false,
     };
     let (plain, stream) = (head(false), head(true));
     let read = whole(built.provider.decoder(&plain), body);
@@ -127,6 +128,7 @@ fn framed(framing: Framing, body: &[u8]) -> Option<Vec<u8>> {
             let messages = Response {
                 status: 200,
                 content_type: "application/vnd.amazon.eventstream".to_owned(),
+                translation: None,
                 body: lines.map(event).collect(),
             };
             messages.bytes().ok()
@@ -197,6 +199,7 @@ fn answered(events: &[Event], voice: Box<dyn Voice>) {
     let context = Context {
         now: 0,
         model: None,
+        id: "a".to_owned(),
     };
     let answer: Answer = events.iter().cloned().collect();
     let plain = voice.plain(answer, &context);

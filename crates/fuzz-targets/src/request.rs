@@ -43,9 +43,10 @@ fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: 
         streams,
         faithful,
         words: decoded.words,
+        emulates_schema: false,
     };
     match built.provider.encode(&head, &decoded.request) {
-        Ok(body) => assert!(!body.is_empty(), "a body says what is asked"),
+        Ok(encoded) => assert!(!encoded.body.is_empty(), "a body says what is asked"),
         Err(fault) => refused(dialect, &fault),
     }
 }

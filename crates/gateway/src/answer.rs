@@ -3,14 +3,14 @@
 use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
-use http::{HeaderMap, StatusCode, header};
-use tidegate_providers::{CallHead, Provider};
-use tidegate_wire::Usage;
+use http::{HeaderMap, HeaderValue, StatusCode, header};
+use tidegate_providers::{CallHead, EmulatedDecoder, Provider};
 use tidegate_wire::dialect::openai::inspect_answer;
 use tidegate_wire::dialect::{Context, Voice};
-use tidegate_wire::event::{DecodeError, Event};
+use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::{Frame, FrameReader, Framing};
+use tidegate_wire::{Endings, Operation, Usage};
 use tokio::time::Instant;
 
 use crate::answer_head::{Kind, begins_events, coding_of, is_text, kind_of, passed_headers};
@@ -39,6 +39,8 @@ pub(crate) struct Reader<'a> {
     pub(crate) head: CallHead,
     pub(crate) manner: Manner,
     pub(crate) incoming: &'a Incoming,
+    /// The call's id, from which ids of answers are made where the provider gives none.
+    pub(crate) id: HeaderValue,
     pub(crate) deadline: Instant,
     /// Masks more than the target's own, where the call was authorised by more than the config.
     pub(crate) masker: Option<Masker>,
@@ -121,10 +123,29 @@ impl Reader<'_> {
     }
 
     fn context(&self) -> Context {
+        let kind = match self.head.operation {
+            Operation::Completions => "cmpl",
+            Operation::Chat | Operation::Embeddings => "chatcmpl",
+        };
         Context {
             now: clock::unix_seconds(),
             model: self.target.model.clone(),
+            id: format!("{kind}-{}", self.id.to_str().unwrap_or_default()),
         }
+    }
+
+    fn decoder(&self) -> Box<dyn Decoder> {
+        let decoder = self.provider.decoder(&self.head);
+        if self.head.emulates_schema {
+            Box::new(EmulatedDecoder::new(decoder))
+        } else {
+            decoder
+        }
+    }
+
+    /// True when the client must be told why a stream ended. MLflow's doors and older APIs leave that to the provider.
+    fn must_finish(&self) -> bool {
+        self.head.faithful && self.head.operation == Operation::Chat
     }
 
     fn undecodable(&self, error: &DecodeError) -> Failed {
@@ -143,8 +164,10 @@ impl Reader<'_> {
         let body = self.bytes(body).await?;
         if let (Manner::Native, false) = (&self.manner, self.head.streams) {
             let tap = inspect_answer(&body).map_err(|error| self.undecodable(&error))?;
+            let mended = self.provider.mender(&self.head);
+            let mended = mended.and_then(|mut mender| mender.mend(&body));
             return Ok(Content::Plain(Written {
-                body,
+                body: mended.map_or(body, Bytes::from),
                 usage: tap.usage,
                 model: tap.model,
             }));
@@ -152,7 +175,7 @@ impl Reader<'_> {
         if let Some(declined) = self.declined(StatusCode::OK, &body) {
             return Err(declined);
         }
-        let mut decoder = self.provider.decoder(&self.head);
+        let mut decoder = self.decoder();
         let mut events = Vec::new();
         decoder
             .frame(Frame::Whole(&body), &mut events)
@@ -172,7 +195,7 @@ impl Reader<'_> {
 
     fn decode_stream(&self, body: Bytes, framing: Framing) -> Result<Vec<Event>, DecodeError> {
         let mut reader = self.frames(framing);
-        let mut decoder = self.provider.decoder(&self.head);
+        let mut decoder = self.decoder();
         let mut events = Vec::new();
         reader.push(body);
         while let Some(frame) = reader.next_frame()?.or_else(|| reader.leftover()) {
@@ -189,6 +212,9 @@ impl Reader<'_> {
     fn answer(self, events: Vec<Event>) -> Result<Content, Failed> {
         let context = self.context();
         let streams = self.head.streams;
+        if streams && self.must_finish() && !ended(&events) {
+            return Err(self.undecodable(&DecodeError::Unfinished));
+        }
         let voice = match self.manner {
             Manner::Translated(voice) => voice,
             Manner::Native => voice(self.incoming)?,
@@ -215,13 +241,17 @@ impl Reader<'_> {
         let limits = &self.incoming.snapshot.limits;
         let (context, masker, frames) =
             (self.context(), self.masker().clone(), self.frames(framing));
-        let too_late = self.too_late();
+        let (too_late, must_finish) = (self.too_late(), self.must_finish());
+        let decoder = self.decoder();
         let relay: Box<dyn Relay> = match self.manner {
-            Manner::Native => Box::new(NativeRelay::new(limits.max_frame_bytes, masker.clone())),
+            Manner::Native => {
+                let mender = self.provider.mender(&self.head);
+                let most = limits.max_frame_bytes;
+                Box::new(NativeRelay::new(most, masker.clone(), mender))
+            }
             Manner::Translated(voice) => {
-                let decoder = self.provider.decoder(&self.head);
                 let encoder = voice.stream(context);
-                Box::new(TranslatedRelay::new(frames, decoder, encoder))
+                Box::new(TranslatedRelay::new(frames, decoder, encoder, must_finish))
             }
         };
         let whole = limits.stream_timeout;
@@ -290,6 +320,15 @@ impl Reader<'_> {
             outcome: Outcome::UpstreamError,
         }
     }
+}
+
+/// True when every choice says why it ended.
+fn ended(events: &[Event]) -> bool {
+    let mut endings = Endings::default();
+    for event in events {
+        endings.hear(event);
+    }
+    endings.all()
 }
 
 fn told(events: &[Event]) -> (Option<Usage>, Option<String>) {

@@ -23,7 +23,11 @@ pub struct Way(Box<dyn Relay>);
 impl Way {
     /// Passes a stream through.
     pub fn native(max_frame: usize) -> Self {
-        Self(Box::new(NativeRelay::new(max_frame, Masker::default())))
+        Self(Box::new(NativeRelay::new(
+            max_frame,
+            Masker::default(),
+            None,
+        )))
     }
 
     /// Translates a stream.
@@ -33,7 +37,9 @@ impl Way {
         encoder: Box<dyn Encoder>,
     ) -> Self {
         let frames = FrameReader::new(Framing::Sse, max_frame);
-        Self(Box::new(TranslatedRelay::new(frames, decoder, encoder)))
+        Self(Box::new(TranslatedRelay::new(
+            frames, decoder, encoder, true,
+        )))
     }
 
     /// Takes bytes from the provider.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bytes::Bytes;
 use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
+use serde_json::{Map, Value};
 use tidegate_providers::Native;
+use tidegate_wire::dialect::openai::not_json;
 use tidegate_wire::dialect::{Decoded, Dialect, Fault, Voice};
 use tidegate_wire::json::{Member, count_values};
 
@@ -125,22 +127,45 @@ pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
     if let Ok(route) = HeaderValue::from_bytes(record.route.as_bytes()) {
         headers.insert(HeaderName::from_static("x-tidegate-route"), route);
     }
+    let told = record.translation.as_deref();
+    if let Some(Ok(told)) = told.map(HeaderValue::from_str) {
+        headers.insert(HeaderName::from_static("x-tidegate-translation"), told);
+    }
     if let Some(timing) = record.server_timing() {
         headers.insert(HeaderName::from_static("server-timing"), timing);
     }
 }
 
-/// Reads the body into a request. A tree takes many times the bytes of its text, so its values are counted first.
+/// True when the client or the route wants a refusal where the provider cannot be told all that is asked.
+pub(crate) fn is_strict(incoming: &Incoming) -> bool {
+    let asked = incoming.headers.get("x-tidegate-strict");
+    incoming.endpoint.strict
+        || asked.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+}
+
+/// Reads the body into a request.
 pub(crate) fn decode(incoming: &Incoming) -> Result<Decoded, Fault> {
+    check_values(incoming)?;
+    incoming
+        .dialect
+        .decode(incoming.endpoint.operation, &incoming.body)
+}
+
+/// Reads the body into its members.
+pub(crate) fn members(incoming: &Incoming) -> Result<Map<String, Value>, Fault> {
+    check_values(incoming)?;
+    serde_json::from_slice(&incoming.body).map_err(|_| not_json(&incoming.body))
+}
+
+/// Refuses a body of too many values: a tree of them takes many times the bytes of its text.
+fn check_values(incoming: &Incoming) -> Result<(), Fault> {
     let cap = incoming.snapshot.server.max_json_values;
     if count_values(&incoming.body) > cap {
         let message =
             format!("The request body holds more than {cap} values (`server.max_json_values`).");
         return Err(Fault::invalid(413, message));
     }
-    incoming
-        .dialect
-        .decode(incoming.endpoint.operation, &incoming.body)
+    Ok(())
 }
 
 /// The voice in which a call is answered when its body did pass, but the answer must be written anew.

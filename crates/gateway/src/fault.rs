@@ -27,6 +27,14 @@ pub(crate) fn not_implemented(operation: &str, streaming: bool, display: &str) -
     Fault::gateway(501, "not_implemented_error", message).with_code("not_implemented")
 }
 
+/// The provider cannot be told all that was asked, and the route or the request wants it told or refused.
+pub(crate) fn not_carried(report: &str) -> Fault {
+    let message = format!(
+        "This endpoint's provider cannot be asked this as it is ({report}), and strictness was asked for. Leave these out, or ask without strictness (`x-tidegate-strict`, or `strict` of the route)."
+    );
+    Fault::invalid(400, message).with_code("not_carried")
+}
+
 /// No connection, or none that held until the answer's head.
 pub(crate) fn unreachable(place: &str, reason: &str) -> Fault {
     Fault::gateway(

@@ -6,7 +6,7 @@ use std::sync::Arc;
 use arc_swap::ArcSwap;
 use bytes::Bytes;
 use serde_json::Value;
-use tidegate_providers::{CallHead, ModelEdit, Provider};
+use tidegate_providers::{CallHead, Encoded, ModelEdit, Provider};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::json::Member;
 use tidegate_wire::{Operation, Words};
@@ -15,7 +15,7 @@ use tokio::time::Instant;
 use crate::answer::{Manner, Reader};
 use crate::call::{self, Failed, Incoming, Outgoing, Refusal};
 use crate::delivery::{self, Answered};
-use crate::endpoint::Target;
+use crate::endpoint::{Endpoint, Target};
 use crate::limit::Limiter;
 use crate::record::Record;
 use crate::snapshot::Snapshot;
@@ -146,6 +146,7 @@ impl Gateway {
             head,
             manner,
             incoming,
+            id: record.id.clone(),
             deadline,
         };
         reader.read(answer).await
@@ -155,17 +156,7 @@ impl Gateway {
 /// Chooses the target and writes the request: as it came where both sides speak the same dialect, else translated.
 fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed> {
     let operation = incoming.endpoint.operation;
-    let target = incoming
-        .endpoint
-        .pick(fastrand::f64())
-        .ok_or_else(|| {
-            Fault::gateway(
-                503,
-                "server_error",
-                "This endpoint has no target with a positive weight.",
-            )
-        })?
-        .clone();
+    let target = choose(&incoming.endpoint)?;
     record.provider = target.spec.fields.name;
     record.model.clone_from(&target.model);
 
@@ -178,8 +169,14 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
             streams: peeked.streams,
             faithful: incoming.faithful,
             words: Words::Choices,
+            emulates_schema: false,
         };
-        let body = edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit());
+        let body = if provider.needs_adapting(&head, &incoming.body) {
+            let adapted = provider.adapt(&head, call::members(incoming)?)?;
+            written(adapted, incoming, record)?
+        } else {
+            edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit())
+        };
         let provider = provider.clone();
         record.streamed = peeked.streams;
         return Ok(Prepared {
@@ -194,22 +191,49 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
     let decoded = call::decode(incoming)?;
     let streams = decoded.request.streams();
     let provider = able(&target, operation, streams)?;
-    let head = CallHead {
+    let mut head = CallHead {
         operation,
         streams,
         faithful: incoming.faithful,
         words: decoded.words,
+        emulates_schema: false,
     };
-    let body = provider.encode(&head, &decoded.request)?;
+    let encoded = provider.encode(&head, &decoded.request)?;
+    head.emulates_schema = encoded.emulates_schema;
     record.streamed = streams;
-    let manner = Manner::Translated(decoded.voice);
     Ok(Prepared {
         target,
         provider,
         head,
-        body: Bytes::from(Value::Object(body).to_string()).into(),
-        manner,
+        body: written(encoded, incoming, record)?,
+        manner: Manner::Translated(decoded.voice),
     })
+}
+
+/// Chooses the target of one call.
+fn choose(endpoint: &Endpoint) -> Result<Arc<Target>, Fault> {
+    let target = endpoint.pick(fastrand::f64()).cloned();
+    target.ok_or_else(|| {
+        Fault::gateway(
+            503,
+            "server_error",
+            "This endpoint has no target with a positive weight.",
+        )
+    })
+}
+
+/// Writes a body, and tells what could not be said in it. Where strictness is asked for, that is refused.
+fn written(encoded: Encoded, incoming: &Incoming, record: &mut Record) -> Result<Pieces, Fault> {
+    if !encoded.report.is_empty() {
+        let told = encoded.report.to_string();
+        let refused = call::is_strict(incoming).then(|| fault::not_carried(&told));
+        record.translation = Some(told);
+        if let Some(fault) = refused {
+            return Err(fault);
+        }
+    }
+    let body = Value::Object(encoded.body).to_string();
+    Ok(Bytes::from(body).into())
 }
 
 /// Returns the provider if it can do what is asked.

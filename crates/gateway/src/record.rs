@@ -57,6 +57,8 @@ pub(crate) struct Record {
     pub(crate) usage: Option<Usage>,
     pub(crate) outcome: Outcome,
     pub(crate) error: Option<String>,
+    /// What the provider could not be told as it was asked ([`tidegate_wire::Translation`]).
+    pub(crate) translation: Option<String>,
     sink: Arc<AccessSink>,
 }
 
@@ -87,6 +89,7 @@ impl Record {
             usage: None,
             outcome: Outcome::ClientGone,
             error: None,
+            translation: None,
             sink,
         }
     }

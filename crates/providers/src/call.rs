@@ -13,4 +13,6 @@ pub struct CallHead {
     pub faithful: bool,
     /// The names that the client uses, for messages to it.
     pub words: Words,
+    /// True when the answer of a schema comes as a call of a function ([`crate::Encoded::emulates_schema`]).
+    pub emulates_schema: bool,
 }

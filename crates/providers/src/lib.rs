@@ -4,9 +4,13 @@
 
 mod auth;
 mod call;
+mod carriage;
+mod emulation;
+mod encoded;
 mod failure;
 mod parameters;
 mod provider;
+mod quirks;
 mod registry;
 mod support;
 
@@ -29,10 +33,14 @@ mod togetherai;
 
 pub use auth::{Auth, AwsAuth, AwsCredentials, AzureAuth, AzureIdentity, ClientCredentials};
 pub use call::CallHead;
+pub use carriage::{CHAT_MEMBERS, Carriage, Carried, EMBEDDINGS_MEMBERS, Kind, Others};
+pub use emulation::EmulatedDecoder;
+pub use encoded::Encoded;
 pub use failure::Failure;
 pub use parameters::{Extra, Fate, Parameters, Standard};
 pub use provider::{
-    Local, LocalReply, LocalRequest, ModelEdit, Native, Provider, ProviderSpec, Transport,
+    Local, LocalReply, LocalRequest, Mender, ModelEdit, Native, Provider, ProviderSpec, Transport,
     UpstreamHead,
 };
+pub use quirks::{Quirk, Quirks, Thoughts};
 pub use registry::{PROVIDERS, catalog, find};

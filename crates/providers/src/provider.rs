@@ -14,8 +14,11 @@ use tidegate_wire::{Operation, Request, Words};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::carriage::Carriage;
+use crate::encoded::Encoded;
 use crate::failure::{self, Failure};
 use crate::parameters::Parameters;
+use crate::quirks::Quirks;
 
 /// A provider's row in the registry.
 pub struct ProviderSpec {
@@ -29,9 +32,13 @@ pub struct ProviderSpec {
     pub streams: &'static [Operation],
     /// Client headers, in lower case, that this provider knows and therefore gets.
     pub client_headers: &'static [&'static str],
-    /// What becomes of the standard parameters, one table an operation. The encoders obey these tables, the docs print
+    /// What becomes of the standard parameters on the MLflow doors, one table an operation. The encoders obey these tables, the docs print
     /// them; operations whose parameters all pass as they are have none.
     pub parameters: &'static [&'static Parameters],
+    /// What becomes of requests on doors that alter nothing in silence, one table an operation or API.
+    pub carriage: &'static [&'static Carriage],
+    /// Where a provider that speaks OpenAI's dialect differs from it, one table an operation at most.
+    pub quirks: &'static [&'static Quirks],
     /// Builds a target from a checked model block; `None` while the provider is not built.
     pub build: Option<Build>,
 }
@@ -54,8 +61,25 @@ pub trait Provider: Send + Sync {
     /// Returns where a call goes, with which headers.
     fn head(&self, call: &CallHead) -> UpstreamHead;
 
-    /// Writes a request's body in the provider's dialect, or refuses what cannot be said in it.
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault>;
+    /// Writes a request's body in the provider's dialect. What cannot be said in it is refused, or reported where the
+    /// provider's tables say so.
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault>;
+
+    /// True for a body that is in the provider's dialect ([`Self::native`]) but asks for what this provider does not know
+    /// or spells differently: then it does not pass as it is, but is parsed and given to [`Self::adapt`].
+    fn needs_adapting(&self, _call: &CallHead, _body: &[u8]) -> bool {
+        false
+    }
+
+    /// Writes a body anew as this provider spells it, its model among the rest.
+    fn adapt(&self, _call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        Ok(body.into())
+    }
+
+    /// Returns the mender of an answer that passes as it is, if some answers of this provider need one.
+    fn mender(&self, _call: &CallHead) -> Option<Box<dyn Mender>> {
+        None
+    }
 
     /// Returns how a streamed answer is cut into frames. A dialect that clients may speak too ([`Self::native`]) always
     /// comes as server-sent events.
@@ -90,6 +114,7 @@ pub trait Provider: Send + Sync {
             streams: false,
             faithful: false,
             words: Words::default(),
+            emulates_schema: false,
         };
         match self.head(&call).transport {
             Transport::Http(uri) => Some(uri.to_string()),
@@ -102,6 +127,13 @@ pub trait Provider: Send + Sync {
     fn auth(&self) -> Option<Auth> {
         None
     }
+}
+
+/// Puts right where a provider's answer leaves the dialect that it shares with clients. Keeps what it must know of one
+/// answer between its pieces.
+pub trait Mender: Send {
+    /// Returns a whole answer, or the data of one event, as it should be; `None` where nothing is to be put right.
+    fn mend(&mut self, json: &[u8]) -> Option<Vec<u8>>;
 }
 
 /// A dialect that clients and providers share.

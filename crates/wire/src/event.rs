@@ -47,6 +47,29 @@ pub enum Event {
         /// The piece.
         text: String,
     },
+    /// A piece of what the model thought.
+    Reasoning {
+        /// Index of the choice.
+        choice: u32,
+        /// The piece.
+        text: String,
+    },
+    /// The provider's signature under what came before. Clients send it back with the next turn.
+    Signature {
+        /// Index of the choice.
+        choice: u32,
+        /// What is signed.
+        of: Signed,
+        /// The signature; several pieces for one thing belong together.
+        signature: String,
+    },
+    /// Thought that only the provider can read. Clients send it back with the next turn.
+    Redacted {
+        /// Index of the choice.
+        choice: u32,
+        /// The thought, as the provider sealed it.
+        data: String,
+    },
     /// A tool call begins.
     ToolCall {
         /// Index of the choice.
@@ -74,7 +97,25 @@ pub enum Event {
         /// Why, in the words of OpenAI's `finish_reason`; unknown ones survive.
         reason: String,
     },
-    /// A fact about a choice for which no other event has words. The candidates shape of MLflow 2.8 shows it.
+    /// A member of a message in the words of the OpenAI API for which no other event has words (`annotations`, `audio`).
+    /// Of a stream, members of one name belong together: lists are put behind each other, texts too.
+    Member {
+        /// Index of the choice.
+        choice: u32,
+        /// The member's name.
+        name: String,
+        /// Its value.
+        value: Value,
+    },
+    /// Log probabilities of a piece of a choice, in the form of the OpenAI API.
+    Logprobs {
+        /// Index of the choice.
+        choice: u32,
+        /// An object with `content` and `refusal`; of completions, of `tokens` and what belongs to them.
+        logprobs: Value,
+    },
+    /// A fact about a choice for which no other event has words. The candidates shape of MLflow 2.8 shows it, and the
+    /// OpenAI API as a member of the choice.
     Noted {
         /// Index of the choice.
         choice: u32,
@@ -100,7 +141,44 @@ pub enum Event {
     },
 }
 
+/// What a signature stands under.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Signed {
+    /// The reasoning before it, back to the last signature.
+    Reasoning,
+    /// The text.
+    Text,
+    /// The tool call of this index.
+    Call(u32),
+}
+
 impl Event {
+    /// Name of the note that tells the provider's own word for why a choice ended.
+    pub const NATIVE_REASON: &'static str = "native_finish_reason";
+
+    /// Returns the choice that the event is about, if it is about one and says something.
+    pub const fn choice(&self) -> Option<u32> {
+        match self {
+            Self::Role { choice, .. }
+            | Self::Text { choice, .. }
+            | Self::Refusal { choice, .. }
+            | Self::Reasoning { choice, .. }
+            | Self::Signature { choice, .. }
+            | Self::Redacted { choice, .. }
+            | Self::ToolCall { choice, .. }
+            | Self::ToolArguments { choice, .. }
+            | Self::Member { choice, .. }
+            | Self::Logprobs { choice, .. }
+            | Self::Noted { choice, .. }
+            | Self::Finished { choice, .. } => Some(*choice),
+            Self::Started { .. }
+            | Self::Named { .. }
+            | Self::Usage(_)
+            | Self::Embedding { .. }
+            | Self::Silence { .. } => None,
+        }
+    }
+
     /// The beginning of an answer of a provider that tells neither id nor model nor time.
     pub const fn nameless() -> Self {
         Self::Started {
@@ -129,6 +207,9 @@ pub enum DecodeError {
     /// The answer ended before it was complete.
     #[error("it ended before it was complete")]
     CutOff,
+    /// The provider said that the answer is over, but not of every choice why it ended.
+    #[error("it ended without a reason to finish")]
+    Unfinished,
 }
 
 impl DecodeError {

@@ -1,8 +1,12 @@
 //! Gathers events into a whole answer. A streamed answer and a plain one fold to the same.
 
+mod choice;
+
 use crate::event::Event;
 use crate::usage::Usage;
 use crate::vector::Vector;
+
+pub use choice::{Choice, Thought, ToolCall};
 
 /// A whole answer.
 #[derive(Clone, Debug, Default)]
@@ -21,34 +25,6 @@ pub struct Answer {
     pub usage: Option<Usage>,
 }
 
-/// One of the answers to a request.
-#[derive(Clone, Debug, Default)]
-pub struct Choice {
-    /// Who speaks.
-    pub role: Option<String>,
-    /// The text; `None` when the provider gave none (tool calls only).
-    pub text: Option<String>,
-    /// A refusal in place of an answer.
-    pub refusal: Option<String>,
-    /// Tool calls in order.
-    pub tool_calls: Vec<ToolCall>,
-    /// Why it ended.
-    pub finish_reason: Option<String>,
-    /// Further facts, in order.
-    pub notes: Vec<(&'static str, String)>,
-}
-
-/// A call that the model wants made.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct ToolCall {
-    /// Its id.
-    pub id: String,
-    /// The function's name.
-    pub name: String,
-    /// The arguments: JSON text.
-    pub arguments: String,
-}
-
 /// The most choices and tool calls that an answer may name; more is a broken answer and is ignored.
 const MOST: u32 = 4096;
 
@@ -62,63 +38,17 @@ impl Answer {
             Event::Named { id } => self.id = Some(id),
             Event::Usage(usage) => self.usage = Some(usage),
             Event::Embedding { index, vector } => self.vectors.push((index, vector)),
-            Event::Silence { choice } => {
-                choice.and_then(|choice| self.choice(choice));
-            }
-            Event::Role { choice, role } => {
-                if let Some(choice) = self.choice(choice) {
-                    choice.role = Some(role);
-                }
-            }
-            Event::Text { choice, text } => {
-                if let Some(choice) = self.choice(choice) {
-                    choice.text.get_or_insert_default().push_str(&text);
-                }
-            }
-            Event::Refusal { choice, text } => {
-                if let Some(choice) = self.choice(choice) {
-                    choice.refusal.get_or_insert_default().push_str(&text);
-                }
-            }
-            Event::ToolCall {
-                choice,
-                index,
-                id,
-                name,
-            } => {
-                if let Some(call) = self.tool_call(choice, index) {
-                    (call.id, call.name) = (id, name);
-                }
-            }
-            Event::ToolArguments {
-                choice,
-                index,
-                json,
-            } => {
-                if let Some(call) = self.tool_call(choice, index) {
-                    call.arguments.push_str(&json);
-                }
-            }
-            Event::Noted { choice, name, text } => {
-                if let Some(choice) = self.choice(choice) {
-                    choice.notes.retain(|(known, _)| *known != name);
-                    choice.notes.push((name, text));
-                }
-            }
-            Event::Finished { choice, reason } => {
-                if let Some(choice) = self.choice(choice) {
-                    choice.finish_reason = Some(reason);
+            Event::Silence { choice: None } => {}
+            Event::Silence {
+                choice: Some(index),
+            } => drop(slot(&mut self.choices, index)),
+            event => {
+                let choice = event.choice();
+                if let Some(choice) = choice.and_then(|it| slot(&mut self.choices, it)) {
+                    choice.add(event);
                 }
             }
         }
-    }
-
-    fn choice(&mut self, index: u32) -> Option<&mut Choice> {
-        slot(&mut self.choices, index)
-    }
-
-    fn tool_call(&mut self, choice: u32, index: u32) -> Option<&mut ToolCall> {
-        slot(&mut self.choice(choice)?.tool_calls, index)
     }
 }
 
@@ -132,6 +62,7 @@ impl FromIterator<Event> for Answer {
     }
 }
 
+/// Returns the item of an index, made with all before it where it is missing.
 fn slot<T: Default>(items: &mut Vec<T>, index: u32) -> Option<&mut T> {
     if index >= MOST {
         return None;

@@ -60,9 +60,104 @@ impl<'de> Deserialize<'de> for Usage {
     }
 }
 
+/// Token counts of a provider that counts in a form of its own; [`Counts::usage`] writes them in OpenAI's.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Counts {
+    /// Tokens of the request, cached ones among them.
+    pub prompt: Option<u64>,
+    /// Tokens of the answer, those of reasoning among them.
+    pub completion: Option<u64>,
+    /// Their sum, where the provider tells another one than the two give.
+    pub total: Option<u64>,
+    /// Tokens of the request that were read from a cache.
+    pub cached: Option<u64>,
+    /// Tokens of the request that were written to a cache.
+    pub cache_write: Option<u64>,
+    /// Sound of the request.
+    pub audio: Option<u64>,
+    /// Tokens of the answer that were spent on reasoning.
+    pub reasoning: Option<u64>,
+}
+
+impl Counts {
+    /// Returns the counts in OpenAI's form; nothing where nothing was counted.
+    pub fn usage(self) -> Option<Usage> {
+        if self.prompt.is_none() && self.completion.is_none() && self.total.is_none() {
+            return None;
+        }
+        let details = [
+            (
+                "prompt_tokens_details",
+                group([
+                    ("cached_tokens", self.cached),
+                    ("cache_write_tokens", self.cache_write),
+                    ("audio_tokens", self.audio),
+                ]),
+            ),
+            (
+                "completion_tokens_details",
+                group([("reasoning_tokens", self.reasoning)]),
+            ),
+        ];
+        let told = details.into_iter().filter(|(_, group)| !group.is_empty());
+        let (prompt, completion) = (self.prompt, self.completion);
+        let sum = || match (prompt, completion) {
+            (Some(prompt), Some(completion)) => Some(prompt.saturating_add(completion)),
+            (one, other) => one.or(other),
+        };
+        Some(Usage {
+            prompt_tokens: prompt,
+            completion_tokens: completion,
+            total_tokens: self.total.or_else(sum),
+            details: told
+                .map(|(name, group)| (name.to_owned(), Value::Object(group)))
+                .collect(),
+        })
+    }
+}
+
+fn group<const N: usize>(counts: [(&str, Option<u64>); N]) -> Map<String, Value> {
+    counts
+        .into_iter()
+        .filter_map(|(name, count)| Some((name.to_owned(), count?.into())))
+        .collect()
+}
+
 #[cfg(test)]
 mod tests {
-    use super::Usage;
+    use super::{Counts, Usage};
+
+    #[test]
+    fn counts_are_written_as_openai_does() {
+        for (counts, want) in [
+            (Counts::default(), None),
+            (
+                Counts {
+                    prompt: Some(3),
+                    cached: Some(2),
+                    completion: Some(4),
+                    reasoning: Some(1),
+                    ..Counts::default()
+                },
+                Some(
+                    r#"{"prompt_tokens":3,"completion_tokens":4,"total_tokens":7,"prompt_tokens_details":{"cached_tokens":2},"completion_tokens_details":{"reasoning_tokens":1}}"#,
+                ),
+            ),
+            (
+                Counts {
+                    prompt: Some(3),
+                    total: Some(9),
+                    ..Counts::default()
+                },
+                Some(r#"{"prompt_tokens":3,"total_tokens":9}"#),
+            ),
+        ] {
+            let written = counts
+                .usage()
+                .map(|usage| serde_json::to_string(&usage).unwrap());
+            assert_eq!(written.as_deref(), want);
+        }
+    }
 
     #[test]
     fn keeps_every_count() {

@@ -2,6 +2,7 @@
 //! point. A tap looks at each frame: is it valid, is it the end, what did it cost.
 
 use bytes::{Bytes, BytesMut};
+use tidegate_providers::Mender;
 use tidegate_wire::Usage;
 use tidegate_wire::dialect::StreamError;
 use tidegate_wire::dialect::openai::{Observed, Tap};
@@ -19,34 +20,50 @@ pub(crate) struct NativeRelay {
     reader: SseReader,
     tap: Tap,
     masker: Masker,
+    mender: Option<Box<dyn Mender>>,
     terminated: bool,
 }
 
 impl NativeRelay {
-    pub(crate) fn new(max_frame: usize, masker: Masker) -> Self {
+    pub(crate) fn new(max_frame: usize, masker: Masker, mender: Option<Box<dyn Mender>>) -> Self {
         Self {
             reader: SseReader::new(max_frame),
             tap: Tap::default(),
             masker,
+            mender,
             terminated: false,
         }
     }
 
     fn frame(&mut self, frame: SseFrame, out: &mut BytesMut) -> Result<Flow, DecodeError> {
+        let mut instead = None;
         let observed = match frame.read()? {
             None => Observed::Content,
-            Some((_, data)) => self.tap.observe(&data)?,
+            Some((_, data)) => {
+                let mender = self.mender.as_mut();
+                instead = mender.and_then(|mender| mender.mend(data.as_bytes()));
+                self.tap.observe(&data)?
+            }
         };
         match observed {
+            Observed::Content if instead.is_some() => {
+                let mended = instead.unwrap_or_default();
+                out.extend_from_slice(b"data: ");
+                out.extend_from_slice(&mended);
+                out.extend_from_slice(b"\n\n");
+                Ok(Flow::On)
+            }
             Observed::Content => {
                 out.extend_from_slice(frame.raw());
                 Ok(Flow::On)
             }
+            Observed::Done if !self.tap.finished() => Err(DecodeError::Unfinished),
             Observed::Done => {
                 out.extend_from_slice(frame.raw());
                 self.terminated = true;
                 Ok(Flow::Done)
             }
+            Observed::OddError(error) => Err(DecodeError::Reported(error)),
             Observed::Error => {
                 out.extend_from_slice(&self.masker.bytes(frame.into_raw()));
                 self.terminated = true;
@@ -76,7 +93,10 @@ impl Relay for NativeRelay {
             let mut reader = SseReader::new(raw.len());
             reader.push(raw.freeze());
             if let Some(frame) = reader.next_frame()? {
-                self.frame(frame, out).map_err(|_| DecodeError::CutOff)?;
+                self.frame(frame, out).map_err(|error| match error {
+                    DecodeError::Reported(_) | DecodeError::Unfinished => error,
+                    _ => DecodeError::CutOff,
+                })?;
             }
         }
         if self.terminated || self.tap.finished() {

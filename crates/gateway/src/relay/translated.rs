@@ -1,10 +1,10 @@
 //! A stream in another dialect: frames, events, and the client's frames.
 
 use bytes::{Bytes, BytesMut};
-use tidegate_wire::Usage;
 use tidegate_wire::dialect::{Encoder, StreamError};
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::{FrameReader, RawFrame};
+use tidegate_wire::{Endings, Usage};
 
 use super::{Flow, Relay};
 
@@ -13,6 +13,8 @@ pub(crate) struct TranslatedRelay {
     reader: FrameReader,
     decoder: Option<Box<dyn Decoder>>,
     encoder: Option<Box<dyn Encoder>>,
+    /// Which choices have ended, where a stream must say so.
+    endings: Option<Endings>,
     usage: Option<Usage>,
     model: Option<String>,
 }
@@ -22,8 +24,10 @@ impl TranslatedRelay {
         reader: FrameReader,
         decoder: Box<dyn Decoder>,
         encoder: Box<dyn Encoder>,
+        must_finish: bool,
     ) -> Self {
         Self {
+            endings: must_finish.then(Endings::default),
             reader,
             decoder: Some(decoder),
             encoder: Some(encoder),
@@ -38,18 +42,30 @@ impl TranslatedRelay {
         };
         let mut batch = Vec::new();
         frame.read(|frame| decoder.frame(frame, &mut batch))?;
-        let flow = if decoder.complete() {
-            Flow::Done
-        } else {
-            Flow::On
-        };
+        let complete = decoder.complete();
         self.emit(batch, out);
-        Ok(flow)
+        if complete {
+            self.check_endings().map(|()| Flow::Done)
+        } else {
+            Ok(Flow::On)
+        }
+    }
+
+    /// Refuses an end that says of no choice, or not of every one, why it ended.
+    fn check_endings(&self) -> Result<(), DecodeError> {
+        if self.endings.is_none_or(Endings::all) {
+            Ok(())
+        } else {
+            Err(DecodeError::Unfinished)
+        }
     }
 
     /// Writes events that came from a frame, or from a whole plain answer.
     pub(crate) fn emit(&mut self, batch: Vec<Event>, out: &mut BytesMut) {
         for event in &batch {
+            if let Some(endings) = self.endings.as_mut() {
+                endings.hear(event);
+            }
             match event {
                 Event::Usage(usage) => self.usage = Some(usage.clone()),
                 Event::Started { model, .. } => self.model.clone_from(model),
@@ -78,11 +94,12 @@ impl Relay for TranslatedRelay {
         if let Some(last) = self.reader.leftover() {
             // What cannot be read was cut; an error that can be read is no cut.
             self.frame(&last, out).map_err(|error| match error {
-                DecodeError::Reported(_) => error,
+                DecodeError::Reported(_) | DecodeError::Unfinished => error,
                 _ => DecodeError::CutOff,
             })?;
         }
-        self.decoder.take().map_or(Ok(()), Decoder::end)
+        self.decoder.take().map_or(Ok(()), Decoder::end)?;
+        self.check_endings()
     }
 
     fn end(&mut self, outcome: Result<(), &StreamError>, out: &mut BytesMut) {

@@ -26,6 +26,7 @@ fn ask(streams: bool) -> Request {
 fn answer(content_type: &str, body: String) -> Response {
     Response {
         status: 200,
+        translation: None,
         content_type: content_type.to_owned(),
         body,
     }

@@ -254,6 +254,7 @@ fn plain(body: &Value) -> Response {
     Response {
         status: 200,
         content_type: "application/json".to_owned(),
+        translation: None,
         body: body.to_string(),
     }
 }
@@ -313,6 +314,7 @@ fn streamed(body: &Value, cuts: &[Index]) -> Response {
     Response {
         status: 200,
         content_type: "text/event-stream".to_owned(),
+        translation: None,
         body: text,
     }
 }

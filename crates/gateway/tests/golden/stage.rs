@@ -5,7 +5,7 @@ use std::path::Path;
 use std::sync::{Arc, LazyLock, Mutex};
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use http_body_util::BodyExt as _;
 use serde_json::{Map, Value};
 use tidegate_config::{Environment, MlflowDialect};
@@ -15,8 +15,8 @@ use tidegate_gateway::{
 };
 use tidegate_golden::{Case, Request, Response};
 use tidegate_providers::{
-    Auth, CallHead, Failure, Local, LocalReply, LocalRequest, ModelEdit, Native, Provider,
-    Transport, UpstreamHead,
+    Auth, CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, Mender, ModelEdit, Native,
+    Provider, Transport, UpstreamHead,
 };
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
@@ -31,6 +31,9 @@ const SIGNED_PLACE: &str = "https://bedrock-runtime.us-east-1.amazonaws.com";
 
 /// What the provider inside the process takes for the time.
 const NOW: u64 = 1_700_000_000;
+
+/// The id of every call.
+const CALL: &str = "golden";
 
 /// What a call did.
 pub(crate) struct Played {
@@ -167,6 +170,7 @@ impl Stage {
                 Response {
                     status,
                     content_type: "application/json".to_owned(),
+                    translation: None,
                     body,
                 }
             }
@@ -216,6 +220,7 @@ impl Stage {
             streams: body["stream"] == true,
             faithful: incoming.faithful,
             words: Words::Choices,
+            emulates_schema: false,
         };
         let native = incoming.native.map(|(native, _)| native);
         let passes = native.is_some() && native == provider.native(operation);
@@ -258,7 +263,12 @@ impl Stage {
         let endpoint = snapshot.endpoint(&name).cloned();
         let endpoint = endpoint.ok_or_else(|| tidegate_gateway::unknown_model(&name))?;
         let peer = IpAddr::V4(Ipv4Addr::LOCALHOST);
-        let headers = HeaderMap::new();
+        let mut headers = HeaderMap::new();
+        headers.insert("x-request-id", HeaderValue::from_static(CALL));
+        for (name, value) in &request.headers {
+            let name = HeaderName::try_from(name).unwrap();
+            headers.insert(name, HeaderValue::try_from(value).unwrap());
+        }
         Ok(Incoming {
             snapshot,
             endpoint,
@@ -289,7 +299,9 @@ fn glance(body: &Bytes) -> (String, Peeked) {
 
 fn response(status: u16, headers: &HeaderMap, body: &[u8]) -> Response {
     let kind = headers.get(header::CONTENT_TYPE);
+    let report = headers.get("x-tidegate-translation");
     Response {
+        translation: report.map(|report| report.to_str().unwrap().to_owned()),
         status,
         content_type: kind.map_or("", |kind| kind.to_str().unwrap()).to_owned(),
         body: String::from_utf8(body.to_vec()).unwrap(),
@@ -328,8 +340,20 @@ impl Provider for Scripted {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Asked) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Asked) -> Result<Encoded, Fault> {
         self.inner.encode(call, request)
+    }
+
+    fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
+        self.inner.needs_adapting(call, body)
+    }
+
+    fn adapt(&self, call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        self.inner.adapt(call, body)
+    }
+
+    fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {
+        self.inner.mender(call)
     }
 
     fn framing(&self, call: &CallHead) -> Framing {

@@ -2,6 +2,7 @@
 //!
 //! Source: spec, providers/anthropic.md; Anthropic's API reference, as sampled in November 2026.
 
+pub(crate) mod chat;
 pub(crate) mod complete;
 mod error;
 mod messages;
@@ -10,13 +11,14 @@ mod sampling;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
-use serde_json::{Map, Value};
+use serde_json::Value;
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request, Words};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::{auth, fault, field, url};
 use complete::{COMPLETIONS, CompleteDecoder};
@@ -50,6 +52,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Completions, Operation::Chat],
     client_headers: &["anthropic-beta"],
     parameters: &[&COMPLETIONS, &CHAT],
+    carriage: &[&chat::CARRIED],
+    quirks: &[],
     build: Some(build),
 };
 
@@ -108,23 +112,27 @@ impl Provider for Anthropic {
         UpstreamHead::http(self.uri(call.operation), self.headers(*call))
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
-        let mut body = match request {
-            Request::Completions(request) => complete::body(*call, request, complete::HOME)?,
-            Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?,
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        let mut encoded: Encoded = match request {
+            Request::Chat(request) if call.faithful => chat::body(request, self.model.as_deref())?,
+            Request::Completions(request) => complete::body(*call, request, complete::HOME)?.into(),
+            Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?.into(),
             Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
         };
+        let body = &mut encoded.body;
         body.insert("model".to_owned(), self.model.as_deref().into());
         if let Some(stream) = request.sampling().and_then(|sampling| sampling.stream) {
             body.insert("stream".to_owned(), Value::Bool(stream));
         }
-        Ok(body)
+        Ok(encoded)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
             Operation::Completions => Box::new(CompleteDecoder::default()),
-            Operation::Chat | Operation::Embeddings => Box::new(MessagesDecoder::default()),
+            Operation::Chat | Operation::Embeddings => {
+                Box::new(MessagesDecoder::new(call.faithful))
+            }
         }
     }
 }

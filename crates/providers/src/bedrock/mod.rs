@@ -30,6 +30,7 @@ use crate::auth::{Auth, AwsAuth};
 use crate::call::CallHead;
 use crate::cohere::completions as command;
 use crate::cohere::decoder::{AnswerDecoder, Api};
+use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::parameters::Parameters;
 use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
@@ -67,6 +68,8 @@ const fn spec(fields: &'static ProviderFields) -> ProviderSpec {
         streams: &[Operation::Completions, Operation::Chat],
         client_headers: &[],
         parameters: &PARAMETERS,
+        carriage: &[],
+        quirks: &[],
         build: Some(build),
     }
 }
@@ -200,20 +203,21 @@ impl Provider for Bedrock {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let form = self.model.form(call.operation);
         let form = form.ok_or_else(|| unknown(*call))?;
-        match (form, request) {
+        let body = match (form, request) {
             (Form::TitanEmbeddings, Request::Embeddings(request)) => {
-                embeddings::write_titan(*call, request)
+                embeddings::write_titan(*call, request)?
             }
             (Form::CohereEmbeddings, Request::Embeddings(request)) => {
-                embeddings::write_cohere(*call, request)
+                embeddings::write_cohere(*call, request)?
             }
-            (form, Request::Completions(request)) => self.completion(*call, form, request),
-            (Form::Converse, request) => converse::write(*call, &self.model, request),
-            _ => Err(fault::not_served(call.operation)),
-        }
+            (form, Request::Completions(request)) => self.completion(*call, form, request)?,
+            (Form::Converse, request) => converse::write(*call, &self.model, request)?,
+            _ => return Err(fault::not_served(call.operation)),
+        };
+        Ok(body.into())
     }
 
     fn framing(&self, _: &CallHead) -> Framing {

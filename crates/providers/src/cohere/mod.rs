@@ -11,7 +11,7 @@ mod usage;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use serde_json::{Map, Value};
+
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
@@ -19,6 +19,7 @@ use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::url::Addresses;
@@ -46,6 +47,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         &completions::PARAMETERS,
         &embeddings::PARAMETERS,
     ],
+    carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 
@@ -75,7 +78,7 @@ impl Provider for Cohere {
         UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut body = openai::named(self.model.as_deref());
         body.extend(match request {
             Request::Chat(request) => chat::body(*call, request)?,
@@ -84,7 +87,7 @@ impl Provider for Cohere {
             }
             Request::Embeddings(request) => embeddings::body(*call, request)?,
         });
-        Ok(body)
+        Ok(body.into())
     }
 
     fn framing(&self, _: &CallHead) -> Framing {

@@ -11,6 +11,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
+
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -19,7 +20,10 @@ use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
-use crate::provider::{Native, Provider, ProviderSpec, UpstreamHead};
+use crate::encoded::Encoded;
+use crate::provider::{Mender, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::quirks::{Quirks, Thoughts};
+use crate::support::mender::{AnswerMender, Mends};
 use crate::support::temperature::Scale;
 use crate::support::{openai, url};
 
@@ -57,12 +61,31 @@ const fn row(fields: &'static ProviderFields, display: &'static str) -> Provider
         streams: &[Operation::Chat, Operation::Completions],
         client_headers: &[],
         parameters: &[],
+        carriage: &[],
+        quirks: &ALL_QUIRKS,
         build: Some(build),
     }
 }
 
 /// Temperatures run from 0 to 2, as OpenAI's.
 const TEMPERATURE: Scale = Scale::to(2.0);
+
+/// Where the API differs from OpenAI's.
+static QUIRKS: Quirks = Quirks {
+    operation: Operation::Chat,
+    members: &[],
+    no_developer: false,
+    thoughts: Thoughts::Reasoning,
+};
+
+/// The tables of all operations.
+static ALL_QUIRKS: [&Quirks; 1] = [&QUIRKS];
+
+/// What answers may need: Claude's models that reason answer in pieces, external models may use their own words.
+static MENDS: Mends = Mends {
+    reasons: &[("max_tokens", "length")],
+    split_content: true,
+};
 
 /// One serving endpoint.
 struct ServingEndpoint {
@@ -87,12 +110,24 @@ impl Provider for ServingEndpoint {
         Some(Native::OpenAi)
     }
 
+    fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
+        call.operation == Operation::Chat && QUIRKS.concern(body)
+    }
+
+    fn adapt(&self, _: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        Ok(QUIRKS.adapt(body, &self.model_edit()))
+    }
+
+    fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {
+        (call.operation == Operation::Chat).then(|| Box::new(AnswerMender(&MENDS)) as _)
+    }
+
     fn head(&self, _: &CallHead) -> UpstreamHead {
         UpstreamHead::http(&self.invocations, &self.headers)
     }
 
-    fn encode(&self, _: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
-        Ok(openai::body(request, TEMPERATURE))
+    fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        Ok(openai::body(request, TEMPERATURE).into())
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -25,5 +25,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[],
     client_headers: &[],
     parameters: &[],
+    carriage: &[],
+    quirks: &[],
     build: None,
 };

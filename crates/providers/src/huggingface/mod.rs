@@ -11,7 +11,7 @@ mod template;
 use std::sync::Arc;
 
 use http::{HeaderMap, Uri};
-use serde_json::{Map, Value};
+
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -19,6 +19,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::{fault, field, openai, prompt, url};
 use answer::Generated;
@@ -53,6 +54,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Completions, Operation::Chat],
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT],
+    carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 
@@ -109,7 +112,7 @@ impl Provider for TextGenerationInference {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let body = match (request, self.template) {
             (Request::Completions(asked), _) => {
                 let inputs = prompt::text(&asked.prompt)?.to_owned();
@@ -135,7 +138,7 @@ impl Provider for TextGenerationInference {
             (Request::Chat(chat), None) => request::converse(*call, chat, self.model.as_deref())?,
             (Request::Embeddings(_), _) => return Err(fault::not_served(call.operation)),
         };
-        Ok(body)
+        Ok(body.into())
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -179,6 +179,7 @@ mod tests {
         streams: false,
         faithful: false,
         words: Words::Choices,
+        emulates_schema: false,
     };
 
     fn conversation(turns: &[(Role, &str)]) -> Vec<Turn> {

@@ -9,6 +9,7 @@ mod request;
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode};
+
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
@@ -17,9 +18,12 @@ use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::failure::Failure;
-use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::provider::{Mender, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::quirks;
 use crate::support::decode::{Mapped, unnamed_model};
+use crate::support::mender::{AnswerMender, Mends};
 use crate::support::url::Addresses;
 use crate::support::{auth, field, openai, url};
 
@@ -40,7 +44,15 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Completions, Operation::Chat],
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT],
+    carriage: &[],
+    quirks: &[&request::QUIRKS],
     build: Some(build),
+};
+
+/// What answers may need: models that reason answer in pieces.
+static MENDS: Mends = Mends {
+    reasons: &[("model_length", "length")],
+    split_content: true,
 };
 
 /// One model at Mistral.
@@ -74,12 +86,27 @@ impl Provider for Mistral {
         openai::model_edit(self.model.as_deref())
     }
 
+    fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
+        quirks::find(SPEC.quirks, call.operation).is_some_and(|table| table.concern(body))
+    }
+
+    fn adapt(&self, call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        Ok(match quirks::find(SPEC.quirks, call.operation) {
+            Some(table) => table.adapt(body, &self.model_edit()),
+            None => body.into(),
+        })
+    }
+
+    fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {
+        (call.operation == Operation::Chat).then(|| Box::new(AnswerMender(&MENDS)) as _)
+    }
+
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
-        request::encode(*call, request, self.model.as_deref())
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        request::encode(*call, request, self.model.as_deref()).map(Encoded::from)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -12,13 +12,14 @@ mod request;
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
-use serde_json::{Map, Value};
+
 use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, ProviderFields, Severity};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::temperature::Scale;
@@ -55,6 +56,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Chat],
     client_headers: &[],
     parameters: &[],
+    carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 
@@ -117,13 +120,13 @@ impl Provider for ModelServer {
         }
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let body = match self.format(*call) {
             Format::Inputs => request::inputs(*call, request)?,
             // Nothing is scaled.
             Format::OpenAi => openai::body(request, Scale::SAME),
         };
-        Ok(body)
+        Ok(body.into())
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

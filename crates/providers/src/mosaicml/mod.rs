@@ -9,13 +9,14 @@ mod template;
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri, header};
-use serde_json::{Map, Value};
+
 use tidegate_config::{FieldProblem, ModelConfig, ProviderFields, Severity};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
@@ -41,6 +42,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[],
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT, &request::EMBEDDINGS],
+    carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 
@@ -81,8 +84,8 @@ impl Provider for MosaicMl {
         UpstreamHead::http(&self.predict, &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
-        request::body(*call, request)
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        request::body(*call, request).map(Encoded::from)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -66,6 +66,7 @@ mod tests {
             streams: false,
             faithful: false,
             words: Words::Choices,
+            emulates_schema: false,
         };
         let (system, user, assistant) = ("system", "user", "assistant");
         for (conversation, want) in [

@@ -11,7 +11,7 @@ mod request;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use serde_json::{Map, Value};
+
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -20,6 +20,7 @@ use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::url::Addresses;
 
@@ -47,6 +48,8 @@ pub(crate) const fn row(fields: &'static ProviderFields, build: Build) -> Provid
         streams: &[Operation::Chat, Operation::Completions],
         client_headers: &["openai-beta", "openai-project"],
         parameters: &[],
+        carriage: &[],
+        quirks: &[],
         build: Some(build),
     }
 }
@@ -84,10 +87,10 @@ impl Provider for OpenAi {
         UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let named = self.model_edit != ModelEdit::Remove;
         let model = named.then(|| self.model.as_deref().into());
-        request::encode(*call, request, model, self.native_completions)
+        request::encode(*call, request, model, self.native_completions).map(Encoded::from)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -8,13 +8,14 @@ mod request;
 use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName};
-use serde_json::{Map, Value};
+
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::url::Addresses;
@@ -40,6 +41,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[],
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT, &request::EMBEDDINGS],
+    carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 
@@ -70,7 +73,7 @@ impl Provider for Palm {
         UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let body = match request {
             Request::Chat(chat) => request::chat(*call, chat)?,
             Request::Completions(completions) => request::completions(*call, completions)?,
@@ -78,7 +81,7 @@ impl Provider for Palm {
                 embeddings::body(&request::EMBEDDINGS, "texts", *call, asked)?
             }
         };
-        Ok(body)
+        Ok(body.into())
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -14,7 +14,7 @@ mod words;
 use std::sync::Arc;
 
 use http::HeaderMap;
-use serde_json::{Map, Value};
+
 use tidegate_config::ProviderFields;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -22,6 +22,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::openai;
 use crate::support::temperature::Scale;
@@ -42,6 +43,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Chat, Operation::Completions],
     client_headers: &[],
     parameters: &[],
+    carriage: &[],
+    quirks: &[],
     build: Some(|model| Ok(Arc::new(SandboxProvider(Arc::new(Sandbox::new(model)))))),
 };
 
@@ -66,10 +69,10 @@ impl Provider for SandboxProvider {
         }
     }
 
-    fn encode(&self, _: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut body = openai::body(request, TEMPERATURE);
         body.insert("model".to_owned(), self.0.model.as_str().into());
-        Ok(body)
+        Ok(body.into())
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

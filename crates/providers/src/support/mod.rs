@@ -7,6 +7,7 @@ pub(crate) mod embeddings;
 pub(crate) mod extras;
 pub(crate) mod fault;
 pub(crate) mod field;
+pub(crate) mod mender;
 pub(crate) mod openai;
 pub(crate) mod prompt;
 pub(crate) mod temperature;

@@ -45,6 +45,8 @@ pub struct Context {
     pub now: u64,
     /// The configured model, for providers that name none.
     pub model: Option<String>,
+    /// The id of the answer, for providers that give none; not shown by the MLflow doors.
+    pub id: String,
 }
 
 /// Writes a stream in the client's dialect.

@@ -112,7 +112,12 @@ impl Encoder for MlflowEncoder {
                 Event::Silence {
                     choice: Some(choice),
                 }
-                | Event::Refusal { choice, .. } => {
+                | Event::Refusal { choice, .. }
+                | Event::Reasoning { choice, .. }
+                | Event::Signature { choice, .. }
+                | Event::Redacted { choice, .. }
+                | Event::Member { choice, .. }
+                | Event::Logprobs { choice, .. } => {
                     delta(&mut deltas, choice);
                 }
                 Event::Role { choice, role } => delta(&mut deltas, choice).role = Some(role),

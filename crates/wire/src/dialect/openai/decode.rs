@@ -5,12 +5,13 @@ use std::collections::HashSet;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
-use crate::event::{DecodeError, Decoder, Event, ReportedError};
+use crate::event::{DecodeError, Decoder, Event, ReportedError, Signed};
 use crate::frame::Frame;
 use crate::usage::Usage;
 
-use super::endings::Endings;
+use super::message::{Message, ToolCall};
 use super::vectors::{self, Item, Numbering};
+use crate::Endings;
 
 /// Reads one answer.
 #[derive(Debug, Default)]
@@ -46,31 +47,11 @@ struct Body<'a> {
 #[derive(Deserialize)]
 struct Choice {
     index: Option<u32>,
-    #[serde(alias = "delta")]
     message: Option<Message>,
+    delta: Option<Message>,
     text: Option<String>,
+    logprobs: Option<Value>,
     finish_reason: Option<String>,
-}
-
-#[derive(Deserialize, Default)]
-struct Message {
-    role: Option<String>,
-    content: Option<Value>,
-    refusal: Option<String>,
-    tool_calls: Option<Vec<ToolCall>>,
-}
-
-#[derive(Deserialize)]
-struct ToolCall {
-    index: Option<u32>,
-    id: Option<String>,
-    function: Option<Function>,
-}
-
-#[derive(Deserialize, Default)]
-struct Function {
-    name: Option<String>,
-    arguments: Option<Value>,
 }
 
 impl Decoder for OpenAiDecoder {
@@ -174,12 +155,18 @@ impl OpenAiDecoder {
 
     fn choice(&mut self, choice: u32, body: Choice, whole: bool, out: &mut Vec<Event>) {
         let before = out.len();
-        let message = body.message.unwrap_or_default();
+        // Some providers repeat in each chunk as `message` what has been said so far.
+        let message = body.delta.or(body.message).unwrap_or_default();
         if let Some(role) = message.role {
             out.push(Event::Role { choice, role });
         }
-        if let Some(text) = body.text.or_else(|| content_text(message.content)) {
+        if let Some(text) = message.reasoning {
+            out.push(Event::Reasoning { choice, text });
+        }
+        if let Some(text) = body.text {
             out.push(Event::Text { choice, text });
+        } else {
+            content(choice, message.content, out);
         }
         if let Some(text) = message.refusal {
             out.push(Event::Refusal { choice, text });
@@ -192,6 +179,15 @@ impl OpenAiDecoder {
                 call.index.unwrap_or(position)
             };
             self.tool_call(choice, index, call, out);
+        }
+        let others = message.others.into_iter();
+        out.extend(others.map(|(name, value)| Event::Member {
+            choice,
+            name,
+            value,
+        }));
+        if let Some(logprobs) = body.logprobs {
+            out.push(Event::Logprobs { choice, logprobs });
         }
         self.endings.note(choice, body.finish_reason.is_some());
         if let Some(reason) = body.finish_reason {
@@ -218,6 +214,17 @@ impl OpenAiDecoder {
                 name,
             });
         }
+        let extra = call.extra_content;
+        let place = extra
+            .as_ref()
+            .and_then(|it| it.pointer("/google/thought_signature"));
+        if let Some(signature) = place.and_then(Value::as_str) {
+            out.push(Event::Signature {
+                choice,
+                of: Signed::Call(index),
+                signature: signature.to_owned(),
+            });
+        }
         let json = match function.arguments {
             Some(Value::String(text)) => text,
             // Some look-alikes send the arguments as an object.
@@ -238,18 +245,36 @@ pub(super) fn parse<'a, T: Deserialize<'a>>(bytes: &'a [u8]) -> Result<T, Decode
     serde_json::from_slice(bytes).map_err(|error| DecodeError::from_json(&error))
 }
 
-/// Reads a message's content: a text, or a list of parts whose texts belong together.
-fn content_text(content: Option<Value>) -> Option<String> {
-    match content? {
-        Value::String(text) => Some(text),
-        Value::Array(parts) => Some(
-            parts
-                .iter()
-                .filter_map(|part| part.get("text")?.as_str())
-                .collect(),
-        ),
-        _ => None,
+/// Reads a message's content: a text, or a list of parts whose texts belong together. Mistral's and Databricks' lists hold
+/// what the model thought, too.
+fn content(choice: u32, content: Option<Value>, out: &mut Vec<Event>) {
+    let parts = match content {
+        Some(Value::String(text)) => return out.push(Event::Text { choice, text }),
+        Some(Value::Array(parts)) => parts,
+        _ => return,
+    };
+    let thought: String = parts.iter().flat_map(thoughts).collect();
+    if !thought.is_empty() {
+        let text = thought;
+        out.push(Event::Reasoning { choice, text });
     }
+    let texts = parts.iter().filter_map(|part| part.get("text")?.as_str());
+    let text = texts.collect();
+    out.push(Event::Text { choice, text });
+}
+
+/// Returns the texts of a part that holds thought.
+fn thoughts(part: &Value) -> impl Iterator<Item = &str> {
+    let pieces = match part.get("type").and_then(Value::as_str) {
+        Some("thinking") => part.get("thinking"),
+        Some("reasoning") => part.get("summary"),
+        _ => None,
+    };
+    let whole = pieces.and_then(Value::as_str);
+    let list = pieces.and_then(Value::as_array).into_iter().flatten();
+    whole
+        .into_iter()
+        .chain(list.filter_map(|piece| piece.get("text")?.as_str()))
 }
 
 fn unix_seconds(created: &Value) -> Option<u64> {

@@ -4,14 +4,17 @@
 //! reference, as sampled in November 2026.
 
 mod answer;
+mod conversation;
 mod decode;
 mod encode;
-mod endings;
 mod error;
+mod message;
 mod read;
 mod stream;
 mod tap;
 mod vectors;
+mod words;
+mod written;
 
 use bytes::Bytes;
 
@@ -19,6 +22,7 @@ use super::{Decoded, Dialect, Fault};
 use crate::vector::VectorForm;
 use crate::{Operation, Words};
 
+pub use conversation::conversation;
 pub use decode::OpenAiDecoder;
 pub use encode::{chat_body, completions_body, embeddings_body};
 pub use tap::{Observed, Tap, inspect_answer};

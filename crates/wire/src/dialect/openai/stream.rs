@@ -1,25 +1,37 @@
 //! Writes streamed answers of the OpenAI API.
 
-use std::collections::HashSet;
+use std::collections::BTreeMap;
 
 use bytes::BytesMut;
 use serde_json::{Value, json};
 
+use super::words;
+use super::written::Told;
 use crate::Operation;
 use crate::dialect::{Context, DONE, Encoder, StreamError, write_data};
-use crate::event::Event;
+use crate::event::{Event, Signed};
+use crate::fold::{Thought, ToolCall};
 use crate::usage::Usage;
 
-/// Writes chunks: each choice begins with who speaks, one finish per choice, usage once if asked for, `[DONE]` last.
+/// Writes chunks: each choice begins with who speaks, arguments follow their call, each choice ends once and says nothing
+/// more, usage comes once if asked for, `[DONE]` last.
 pub(super) struct OpenAiEncoder {
     operation: Operation,
     include_usage: bool,
     usage: Option<Usage>,
-    /// The choices whose speaker is told.
-    introduced: HashSet<u32>,
-    id: Option<String>,
+    /// The choices whose speaker is told, by index.
+    told: BTreeMap<u32, Told>,
+    id: String,
     model: Option<String>,
     created: u64,
+}
+
+/// What a chunk says about a choice.
+struct Said<'a> {
+    choice: u32,
+    delta: Value,
+    logprobs: Value,
+    finish: Option<&'a str>,
 }
 
 impl OpenAiEncoder {
@@ -28,8 +40,8 @@ impl OpenAiEncoder {
             operation,
             include_usage,
             usage: None,
-            introduced: HashSet::new(),
-            id: None,
+            told: BTreeMap::new(),
+            id: context.id,
             model: context.model,
             created: context.now,
         }
@@ -50,89 +62,168 @@ impl OpenAiEncoder {
         write_data(out, &chunk);
     }
 
-    fn text(&self, choice: u32, text: &str, finish: Option<&str>, out: &mut BytesMut) {
-        let choice =
-            json!({"text": text, "index": choice, "logprobs": null, "finish_reason": finish});
-        self.chunk(json!([choice]), None, out);
-    }
-
-    fn delta(&self, choice: u32, delta: Value, finish: Option<&str>, out: &mut BytesMut) {
-        let choice =
-            json!({"index": choice, "delta": delta, "logprobs": null, "finish_reason": finish});
-        self.chunk(json!([choice]), None, out);
-    }
-
-    fn completion(&self, event: Event, out: &mut BytesMut) {
-        match event {
-            Event::Text { choice, text } if !text.is_empty() => self.text(choice, &text, None, out),
-            Event::Finished { choice, reason } => self.text(choice, "", Some(&reason), out),
-            _ => {}
+    /// Writes a chunk about one choice; the notes of the choice come with its end.
+    fn say(&self, said: Said<'_>, out: &mut BytesMut) {
+        let mut choice = json!({"index": said.choice, "delta": said.delta,
+                                "logprobs": said.logprobs, "finish_reason": said.finish});
+        if self.operation == Operation::Completions
+            && let Some(members) = choice.as_object_mut()
+        {
+            let text = members.shift_remove("delta").unwrap_or_default();
+            members.shift_insert(0, "text".to_owned(), text);
         }
+        if let (Some(_), Some(told), Some(members)) = (
+            said.finish,
+            self.told.get(&said.choice),
+            choice.as_object_mut(),
+        ) {
+            let notes = told.notes.iter();
+            members.extend(notes.map(|(name, text)| ((*name).to_owned(), json!(text))));
+        }
+        self.chunk(json!([choice]), None, out);
+    }
+
+    fn delta(&self, choice: u32, delta: Value, out: &mut BytesMut) {
+        let said = Said {
+            choice,
+            delta,
+            logprobs: Value::Null,
+            finish: None,
+        };
+        self.say(said, out);
     }
 
     /// Tells who speaks in a choice, once. Providers whose models have but one voice do not say.
     fn introduce(&mut self, choice: u32, role: &str, out: &mut BytesMut) {
-        if self.introduced.insert(choice) {
-            self.delta(choice, json!({"role": role, "content": ""}), None, out);
+        if self.told.contains_key(&choice) {
+            return;
+        }
+        self.told.insert(choice, Told::default());
+        if self.operation == Operation::Chat {
+            self.delta(choice, json!({"role": role, "content": ""}), out);
         }
     }
 
-    fn chat(&mut self, event: Event, out: &mut BytesMut) {
-        match &event {
-            Event::Text { choice, .. }
-            | Event::Refusal { choice, .. }
-            | Event::ToolCall { choice, .. }
-            | Event::ToolArguments { choice, .. }
-            | Event::Finished { choice, .. } => self.introduce(*choice, "assistant", out),
-            _ => {}
-        }
-        match event {
-            Event::Role { choice, role } => self.introduce(choice, &role, out),
-            Event::Text { choice, text } if !text.is_empty() => {
-                self.delta(choice, json!({"content": text}), None, out);
+    /// Writes what an event says about a choice. `delta` is what its text is called.
+    fn choice(&mut self, choice: u32, event: Event, out: &mut BytesMut) {
+        let role = match &event {
+            Event::Role { role, .. } => role.as_str(),
+            _ => "assistant",
+        };
+        self.introduce(choice, role, out);
+        let Some(told) = self.told.get_mut(&choice).filter(|told| told.is_open()) else {
+            return;
+        };
+        let delta = match event {
+            Event::Noted { name, text, .. } => return told.notes.push((name, text)),
+            Event::Finished { reason, .. } => {
+                told.finish();
+                let said = Said {
+                    choice,
+                    delta: self.silence(),
+                    logprobs: Value::Null,
+                    finish: Some(&reason),
+                };
+                return self.say(said, out);
             }
-            Event::Refusal { choice, text } => {
-                self.delta(choice, json!({"refusal": text}), None, out);
+            Event::Logprobs { logprobs, .. } => {
+                let said = Said {
+                    choice,
+                    delta: self.silence(),
+                    logprobs,
+                    finish: None,
+                };
+                return self.say(said, out);
             }
-            Event::ToolCall {
-                choice,
-                index,
-                id,
-                name,
-            } => {
-                let call = json!({"index": index, "id": id, "type": "function",
-                                  "function": {"name": name, "arguments": ""}});
-                self.delta(choice, json!({"tool_calls": [call]}), None, out);
-            }
-            Event::ToolArguments {
-                choice,
-                index,
-                json: piece,
-            } => {
-                let call = json!({"index": index, "function": {"arguments": piece}});
-                self.delta(choice, json!({"tool_calls": [call]}), None, out);
-            }
-            Event::Finished { choice, reason } => {
-                self.delta(choice, json!({}), Some(&reason), out);
-            }
-            _ => {}
+            event if self.operation == Operation::Completions => text(event),
+            event => delta(event, told),
+        };
+        if let Some(delta) = delta {
+            self.delta(choice, delta, out);
         }
     }
+
+    /// A chunk's content that adds nothing.
+    fn silence(&self) -> Value {
+        if self.operation == Operation::Chat {
+            json!({})
+        } else {
+            json!("")
+        }
+    }
+}
+
+/// Returns the text of a completion's chunk.
+fn text(event: Event) -> Option<Value> {
+    match event {
+        Event::Text { text, .. } if !text.is_empty() => Some(text.into()),
+        _ => None,
+    }
+}
+
+/// Returns the delta of a chat's chunk, if the event says anything.
+fn delta(event: Event, told: &mut Told) -> Option<Value> {
+    Some(match event {
+        Event::Text { text, .. } if !text.is_empty() => json!({"content": text}),
+        Event::Refusal { text, .. } if !text.is_empty() => json!({"refusal": text}),
+        Event::Reasoning { text, .. } if !text.is_empty() => {
+            told.think(&text);
+            json!({ words::REASONING: text })
+        }
+        Event::Signature { of, signature, .. } if told.has(of) => match of {
+            Signed::Reasoning => json!({ words::BLOCKS: [words::block(&told.sign(signature))] }),
+            Signed::Text => json!({ words::EXTRA: words::extra_content(&signature) }),
+            Signed::Call(index) => {
+                let extra = words::extra_content(&signature);
+                json!({"tool_calls": [{"index": index, words::EXTRA: extra}]})
+            }
+        },
+        Event::Redacted { data, .. } => {
+            json!({ words::BLOCKS: [words::block(&Thought::Redacted(data))] })
+        }
+        Event::ToolCall {
+            index, id, name, ..
+        } if told.begin(index) => {
+            let begun = ToolCall {
+                id,
+                name,
+                ..ToolCall::default()
+            };
+            let mut call = words::call(&begun);
+            call.shift_insert(0, "index".to_owned(), index.into());
+            json!({"tool_calls": [call]})
+        }
+        Event::ToolArguments {
+            index, json: piece, ..
+        } if told.knows(index) && !piece.is_empty() => {
+            let call = json!({"index": index, "function": {"arguments": piece}});
+            json!({"tool_calls": [call]})
+        }
+        Event::Member { name, value, .. } => json!({ name: value }),
+        _ => return None,
+    })
 }
 
 impl Encoder for OpenAiEncoder {
     fn events(&mut self, batch: Vec<Event>, out: &mut BytesMut) {
         for event in batch {
             match event {
+                // All chunks have one name.
+                Event::Started { .. } | Event::Named { .. } if !self.told.is_empty() => {}
                 Event::Started { id, model, created } => {
-                    self.id = id;
+                    self.id = id
+                        .filter(|id| !id.is_empty())
+                        .unwrap_or(std::mem::take(&mut self.id));
                     self.model = model.or(self.model.take());
                     self.created = created.unwrap_or(self.created);
                 }
-                Event::Named { id } => self.id = Some(id),
+                Event::Named { id } => self.id = id,
                 Event::Usage(usage) => self.usage = Some(usage),
-                event if self.operation == Operation::Chat => self.chat(event, out),
-                event => self.completion(event, out),
+                event => {
+                    if let Some(choice) = event.choice() {
+                        self.choice(choice, event, out);
+                    }
+                }
             }
         }
     }
@@ -158,6 +249,7 @@ mod tests {
         let context = Context {
             now: 0,
             model: None,
+            id: "a".to_owned(),
         };
         let mut encoder = OpenAiEncoder::new(Operation::Chat, false, context);
         let mut out = BytesMut::new();

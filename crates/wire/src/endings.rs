@@ -1,11 +1,13 @@
 //! Which choices of a stream have begun, and which have said why they ended.
 
+use crate::event::Event;
+
 /// Choices that are told apart; all further ones count as one.
 const MOST: u32 = 128;
 
 /// Watches the choices of one stream.
 #[derive(Clone, Copy, Debug, Default)]
-pub(super) struct Endings {
+pub struct Endings {
     /// A bit for each choice that was named.
     begun: u128,
     /// A bit for each choice that has ended.
@@ -14,7 +16,7 @@ pub(super) struct Endings {
 
 impl Endings {
     /// Notes what a chunk says of a choice.
-    pub(super) fn note(&mut self, choice: u32, ended: bool) {
+    pub fn note(&mut self, choice: u32, ended: bool) {
         let bit = 1 << choice.min(MOST - 1);
         self.begun |= bit;
         if ended {
@@ -22,14 +24,21 @@ impl Endings {
         }
     }
 
+    /// Notes what an event says of a choice.
+    pub fn hear(&mut self, event: &Event) {
+        if let Some(choice) = event.choice() {
+            self.note(choice, matches!(event, Event::Finished { .. }));
+        }
+    }
+
     /// Adds what another chunk said.
-    pub(super) fn add(&mut self, more: Self) {
+    pub fn add(&mut self, more: Self) {
         self.begun |= more.begun;
         self.ended |= more.ended;
     }
 
     /// True once a choice has ended and none is open: word enough where a provider closes without `[DONE]`.
-    pub(super) fn all(self) -> bool {
+    pub fn all(self) -> bool {
         self.ended != 0 && self.begun == self.ended
     }
 }

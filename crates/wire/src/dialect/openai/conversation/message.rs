@@ -1,0 +1,202 @@
+//! Messages as turns.
+
+use serde_json::{Map, Value};
+
+use super::super::words;
+use super::{invalid, part};
+use crate::conversation::{Call, CallResult, Content, Conversation, Part, Speaker, Turn};
+use crate::dialect::Fault;
+
+type Members = Map<String, Value>;
+
+/// Reads the message at a position and adds what it says.
+pub(super) fn read(
+    position: usize,
+    message: &Members,
+    conversation: &mut Conversation,
+) -> Result<(), Fault> {
+    let place = Place { position, message };
+    let role = place.text("role").unwrap_or_default();
+    let (speaker, parts) = match role {
+        "system" | "developer" => {
+            let parts = place.content()?;
+            conversation.instructions.extend(parts);
+            return Ok(());
+        }
+        "user" => (Speaker::User, place.content()?),
+        "assistant" => (Speaker::Assistant, place.assistant()?),
+        "tool" | "function" => {
+            let result = place.result(role, conversation)?;
+            (Speaker::User, vec![result])
+        }
+        _ => {
+            return Err(place.refuse(
+                "role",
+                "one of `system`, `developer`, `user`, `assistant` and `tool`",
+            ));
+        }
+    };
+    let named = place
+        .text("name")
+        .filter(|_| !matches!(role, "tool" | "function"));
+    conversation.turns.push(Turn {
+        speaker,
+        parts,
+        name: named.map(str::to_owned),
+    });
+    Ok(())
+}
+
+/// A message and where it stands.
+struct Place<'a> {
+    position: usize,
+    message: &'a Members,
+}
+
+impl Place<'_> {
+    fn member(&self, name: &str) -> Option<&Value> {
+        self.message.get(name).filter(|value| !value.is_null())
+    }
+
+    fn text(&self, name: &str) -> Option<&str> {
+        self.member(name)?.as_str()
+    }
+
+    fn refuse(&self, member: &str, want: &str) -> Fault {
+        let position = self.position;
+        let text = format!("Invalid 'messages[{position}].{member}': it must be {want}.");
+        invalid("messages", text)
+    }
+
+    /// Reads what a message says: a text, or a list of parts.
+    fn content(&self) -> Result<Vec<Part>, Fault> {
+        let parts = match self.member("content") {
+            None => return Ok(Vec::new()),
+            Some(Value::String(text)) => vec![Part::text(text.as_str())],
+            Some(Value::Array(parts)) => parts
+                .iter()
+                .map(part::read)
+                .collect::<Result<_, _>>()
+                .map_err(|want| self.refuse("content", &want))?,
+            Some(_) => return Err(self.refuse("content", "a text or a list of parts")),
+        };
+        Ok(self.marked(parts))
+    }
+
+    /// A mark on the message marks its end.
+    fn marked(&self, mut parts: Vec<Part>) -> Vec<Part> {
+        if let (Some(mark), Some(last)) = (self.member("cache_control"), parts.last_mut()) {
+            last.cache.get_or_insert(mark.clone());
+        }
+        parts
+    }
+
+    /// Reads what the model said: what it thought, its words, its calls.
+    fn assistant(&self) -> Result<Vec<Part>, Fault> {
+        let mut parts = self.thoughts();
+        let mut said = self.content()?;
+        if let (Some(signature), Some(last)) = (words::signature(self.message), said.last_mut()) {
+            last.signature = Some(signature.to_owned());
+        }
+        parts.append(&mut said);
+        if let Some(refusal) = self.text("refusal") {
+            parts.push(Part::new(Content::Refusal(refusal.to_owned())));
+        }
+        let calls = self.member("tool_calls").and_then(Value::as_array);
+        for call in calls.into_iter().flatten() {
+            parts.push(self.call(call)?);
+        }
+        if let Some(call) = self.member("function_call") {
+            parts.push(self.legacy(call)?);
+        }
+        Ok(parts)
+    }
+
+    /// Reads what the model thought: as blocks where there are such, else as one text.
+    fn thoughts(&self) -> Vec<Part> {
+        if let Some(Value::Array(blocks)) = self.member(words::BLOCKS) {
+            return blocks.iter().filter_map(part::thought).collect();
+        }
+        let text = self.text(words::REASONING).or(self.text("reasoning"));
+        let text = text.filter(|text| !text.is_empty());
+        text.map(|text| Part::new(Content::Reasoning(text.to_owned())))
+            .into_iter()
+            .collect()
+    }
+
+    fn call(&self, written: &Value) -> Result<Part, Fault> {
+        let id = written.get("id").and_then(Value::as_str);
+        let id = id.ok_or_else(|| self.refuse("tool_calls", "a list of calls with their `id`s"))?;
+        let function = written.get("function").unwrap_or(&Value::Null);
+        let mut call = self.function(id.to_owned(), function)?;
+        let signature = written.as_object().and_then(words::signature);
+        call.signature = signature.map(str::to_owned);
+        call.cache = written.get("cache_control").cloned();
+        Ok(call)
+    }
+
+    /// Reads a call of the time before `tool_calls`, which had no id.
+    fn legacy(&self, function: &Value) -> Result<Part, Fault> {
+        let name = function.get("name").and_then(Value::as_str);
+        self.function(name.unwrap_or_default().to_owned(), function)
+    }
+
+    fn function(&self, id: String, function: &Value) -> Result<Part, Fault> {
+        let name = function.get("name").and_then(Value::as_str);
+        let name = name.ok_or_else(|| {
+            self.refuse(
+                "tool_calls",
+                "a list of calls with their functions' `name`s",
+            )
+        })?;
+        let arguments = arguments(function.get("arguments")).ok_or_else(|| {
+            self.refuse(
+                "tool_calls",
+                "a list of calls whose `arguments` are the JSON text of an object, as the answer gave them",
+            )
+        })?;
+        Ok(Part::new(Content::Call(Call {
+            id,
+            name: name.to_owned(),
+            arguments,
+        })))
+    }
+
+    /// Reads what a call gave. The function's name is looked up in the calls before.
+    fn result(&self, role: &str, before: &Conversation) -> Result<Part, Fault> {
+        let id = self.text("tool_call_id");
+        let id = match role {
+            "tool" => id.ok_or_else(|| {
+                self.refuse("tool_call_id", "the id of the call whose result this is")
+            })?,
+            _ => self.text("name").unwrap_or_default(),
+        };
+        let parts = before.turns.iter().rev().flat_map(|turn| &turn.parts);
+        let mut calls = parts.filter_map(|part| match &part.content {
+            Content::Call(call) => Some(call),
+            _ => None,
+        });
+        let called = calls.find(|call| call.id == id);
+        let name = called.map(|call| call.name.as_str()).or(self.text("name"));
+        let mut content = self.content()?;
+        let cache = content.last_mut().and_then(|last| last.cache.take());
+        let mut part = Part::new(Content::Result(CallResult {
+            call_id: id.to_owned(),
+            name: name.map(str::to_owned),
+            content,
+        }));
+        part.cache = cache;
+        Ok(part)
+    }
+}
+
+/// Reads the arguments of a call: JSON text of an object, or the object itself; nothing stands for no arguments.
+fn arguments(written: Option<&Value>) -> Option<Members> {
+    match written {
+        None | Some(Value::Null) => Some(Members::new()),
+        Some(Value::String(text)) if text.trim().is_empty() => Some(Members::new()),
+        Some(Value::String(text)) => serde_json::from_str(text).ok(),
+        Some(Value::Object(members)) => Some(members.clone()),
+        Some(_) => None,
+    }
+}

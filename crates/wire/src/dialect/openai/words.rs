@@ -1,0 +1,59 @@
+//! Names in which the OpenAI API is extended by common use, in both directions: reasoning and signatures.
+//!
+//! `reasoning_content` is what `DeepSeek`, `vLLM` and others send; some say `reasoning`. `thinking_blocks` holds Anthropic's
+//! blocks, as `LiteLLM` and OpenAI's agents SDK know them. `extra_content.google.thought_signature` is Google's own extension
+//! of its OpenAI-compatible API. All were read in November 2026.
+
+use serde_json::{Map, Value, json};
+
+use crate::fold::{Thought, ToolCall};
+
+/// What the model thought, as one text.
+pub(super) const REASONING: &str = "reasoning_content";
+
+/// The same with signatures, block by block, to be sent back as it is.
+pub(super) const BLOCKS: &str = "thinking_blocks";
+
+/// Signatures of texts and tool calls.
+pub(super) const EXTRA: &str = "extra_content";
+
+/// Returns a signature as it stands beside what it signs.
+pub(super) fn extra_content(signature: &str) -> Value {
+    json!({"google": {"thought_signature": signature}})
+}
+
+/// Reads the signature that stands in a message or a tool call.
+pub(super) fn signature(members: &Map<String, Value>) -> Option<&str> {
+    let place = members.get(EXTRA)?.pointer("/google/thought_signature")?;
+    place.as_str()
+}
+
+/// Returns a stretch of thought as a block.
+pub(super) fn block(thought: &Thought) -> Value {
+    match thought {
+        Thought::Said { text, signature } => {
+            let mut block = json!({"type": "thinking", "thinking": text});
+            if let (Some(signature), Some(members)) = (signature, block.as_object_mut()) {
+                members.insert("signature".to_owned(), json!(signature));
+            }
+            block
+        }
+        Thought::Redacted(data) => json!({"type": "redacted_thinking", "data": data}),
+    }
+}
+
+/// Returns the beginning of a tool call, with the arguments known so far.
+pub(super) fn call(call: &ToolCall) -> Map<String, Value> {
+    let mut members = Map::from_iter([
+        ("id".to_owned(), json!(call.id)),
+        ("type".to_owned(), json!("function")),
+        (
+            "function".to_owned(),
+            json!({"name": call.name, "arguments": call.arguments}),
+        ),
+    ]);
+    if let Some(signature) = &call.signature {
+        members.insert(EXTRA.to_owned(), extra_content(signature));
+    }
+    members
+}
