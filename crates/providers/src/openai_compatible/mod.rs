@@ -9,7 +9,6 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
-use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -17,6 +16,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::encoded::Encoded;
 use crate::openai::as_chat;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::temperature::Scale;
@@ -65,6 +65,8 @@ const fn spec(
         streams: TEXTS,
         client_headers: preset.client_headers,
         parameters: &[],
+        carriage: &[],
+        quirks: &[],
         build: Some(build),
     }
 }
@@ -117,7 +119,7 @@ impl Provider for Compatible {
         UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
     }
 
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut body = openai::named(self.model.as_deref());
         body.extend(match request {
             Request::Completions(completions) if !self.completions => {
@@ -125,7 +127,7 @@ impl Provider for Compatible {
             }
             request => openai::body(request, TEMPERATURE),
         });
-        Ok(body)
+        Ok(body.into())
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
