@@ -25,6 +25,7 @@ use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, Upstream
 use crate::support::url::Addresses;
 
 pub(crate) use config::{ApiType, FIELDS, check_as, prepare};
+pub(crate) use request::as_chat;
 
 pub(crate) static SPEC: ProviderSpec = row(
     &ProviderFields {

@@ -27,7 +27,9 @@ pub(super) fn encode(
         body.insert("model".to_owned(), model);
     }
     body.extend(match request {
-        Request::Completions(completions) if !native_completions => as_chat(call, completions)?,
+        Request::Completions(completions) if !native_completions => {
+            as_chat(call, completions, TEMPERATURE)?
+        }
         request => openai::body(request, TEMPERATURE),
     });
     Ok(body)
@@ -52,7 +54,11 @@ fn check_count(call: CallHead, request: &Request) -> Result<(), Fault> {
 }
 
 /// Asks a chat model to complete: the prompt becomes one user message (decisions D17 and N17).
-fn as_chat(call: CallHead, request: &CompletionsRequest) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn as_chat(
+    call: CallHead,
+    request: &CompletionsRequest,
+    scale: Scale,
+) -> Result<Map<String, Value>, Fault> {
     let prompt = match &request.prompt {
         Value::Array(prompts) => match prompts.as_slice() {
             [only @ Value::String(_)] => only.clone(),
@@ -63,7 +69,7 @@ fn as_chat(call: CallHead, request: &CompletionsRequest) -> Result<Map<String, V
     };
     let extra =
         of_the_chat_api(call, &request.extra).map_err(|name| refuse(name, &format!("`{name}`")))?;
-    let temperature = TEMPERATURE.apply(request.sampling.temperature.as_ref());
+    let temperature = scale.apply(request.sampling.temperature.as_ref());
     let message = Message::new("user", prompt);
     Ok(chat_body(
         vec![message],
