@@ -13,6 +13,7 @@ mod messages;
 mod think;
 mod tools;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::HeaderMap;
@@ -82,12 +83,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// What the twin's chat does not know.
 static TWIN_CHAT: Quirks = Quirks {
     operation: Operation::Chat,
-    members: &[
+    members: Cow::Borrowed(&[
         ("max_completion_tokens", Quirk::As("max_tokens")),
         ("logit_bias", Quirk::Unknown),
         ("n", Quirk::Unknown),
         ("user", Quirk::Unknown),
-    ],
+    ]),
     no_developer: true,
     thoughts: Thoughts::Kept,
 };

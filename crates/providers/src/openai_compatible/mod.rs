@@ -4,11 +4,13 @@
 //! with one user message where a provider has no other.
 
 mod presets;
+mod quirks;
 
 use std::sync::Arc;
 
 use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -19,9 +21,10 @@ use crate::call::CallHead;
 use crate::encoded::Encoded;
 use crate::openai::as_chat;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::quirks::Quirks;
 use crate::support::temperature::Scale;
 use crate::support::url::Addresses;
-use crate::support::{auth, field, openai, url};
+use crate::support::{auth, openai, url};
 
 use presets::Preset;
 pub(crate) use presets::{
@@ -43,7 +46,7 @@ impl Preset {
             enum_name: self.enum_name,
             config_required: true,
             fields: self.fields,
-            check: field::nothing_more,
+            check: quirks::check,
         }
     }
 }
@@ -66,7 +69,7 @@ const fn spec(
         client_headers: preset.client_headers,
         parameters: &[],
         carriage: &[],
-        quirks: &[],
+        quirks: preset.quirks,
         build: Some(build),
     }
 }
@@ -76,12 +79,17 @@ struct Compatible {
     model: Option<String>,
     /// True when completions have an API of their own.
     completions: bool,
+    /// Where chat differs from OpenAI's.
+    quirks: Option<Quirks>,
     headers: HeaderMap,
     addresses: Addresses,
 }
 
 fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, String> {
-    let [key, base] = preset.fields;
+    let [key, base, ..] = preset.fields else {
+        return Err("the preset has no key and no base".to_owned());
+    };
+    let preset_quirks = preset.quirks.first().map(|it| (*it).clone());
     let mut headers = HeaderMap::new();
     if let Some(key) = model.settings.secret(key.name) {
         auth::insert_secret(&mut headers, AUTHORIZATION, "Bearer ", key)?;
@@ -96,6 +104,7 @@ fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, Stri
     Ok(Arc::new(Compatible {
         model: model.name.clone(),
         completions: preset.completions,
+        quirks: quirks::read(&model.settings).or(preset_quirks),
         headers,
         addresses: Addresses {
             completions,
@@ -113,6 +122,18 @@ impl Provider for Compatible {
 
     fn model_edit(&self) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
+    }
+
+    fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
+        let quirks = self.quirks.as_ref();
+        call.operation == Operation::Chat && quirks.is_some_and(|quirks| quirks.concern(body))
+    }
+
+    fn adapt(&self, _: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        Ok(match &self.quirks {
+            Some(quirks) => quirks.adapt(body, &self.model_edit()),
+            None => body.into(),
+        })
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {

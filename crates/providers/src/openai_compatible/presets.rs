@@ -4,8 +4,9 @@
 
 use tidegate_config::{Field, FieldKind};
 
-use super::{build, spec};
+use super::{build, quirks, spec};
 use crate::provider::ProviderSpec;
+use crate::quirks::Quirks;
 use crate::support::field::{self, also};
 
 /// A provider that speaks OpenAI's dialect.
@@ -16,12 +17,14 @@ pub(super) struct Preset {
     pub(super) enum_name: &'static str,
     /// Its name in messages.
     pub(super) display: &'static str,
-    /// The keys of its block: the API's key, and the base URL.
-    pub(super) fields: &'static [Field; 2],
+    /// The keys of its block: the API's key, the base URL, and what else there is.
+    pub(super) fields: &'static [Field],
     /// True when it has a completions API; else completions ask its chat API.
     pub(super) completions: bool,
     /// True when it has an embeddings API.
     pub(super) embeddings: bool,
+    /// Where it differs from OpenAI's API.
+    pub(super) quirks: &'static [&'static Quirks],
     /// Client headers, in lower case, that it knows.
     pub(super) client_headers: &'static [&'static str],
 }
@@ -34,6 +37,7 @@ const CHAT: Preset = Preset {
     fields: &[OPTIONAL_KEY, NO_BASE],
     completions: false,
     embeddings: false,
+    quirks: &[],
     client_headers: &[],
 };
 
@@ -91,6 +95,7 @@ presets! {
             key("deepseek_api_key"),
             base("deepseek_api_base", "https://api.deepseek.com"),
         ],
+        quirks: quirks::DEEPSEEK,
         ..CHAT
     };
     FIREWORKS = Preset {
@@ -103,6 +108,7 @@ presets! {
         ],
         completions: true,
         embeddings: true,
+        quirks: quirks::FIREWORKS,
         ..CHAT
     };
     GROQ = Preset {
@@ -114,12 +120,14 @@ presets! {
             base("groq_api_base", "https://api.groq.com/openai/v1"),
         ],
         embeddings: true,
+        quirks: quirks::GROQ,
         ..CHAT
     };
     OPENAI_COMPATIBLE = Preset {
         name: "openai-compatible",
         enum_name: "OPENAI_COMPATIBLE",
         display: "OpenAI-compatible",
+        fields: &[OPTIONAL_KEY, NO_BASE, quirks::FIELD],
         completions: true,
         embeddings: true,
         ..CHAT
@@ -135,6 +143,7 @@ presets! {
         completions: true,
         embeddings: true,
         client_headers: &["http-referer", "x-title", "x-openrouter-title"],
+        ..CHAT
     };
     // Its embeddings are bytes in base64, which are no vectors in OpenAI's dialect.
     PERPLEXITY = Preset {
@@ -145,6 +154,7 @@ presets! {
             key("perplexity_api_key"),
             base("perplexity_api_base", "https://api.perplexity.ai"),
         ],
+        quirks: quirks::PERPLEXITY,
         ..CHAT
     };
     VLLM = Preset {
