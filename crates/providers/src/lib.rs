@@ -25,6 +25,7 @@ mod huggingface;
 mod mistral;
 mod mlflow_serving;
 mod mosaicml;
+mod ollama;
 mod openai;
 mod palm;
 mod sandbox;
