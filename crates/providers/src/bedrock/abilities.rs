@@ -302,79 +302,33 @@ mod tests {
 
     #[test]
     fn generations_of_claude_differ() {
-        use Bound::{Answers, Calls};
-        use Effort::{Budget, Unknown};
-        let adaptive = |hides| Effort::Adaptive { hides };
-        let named = Forced::Named;
-        for (name, bound, forced, effort, sampling, caching) in [
+        for (name, want) in [
+            ("3-haiku-20240307-v1:0", "No Named Unknown All No"),
+            ("3-5-haiku-20241022-v1:0", "No Named Unknown All Tools"),
+            ("sonnet-4-20250514-v1:0", "No Named Budget All Tools"),
+            ("opus-4-1-20250805-v1:0", "No Named Budget One Tools"),
+            ("sonnet-4-5-20250929-v1:0", "Calls Named Budget One Hour"),
             (
-                "claude-3-haiku-20240307-v1:0",
-                Bound::No,
-                named,
-                Unknown,
-                Sampling::All,
-                Caching::No,
+                "opus-4-6-v1",
+                "Calls Named Adaptive { hides: false } One Hour",
             ),
-            (
-                "claude-3-5-haiku-20241022-v1:0",
-                Bound::No,
-                named,
-                Unknown,
-                Sampling::All,
-                Caching::Tools,
-            ),
-            (
-                "claude-sonnet-4-20250514-v1:0",
-                Bound::No,
-                named,
-                Budget,
-                Sampling::All,
-                Caching::Tools,
-            ),
-            (
-                "claude-sonnet-4-5-20250929-v1:0",
-                Calls,
-                named,
-                Budget,
-                Sampling::One,
-                Caching::Hour,
-            ),
-            (
-                "claude-opus-4-6-v1",
-                Calls,
-                named,
-                adaptive(false),
-                Sampling::One,
-                Caching::Hour,
-            ),
-            (
-                "claude-opus-4-7",
-                Bound::No,
-                named,
-                adaptive(true),
-                Sampling::No,
-                Caching::Hour,
-            ),
-            (
-                "claude-sonnet-5-5",
-                Answers,
-                Forced::No,
-                adaptive(true),
-                Sampling::No,
-                Caching::Hour,
-            ),
+            ("opus-4-7", "No Named Adaptive { hides: true } No Hour"),
+            ("sonnet-5", "Answers Named Adaptive { hides: true } No Hour"),
+            ("sonnet-5-5", "Answers No Adaptive { hides: true } No Hour"),
         ] {
-            let found = of(Family::Anthropic, name);
-            let want = Abilities {
+            let found = of(Family::Anthropic, &format!("claude-{name}"));
+            let Abilities {
                 bound,
                 forced,
-                lone_calls: caching == Caching::Hour,
                 effort,
                 sampling,
                 caching,
-                recalls: true,
-            };
-            assert_eq!(found, want, "{name}");
+                ..
+            } = found;
+            let told = format!("{bound:?} {forced:?} {effort:?} {sampling:?} {caching:?}");
+            assert_eq!(told, want, "{name}");
+            assert_eq!(found.lone_calls, caching == Caching::Hour, "{name}");
+            assert!(found.recalls, "{name}");
         }
     }
 }

@@ -84,7 +84,7 @@ pub(super) fn encode(
             extra,
         }) => {
             let message = Message::new("user", prompt::text(prompt)?.into());
-            let extra = of_the_provider(call, extra, &[])?;
+            let extra = of_the_provider(call, extra, &[]);
             let table = if call.words == Words::Mlflow215 {
                 &IMITATION
             } else {

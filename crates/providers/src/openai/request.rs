@@ -6,7 +6,7 @@ use tidegate_wire::dialect::openai::chat_body;
 use tidegate_wire::{CompletionsRequest, Message, Request, Words};
 
 use crate::call::CallHead;
-use crate::support::extras::of_the_chat_api;
+use crate::support::extras::{asks, of_the_chat_api};
 use crate::support::fault::unsupported;
 use crate::support::openai;
 use crate::support::temperature::Scale;
@@ -67,8 +67,13 @@ pub(crate) fn as_chat(
         Value::String(text) => Value::String(text.clone()),
         _ => return Err(refuse("prompt", "a prompt that is no text")),
     };
-    let extra =
-        of_the_chat_api(call, &request.extra).map_err(|name| refuse(name, &format!("`{name}`")))?;
+    // Others that a chat cannot say are told as left out; these would change what the answer is (decision N17).
+    for name in ["echo", "suffix"] {
+        if asks(call, &request.extra, name) {
+            return Err(refuse(name, &format!("`{name}`")));
+        }
+    }
+    let extra = of_the_chat_api(call, &request.extra);
     let temperature = scale.apply(request.sampling.temperature.as_ref());
     let message = Message::new("user", prompt);
     Ok(chat_body(

@@ -141,14 +141,17 @@ impl Provider for Compatible {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let mut body = openai::named(self.model.as_deref());
-        body.extend(match request {
+        let mut encoded: Encoded = match request {
             Request::Completions(completions) if !self.completions => {
-                as_chat(*call, completions, TEMPERATURE)?
+                let body = as_chat(*call, completions, TEMPERATURE)?;
+                Encoded::of_older_api(*call, request, body, &[])
             }
-            request => openai::body(request, TEMPERATURE),
-        });
-        Ok(body.into())
+            request => openai::body(request, TEMPERATURE).into(),
+        };
+        let mut body = openai::named(self.model.as_deref());
+        body.append(&mut encoded.body);
+        encoded.body = body;
+        Ok(encoded)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -40,7 +40,9 @@ pub(super) fn write(
     let Some(effort) = effort.filter(|effort| *effort != "none") else {
         return;
     };
-    if !generation.thinks() || emulates_schema || forgets_thoughts(asked) {
+    // A call that must be made counts for more than how much is thought before it.
+    let must_call = emulates_schema || forced(asked).is_some();
+    if !generation.thinks() || must_call || forgets_thoughts(asked) {
         return report.dropped(EFFORT);
     }
     if generation.adapts() {
@@ -78,22 +80,22 @@ fn adapt(
     }
 }
 
-/// Gives thinking a number of tokens below that of the whole answer; false where that leaves too few.
+/// Gives thinking a number of tokens below that of the whole answer, of which a quarter is kept for words where it can be;
+/// false where that leaves too few.
 fn budget(effort: &str, asked: &Conversation, body: &mut Map<String, Value>) -> bool {
     let mut steps = BUDGETS.iter();
     let Some((_, wanted)) = steps.find(|(known, _)| *known == effort) else {
         return false;
     };
     let named = asked.members.get(MAX_TOKENS).and_then(Value::as_u64);
-    let budget = if let Some(most) = named {
-        (*wanted).min(most.saturating_sub(1))
-    } else {
-        let most = default_tokens(None).saturating_add(*wanted);
-        body.insert(MAX_TOKENS.to_owned(), most.into());
-        *wanted
+    let budget = match named {
+        Some(most) if most <= LEAST => return false,
+        Some(most) => (*wanted).min((most - most / 4).max(LEAST)),
+        None => *wanted,
     };
-    if budget < LEAST {
-        return false;
+    if named.is_none() {
+        let most = default_tokens(None).saturating_add(budget);
+        body.insert(MAX_TOKENS.to_owned(), most.into());
     }
     let thinking = json!({"type": "enabled", "budget_tokens": budget});
     body.insert("thinking".to_owned(), thinking);
@@ -132,10 +134,16 @@ fn exclude(asked: &Conversation, body: &mut Map<String, Value>, report: &mut Tra
             report.dropped(name);
         }
     }
-    let forced = match &asked.choice {
-        Some(ToolChoice::Required | ToolChoice::Allowed { required: true, .. }) => "required",
-        Some(ToolChoice::Named(name)) => name,
-        _ => return,
-    };
-    report.clamped("tool_choice", &forced, &"auto");
+    if let Some(forced) = forced(asked) {
+        report.clamped("tool_choice", &forced, &"auto");
+    }
+}
+
+/// Returns the name of the call that must be made, or that any must be.
+fn forced(asked: &Conversation) -> Option<&str> {
+    match &asked.choice {
+        Some(ToolChoice::Required | ToolChoice::Allowed { required: true, .. }) => Some("required"),
+        Some(ToolChoice::Named(name)) => Some(name),
+        _ => None,
+    }
 }

@@ -33,9 +33,11 @@ pub(super) fn write(
     body: &mut Map<String, Value>,
     report: &mut Translation,
 ) -> bool {
-    let Some(wanted) = asked.members.shift_remove(EFFORT) else {
-        return false;
-    };
+    let wanted = asked.members.shift_remove(EFFORT);
+    if thinks_anyway(able, asked) {
+        return true;
+    }
+    let Some(wanted) = wanted else { return false };
     let Some(wanted) = wanted.as_str().filter(|word| WORDS.contains(word)) else {
         report.dropped(EFFORT);
         return false;
@@ -47,9 +49,7 @@ pub(super) fn write(
             return false;
         }
         Effort::Budget => {
-            let budget = budget(wanted, asked);
-            // A model that thinks cannot be made to call, and must remember what it thought before its last calls.
-            let Some(budget) = budget.filter(|_| !must_call && !forgets_thoughts(asked)) else {
+            let Some(budget) = budget(wanted, must_call, asked) else {
                 report.dropped(EFFORT);
                 return false;
             };
@@ -98,15 +98,25 @@ fn nearest(wanted: &str, known: &[&'static str], report: &mut Translation) -> &'
     nearest
 }
 
-/// Returns the tokens for a word; nothing where the client allows too few. A quarter of these is kept for the answer
-/// where it can be.
-fn budget(word: &str, asked: &Conversation) -> Option<u64> {
+/// Returns the tokens for a word; nothing where the model cannot think: it must call, it does not remember what it thought
+/// before its last calls, or the client allows too few tokens. A quarter of these is kept for the answer where it can be.
+fn budget(word: &str, must_call: bool, asked: &Conversation) -> Option<u64> {
+    if must_call || forgets_thoughts(asked) {
+        return None;
+    }
     let (_, budget) = BUDGETS.iter().find(|(known, _)| *known == word)?;
     match asked.members.get("max_tokens").and_then(Value::as_u64) {
         None => Some(*budget),
         Some(most) if most > LEAST => Some((*budget).min((most - most / 4).max(LEAST))),
         Some(_) => None,
     }
+}
+
+/// True where the client asks Claude to think in Anthropic's own words, which say more than an effort.
+fn thinks_anyway(able: Abilities, asked: &Conversation) -> bool {
+    let thinking = asked.members.get("thinking").and_then(|it| it.get("type"));
+    matches!(able.effort, Effort::Budget | Effort::Adaptive { .. })
+        && thinking.is_some_and(|kind| kind != "disabled")
 }
 
 #[cfg(test)]
@@ -197,7 +207,9 @@ mod tests {
         let silent = json!({"outputConfig": effort("high")});
         let dropped = "dropped=reasoning_effort";
         let high = "clamped=reasoning_effort:xhigh>high";
+        let own = json!({EFFORT: "low", "thinking": {"type": "enabled", "budget_tokens": 2000}});
         check([
+            (BUDGET, own, true, json!({}), true, ""),
             (BUDGET, asks("low"), false, thinking(1024), true, ""),
             (BUDGET, within(4000), false, thinking(3000), true, ""),
             (BUDGET, within(1025), false, thinking(1024), true, ""),

@@ -6,7 +6,7 @@ use tidegate_wire::conversation::{Content, Conversation, Function, Tool, ToolCho
 
 use super::super::abilities::{Abilities, Bound, Forced};
 use super::super::model::{Family, Model};
-use super::{ADDITIONAL, content};
+use super::{ADDITIONAL, content, schema};
 use crate::carriage::put;
 use crate::emulation::parameters;
 
@@ -148,16 +148,19 @@ fn spec(able: Abilities, function: &Function, report: &mut Translation) -> Value
     if let Some(text) = description.filter(|text| !text.trim().is_empty()) {
         spec.insert("description".to_owned(), text.into());
     }
-    spec.insert(
-        "inputSchema".to_owned(),
-        json!({"json": parameters(function)}),
-    );
-    if function.strict == Some(true) {
-        if able.bound == Bound::Calls {
-            spec.insert("strict".to_owned(), true.into());
-        } else {
-            report.dropped("tools.strict");
-        }
+    let schema = parameters(function);
+    let closed = match function.strict {
+        Some(true) if able.bound == Bound::Calls => schema::closed(&schema),
+        _ => None,
+    };
+    let strict = closed.is_some();
+    if function.strict == Some(true) && !strict {
+        report.dropped("tools.strict");
+    }
+    let schema = closed.unwrap_or(schema);
+    spec.insert("inputSchema".to_owned(), json!({"json": schema}));
+    if strict {
+        spec.insert("strict".to_owned(), true.into());
     }
     json!({"toolSpec": spec})
 }
