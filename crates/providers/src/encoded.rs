@@ -12,6 +12,8 @@ pub struct Encoded {
     pub report: Translation,
     /// True when the answer of a schema comes as a call of a function; the answer is read accordingly.
     pub emulates_schema: bool,
+    /// True when vectors are asked for one text only, which some providers take at an address of its own.
+    pub lone_text: bool,
 }
 
 impl From<Map<String, Value>> for Encoded {

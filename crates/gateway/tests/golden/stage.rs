@@ -218,6 +218,7 @@ impl Stage {
             faithful: incoming.faithful,
             words: Words::Choices,
             emulates_schema: false,
+            lone_text: false,
         };
         let native = incoming.native.map(|(native, _)| native);
         let passes = native.is_some() && native == provider.native(operation);
