@@ -91,6 +91,17 @@ impl Part {
         Some(format!("data:{kind};base64,{}", text("data")?))
     }
 
+    /// False for an empty text, which ends many a stream.
+    pub(super) fn says_something(&self) -> bool {
+        self.is_own() || self.text("text").is_some_and(|text| !text.is_empty())
+    }
+
+    /// True for code that the provider runs, and for calls of its own tools: what they give follows.
+    pub(super) fn awaits(&self) -> bool {
+        let asks = ["executableCode", "toolCall"];
+        asks.iter().any(|name| self.0.contains_key(*name))
+    }
+
     /// True for a part of a kind that OpenAI's API does not know: code that the provider ran, and the like.
     pub(super) fn is_own(&self) -> bool {
         let plain = ["text", "thought", "thoughtSignature"];

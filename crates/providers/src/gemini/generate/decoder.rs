@@ -68,6 +68,8 @@ struct Known {
     calls: usize,
     /// The last signature under its text, told at the end: a whole one in one piece.
     signature: Option<String>,
+    /// True after a part that asks for what the provider itself has yet to give: a result of code, or of its own tool.
+    awaits: bool,
     finished: bool,
 }
 
@@ -76,8 +78,8 @@ impl Decoder for GenerateDecoder {
         let bytes = frame.bytes();
         let from = out.len();
         if frame.is_whole() {
-            self.whole(bytes, out)?;
             self.done = true;
+            self.whole(bytes, out)?;
         } else if bytes.trim_ascii() == b"[DONE]" {
             self.done = true;
         } else {
@@ -171,10 +173,13 @@ impl GenerateDecoder {
             let logprobs = told.write();
             out.push(Event::Logprobs { choice, logprobs });
         }
-        if let Some(native) = reason::native(candidate.finish_reason) {
+        let native = reason::native(candidate.finish_reason);
+        // Streams say STOP also where code of the provider is about to run, and go on with what it gave.
+        let goes_on = known.awaits && !self.done;
+        if let Some(native) = native.filter(|native| !(goes_on && native == reason::STOP)) {
             let word = reason::word(&native, known.calls > 0);
             // It says of a stop only what is seen anyway.
-            let message = candidate.finish_message.filter(|_| native != "STOP");
+            let message = candidate.finish_message.filter(|_| native != reason::STOP);
             known.finish(choice, (native, word), message, out);
         }
         if out.len() == from {
@@ -205,6 +210,9 @@ impl Known {
         part: Part,
         out: &mut Vec<Event>,
     ) -> Result<(), DecodeError> {
+        if part.says_something() {
+            self.awaits = part.awaits();
+        }
         if let Some(call) = part.call() {
             return self.call(choice, answer, call, part.signature(), out);
         }

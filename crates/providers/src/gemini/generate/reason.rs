@@ -2,6 +2,9 @@
 
 use serde_json::Value;
 
+/// The model has ended by itself.
+pub(super) const STOP: &str = "STOP";
+
 /// Google's words for what its filters held back; those that begin with `IMAGE_` belong to them.
 const FILTERED: [&str; 7] = [
     "SAFETY",
@@ -14,7 +17,7 @@ const FILTERED: [&str; 7] = [
 ];
 
 /// The words behind numbers, which some clients' recordings of Vertex AI hold. Beyond these the two APIs number differently.
-const NUMBERED: [&str; 5] = ["", "STOP", "MAX_TOKENS", "SAFETY", "RECITATION"];
+const NUMBERED: [&str; 5] = ["", STOP, "MAX_TOKENS", "SAFETY", "RECITATION"];
 
 /// Returns the provider's word; nothing while a candidate has not ended.
 pub(super) fn native(told: Option<Value>) -> Option<String> {
@@ -33,7 +36,7 @@ pub(super) fn native(told: Option<Value>) -> Option<String> {
 /// Returns OpenAI's word. A stop after calls is one for their results; what has no word is `stop`, as it is an end.
 pub(super) fn word(native: &str, has_calls: bool) -> &'static str {
     match native {
-        "STOP" if has_calls => "tool_calls",
+        STOP if has_calls => "tool_calls",
         "MAX_TOKENS" => "length",
         native if FILTERED.contains(&native) || native.starts_with("IMAGE_") => "content_filter",
         _ => "stop",
