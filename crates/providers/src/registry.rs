@@ -24,6 +24,7 @@ pub static PROVIDERS: &[&ProviderSpec] = &[
     &crate::palm::SPEC,
     &crate::sandbox::SPEC,
     &crate::togetherai::SPEC,
+    &crate::vertex::SPEC,
 ];
 
 static FIELDS: std::sync::LazyLock<Vec<&'static ProviderFields>> =
