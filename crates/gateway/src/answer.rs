@@ -325,7 +325,9 @@ impl Reader<'_> {
 /// True when every choice says why it ended.
 fn ended(events: &[Event]) -> bool {
     let mut endings = Endings::default();
-    events.iter().for_each(|event| endings.hear(event));
+    for event in events {
+        endings.hear(event);
+    }
     endings.all()
 }
 

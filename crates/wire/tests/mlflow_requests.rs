@@ -61,6 +61,7 @@ fn shape(voice: &dyn Voice) -> &'static str {
         &Context {
             now: 0,
             model: None,
+            id: "a".to_owned(),
         },
     );
     let answer: Value = serde_json::from_slice(&body).unwrap_or_default();

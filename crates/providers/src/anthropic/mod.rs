@@ -2,6 +2,7 @@
 //!
 //! Source: spec, providers/anthropic.md; Anthropic's API reference, as sampled in November 2026.
 
+pub(crate) mod chat;
 pub(crate) mod complete;
 mod error;
 mod messages;
@@ -37,6 +38,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             field::base("anthropic_api_base", "https://api.anthropic.com/v1"),
             Field {
                 name: "anthropic_version",
+                aliases: &[],
                 kind: FieldKind::Text,
                 required: false,
                 default: Some(VERSION),
@@ -50,7 +52,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     streams: &[Operation::Completions, Operation::Chat],
     client_headers: &["anthropic-beta"],
     parameters: &[&COMPLETIONS, &CHAT],
-    carriage: &[],
+    carriage: &[&chat::CARRIED],
+    quirks: &[],
     build: Some(build),
 };
 
@@ -110,22 +113,26 @@ impl Provider for Anthropic {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let mut body = match request {
-            Request::Completions(request) => complete::body(*call, request, complete::HOME)?,
-            Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?,
+        let mut encoded: Encoded = match request {
+            Request::Chat(request) if call.faithful => chat::body(request, self.model.as_deref())?,
+            Request::Completions(request) => complete::body(*call, request, complete::HOME)?.into(),
+            Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?.into(),
             Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
         };
+        let body = &mut encoded.body;
         body.insert("model".to_owned(), self.model.as_deref().into());
         if let Some(stream) = request.sampling().and_then(|sampling| sampling.stream) {
             body.insert("stream".to_owned(), Value::Bool(stream));
         }
-        Ok(body.into())
+        Ok(encoded)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
             Operation::Completions => Box::new(CompleteDecoder::default()),
-            Operation::Chat | Operation::Embeddings => Box::new(MessagesDecoder::default()),
+            Operation::Chat | Operation::Embeddings => {
+                Box::new(MessagesDecoder::new(call.faithful))
+            }
         }
     }
 }

@@ -1,3 +1,5 @@
+//! Tables and what they write.
+
 use serde_json::json;
 
 use super::*;

@@ -26,8 +26,7 @@ pub(crate) enum Api {
 /// Reads one answer.
 pub(crate) struct AnswerDecoder {
     api: Api,
-    /// Whether the client is told who speaks and why an answer ends, in OpenAI's words. MLflow tells neither of a plain
-    /// answer, and of a stream the end only, in Cohere's words.
+    /// Whether the client is told why a completion ends, in OpenAI's words. MLflow tells it of a stream only, in Cohere's.
     faithful: bool,
     started: bool,
     done: bool,
@@ -162,7 +161,7 @@ impl AnswerDecoder {
     fn whole(&mut self, body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         match self.api {
             Api::Generate => completions::read(body, self.faithful, out)?,
-            Api::Chat => chat::read(body, self.faithful, out)?,
+            Api::Chat => chat::read(body, out)?,
         }
         self.done = true;
         Ok(())

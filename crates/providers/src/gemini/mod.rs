@@ -43,6 +43,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[&generate::CHAT, &generate::COMPLETIONS],
     carriage: &[&generate::CHAT_CARRIED, &embeddings::CARRIED],
+    quirks: &[],
     build: Some(build),
 };
 

@@ -34,6 +34,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         fields: &[
             Field {
                 name: "vertex_project",
+                aliases: &[],
                 kind: FieldKind::Text,
                 required: true,
                 default: None,
@@ -41,6 +42,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             },
             Field {
                 name: "vertex_location",
+                aliases: &[],
                 kind: FieldKind::Text,
                 required: false,
                 default: Some("us-central1"),
@@ -65,6 +67,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[&generate::CHAT, &generate::COMPLETIONS],
     carriage: &[&generate::CHAT_CARRIED, &embeddings::CARRIED],
+    quirks: &[],
     build: Some(build),
 };
 

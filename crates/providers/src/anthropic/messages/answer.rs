@@ -3,7 +3,7 @@
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
-use tidegate_wire::event::{DecodeError, Event};
+use tidegate_wire::event::{DecodeError, Event, Signed};
 
 use super::argument;
 use super::usage::Counts;
@@ -25,7 +25,7 @@ struct Message<'a> {
     error: Option<Value>,
 }
 
-/// A block of content. Thinking, tools of the server and their results say nothing in the words of chat completions.
+/// A block of content. Tools of the server and their results say nothing in the words of chat completions.
 #[derive(Deserialize)]
 pub(super) struct Block<'a> {
     #[serde(rename = "type")]
@@ -33,6 +33,9 @@ pub(super) struct Block<'a> {
     pub(super) text: Option<String>,
     pub(super) id: Option<String>,
     pub(super) name: Option<String>,
+    pub(super) thinking: Option<String>,
+    pub(super) signature: Option<String>,
+    pub(super) data: Option<String>,
     #[serde(borrow)]
     pub(super) input: Option<&'a RawValue>,
 }
@@ -50,10 +53,26 @@ impl Block<'_> {
         self.kind.as_deref() == Some("tool_use")
     }
 
-    /// Returns the arguments of a call as text.
-    pub(super) fn arguments(&self) -> String {
-        self.input
-            .map_or_else(|| "{}".to_owned(), |input| argument::spaced(input.get()))
+    /// Returns the arguments of a call as text: as the provider wrote them, or as MLflow writes them.
+    pub(super) fn arguments(&self, faithful: bool) -> String {
+        let written = self.input.map_or("{}", RawValue::get);
+        if faithful {
+            written.to_owned()
+        } else {
+            argument::spaced(written)
+        }
+    }
+
+    /// Returns what a block of thinking says, at its beginning or whole.
+    pub(super) fn thought(&mut self) -> Option<Event> {
+        match self.kind.as_deref() {
+            Some("thinking") => self.thinking.take().map(thought),
+            Some("redacted_thinking") => self.data.take().map(|data| Event::Redacted {
+                choice: CHOICE,
+                data,
+            }),
+            _ => None,
+        }
     }
 
     /// Returns the beginning of a call.
@@ -67,21 +86,59 @@ impl Block<'_> {
     }
 }
 
-/// Returns the last event of a choice; all but two reasons to stop are `stop` (spec, providers/anthropic.md).
-pub(super) fn finished(stop_reason: Option<&str>) -> Event {
-    let reason = match stop_reason {
-        Some("max_tokens") => "length",
-        Some("tool_use") => "tool_calls",
-        _ => "stop",
-    };
-    Event::Finished {
+/// A piece of thought.
+pub(super) fn thought(text: String) -> Event {
+    Event::Reasoning {
         choice: CHOICE,
-        reason: reason.to_owned(),
+        text,
     }
 }
 
+/// The signature under what was thought, if there is one.
+pub(super) fn signed(signature: Option<String>) -> Option<Event> {
+    let signature = signature.filter(|it| !it.is_empty())?;
+    Some(Event::Signature {
+        choice: CHOICE,
+        of: Signed::Reasoning,
+        signature,
+    })
+}
+
+/// Reasons to stop in OpenAI's words; all others are `stop` (Anthropic's API reference, "Stop reasons").
+const REASONS: [(&str, &str); 4] = [
+    ("max_tokens", "length"),
+    ("tool_use", "tool_calls"),
+    ("model_context_window_exceeded", "length"),
+    ("refusal", "content_filter"),
+];
+
+/// The reasons that MLflow knows (spec, providers/anthropic.md).
+const KNOWN_TO_MLFLOW: usize = 2;
+
+/// Tells why the choice ended.
+pub(super) fn finished(stop_reason: Option<&str>, faithful: bool, out: &mut Vec<Event>) {
+    let known = if faithful {
+        REASONS.len()
+    } else {
+        KNOWN_TO_MLFLOW
+    };
+    let mut reasons = REASONS.iter().take(known);
+    let found = reasons.find(|(own, _)| Some(*own) == stop_reason);
+    if let Some(own) = stop_reason.filter(|_| faithful) {
+        out.push(Event::Noted {
+            choice: CHOICE,
+            name: Event::NATIVE_REASON,
+            text: own.to_owned(),
+        });
+    }
+    out.push(Event::Finished {
+        choice: CHOICE,
+        reason: found.map_or("stop", |(_, reason)| *reason).to_owned(),
+    });
+}
+
 /// Reads a whole answer.
-pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
+pub(super) fn read(body: &[u8], faithful: bool, out: &mut Vec<Event>) -> Result<(), DecodeError> {
     let message: Message<'_> = parse(body)?;
     if let Some(error) = &message.error {
         return Err(error::reported(error));
@@ -103,7 +160,7 @@ pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
                 text,
             });
         } else if block.is_call() {
-            let (position, json) = (index(calls), block.arguments());
+            let (position, json) = (index(calls), block.arguments(faithful));
             calls += 1;
             out.push(block.begin_call(position));
             out.push(Event::ToolArguments {
@@ -111,11 +168,19 @@ pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
                 index: position,
                 json,
             });
+        } else if faithful {
+            out.extend(block.thought());
+            out.extend(signed(block.signature));
         }
     }
-    out.push(finished(message.stop_reason.as_deref()));
+    finished(message.stop_reason.as_deref(), faithful, out);
     let mut counts = Counts::default();
     counts.add(&message.usage.unwrap_or_default());
-    out.extend(counts.usage().map(Event::Usage));
+    let usage = if faithful {
+        counts.whole()
+    } else {
+        counts.usage()
+    };
+    out.extend(usage.map(Event::Usage));
     Ok(())
 }

@@ -6,7 +6,6 @@ use tidegate_wire::dialect::Fault;
 
 use super::{block, tool};
 use crate::call::CallHead;
-use crate::support::fault::refused;
 
 /// What has been read of a conversation.
 #[derive(Default)]
@@ -49,7 +48,6 @@ impl Conversation {
             "tool" if message.0.get("tool_call_id").is_some_and(Value::is_string) => {
                 self.results.push(result(message));
             }
-            role if call.faithful => return Err(unknown(call, role)),
             // MLflow removes such messages too (spec, providers/anthropic.md).
             _ => {}
         }
@@ -67,15 +65,6 @@ impl Conversation {
             self.turns.push(json!({"role": "user", "content": results}));
         }
     }
-}
-
-fn unknown(call: CallHead, role: &str) -> Fault {
-    let text = if role == "tool" {
-        "A message of role `tool` has no `tool_call_id`. Name the call whose result it is."
-    } else {
-        "This endpoint's provider takes messages of the roles `system`, `developer`, `user`, `assistant` and `tool` only. Send one of these."
-    };
-    refused(call, text, "messages")
 }
 
 /// Keeps a message as it is, but for images, and for members that are null or empty lists: OpenAI's answers have some,

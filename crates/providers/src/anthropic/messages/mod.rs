@@ -1,4 +1,4 @@
-//! The Messages API: what becomes of a chat request, and of its answer.
+//! The Messages API from MLflow's chats, as MLflow asks it, and its answers for all doors.
 
 mod answer;
 mod argument;
@@ -12,6 +12,7 @@ use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, Operation, Sampling};
 
+use super::chat::model;
 use super::sampling;
 use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
@@ -32,12 +33,6 @@ pub(super) static CHAT: Parameters = Parameters {
 
 const MAX_TOKENS: &str = "max_tokens";
 
-/// Beginnings of the names of models that generate at most 4096 tokens, and what is sent when the client names no number:
-/// to these, and to all others (decision B17).
-const SHORT_MODELS: [&str; 2] = ["claude-2", "claude-3"];
-const SHORT_DEFAULT: u64 = 4096;
-const DEFAULT: u64 = 8192;
-
 /// Checks a request and writes its body, without `model` and `stream`.
 pub(super) fn body(
     call: CallHead,
@@ -48,8 +43,7 @@ pub(super) fn body(
     sampling::check_max_tokens(&sampling)?;
     CHAT.check(call, &sampling, &request.extra)?;
     let (system, turns) = conversation::convert(call, &request.messages)?;
-    let extra = extras::of_the_provider(call, &request.extra, &[])?;
-    let mut body = CHAT.write(call, &sampling, &extra);
+    let mut body = CHAT.write(call, &sampling, &request.extra);
     extras::drop_idle(&mut body);
     if body
         .get(MAX_COMPLETION_TOKENS)
@@ -58,7 +52,7 @@ pub(super) fn body(
         body.shift_remove(MAX_COMPLETION_TOKENS);
     }
     body.entry(MAX_TOKENS)
-        .or_insert_with(|| default_tokens(model).into());
+        .or_insert_with(|| model::default_tokens(model).into());
     tool::convert(&mut body);
     body.insert("messages".to_owned(), turns.into());
     if let Some(system) = system {
@@ -77,34 +71,4 @@ fn readied(request: &ChatRequest) -> Result<Sampling, Fault> {
         return Err(Fault::invalid(422, text).with_param("top_p"));
     }
     Ok(sampling)
-}
-
-fn default_tokens(model: Option<&str>) -> u64 {
-    let is_short = |model: &str| SHORT_MODELS.iter().any(|begin| model.starts_with(begin));
-    if model.is_some_and(is_short) {
-        SHORT_DEFAULT
-    } else {
-        DEFAULT
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::default_tokens;
-
-    #[test]
-    fn old_models_generate_less() {
-        for (model, want) in [
-            (Some("claude-2.1"), 4096),
-            (Some("claude-2"), 4096),
-            (Some("claude-3-haiku-20240307"), 4096),
-            (Some("claude-3-5-sonnet-latest"), 4096),
-            (Some("claude-sonnet-4-5"), 8192),
-            (Some("claude-instant-1.2"), 8192),
-            (Some("my-model"), 8192),
-            (None, 8192),
-        ] {
-            assert_eq!(default_tokens(model), want, "{model:?}");
-        }
-    }
 }

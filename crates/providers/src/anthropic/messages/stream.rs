@@ -17,13 +17,17 @@ const MOST_OPEN: usize = 256;
 
 /// Reads one answer, plain or streamed.
 #[derive(Debug, Default)]
-pub(in super::super) struct MessagesDecoder {
+pub(crate) struct MessagesDecoder {
+    /// True for a door that is told all: what was thought, the provider's own reasons, all tokens.
+    faithful: bool,
     phase: Phase,
     counts: Counts,
     /// How many calls have begun.
     calls: usize,
     /// Calls that have not ended, by the index of their block.
     open: BTreeMap<u64, Call>,
+    /// The signature under the thinking that is coming.
+    signature: Option<String>,
 }
 
 /// How far an answer has come.
@@ -74,6 +78,8 @@ struct Start {
 struct Delta {
     text: Option<String>,
     partial_json: Option<String>,
+    thinking: Option<String>,
+    signature: Option<String>,
     stop_reason: Option<String>,
 }
 
@@ -81,7 +87,7 @@ impl Decoder for MessagesDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         if frame.is_whole() {
             self.phase = Phase::Done;
-            return answer::read(frame.bytes(), out);
+            return answer::read(frame.bytes(), self.faithful, out);
         }
         self.event(frame.bytes(), out)
     }
@@ -92,6 +98,14 @@ impl Decoder for MessagesDecoder {
 }
 
 impl MessagesDecoder {
+    /// Reads an answer for a door; `faithful` as in [`crate::CallHead`].
+    pub(crate) fn new(faithful: bool) -> Self {
+        Self {
+            faithful,
+            ..Self::default()
+        }
+    }
+
     fn event(&mut self, data: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let event: StreamEvent<'_> = parse(data)?;
         if let Some(error) = &event.error {
@@ -109,6 +123,7 @@ impl MessagesDecoder {
                 self.delta(event.index, delta, out);
             }
             Some("content_block_stop") if self.phase < Phase::Finished => {
+                out.extend(answer::signed(self.signature.take()));
                 if let Some(call) = self.open.remove(&event.index.unwrap_or_default()) {
                     call.end(out);
                 }
@@ -119,11 +134,19 @@ impl MessagesDecoder {
                 if let Some(reason) = delta.stop_reason {
                     self.finish(Some(&reason), out);
                 }
-                out.extend(self.counts.usage().map(Event::Usage));
+                let usage = if self.faithful {
+                    self.counts.whole()
+                } else {
+                    self.counts.usage()
+                };
+                out.extend(usage.map(Event::Usage));
             }
             Some("message_stop") => {
                 self.start(None, None, out);
-                self.finish(None, out);
+                // Without a reason the stream is unfinished; MLflow does not ask.
+                if !self.faithful {
+                    self.finish(None, out);
+                }
                 self.phase = Phase::Done;
             }
             Some("error") => {
@@ -177,11 +200,16 @@ impl MessagesDecoder {
             }
             let call = Call {
                 index: index(self.calls),
-                input: Some(block.arguments()),
+                input: Some(block.arguments(self.faithful)),
             };
             self.calls += 1;
             out.push(block.begin_call(call.index));
             self.open.insert(place.unwrap_or_default(), call);
+        } else if self.faithful {
+            let said =
+                |event: &Event| !matches!(event, Event::Reasoning { text, .. } if text.is_empty());
+            out.extend(block.thought().filter(said));
+            self.signature = block.signature;
         }
         Ok(())
     }
@@ -192,6 +220,12 @@ impl MessagesDecoder {
                 choice: CHOICE,
                 text,
             });
+        }
+        if self.faithful {
+            out.extend(delta.thinking.map(answer::thought));
+            if let Some(piece) = delta.signature {
+                self.signature.get_or_insert_default().push_str(&piece);
+            }
         }
         // Tools of the server take arguments too, which are no concern of the client.
         let open = self.open.get_mut(&place.unwrap_or_default());
@@ -210,10 +244,11 @@ impl MessagesDecoder {
     fn finish(&mut self, stop_reason: Option<&str>, out: &mut Vec<Event>) {
         if self.phase < Phase::Finished {
             self.phase = Phase::Finished;
+            out.extend(answer::signed(self.signature.take()));
             for call in std::mem::take(&mut self.open).into_values() {
                 call.end(out);
             }
-            out.push(answer::finished(stop_reason));
+            answer::finished(stop_reason, self.faithful, out);
         }
     }
 }

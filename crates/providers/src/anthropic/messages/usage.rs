@@ -1,7 +1,7 @@
 //! Token counts of the Messages API.
 
 use serde_json::Value;
-use tidegate_wire::Usage;
+use tidegate_wire::{Counts as Told, Usage};
 
 use crate::support::decode::count;
 
@@ -14,6 +14,7 @@ pub(super) struct Counts {
     input: Option<u64>,
     output: Option<u64>,
     cache: [Option<u64>; CACHE.len()],
+    thinking: Option<u64>,
 }
 
 impl Counts {
@@ -25,12 +26,31 @@ impl Counts {
         };
         take("input_tokens", &mut self.input);
         take("output_tokens", &mut self.output);
+        let details = counts.get("output_tokens_details");
+        let thinking = details.and_then(|it| it.get("thinking_tokens"));
+        let thinking = thinking.and_then(Value::as_number);
+        self.thinking = count(thinking.cloned()).or(self.thinking);
         for (name, known) in CACHE.iter().zip(&mut self.cache) {
             take(name, known);
         }
     }
 
-    /// Returns what is known, if anything is.
+    /// Returns what is known in OpenAI's form: tokens from a cache and into one are tokens of the request too.
+    pub(super) fn whole(&self) -> Option<Usage> {
+        let [written, read] = self.cache;
+        let cached = || written.unwrap_or(0).saturating_add(read.unwrap_or(0));
+        Told {
+            prompt: self.input.map(|input| input.saturating_add(cached())),
+            completion: self.output,
+            cached: read,
+            cache_write: written,
+            reasoning: self.thinking,
+            ..Told::default()
+        }
+        .usage()
+    }
+
+    /// Returns what is known as MLflow tells it, if anything is.
     pub(super) fn usage(&self) -> Option<Usage> {
         if self.input.is_none() && self.output.is_none() {
             return None;

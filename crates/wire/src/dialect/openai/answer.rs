@@ -90,7 +90,10 @@ fn message(choice: &Choice) -> Map<String, Value> {
     let mut message = Map::new();
     let mut put = |name: &str, value: Value| drop(message.insert(name.to_owned(), value));
     put("role", json!(choice.role.as_deref().unwrap_or("assistant")));
-    put("content", json!(choice.text));
+    // Some answers say nothing at all; a text is what clients expect then.
+    let says_else = choice.refusal.is_some() || !choice.tool_calls.is_empty();
+    let empty = (!says_else).then_some("");
+    put("content", json!(choice.text.as_deref().or(empty)));
     put("refusal", json!(choice.refusal));
     let said = choice.thoughts.iter().filter_map(|thought| match thought {
         Thought::Said { text, .. } => Some(text.as_str()),

@@ -16,7 +16,7 @@ pub(super) struct Message {
     /// Under either of its names.
     pub(super) reasoning: Option<String>,
     pub(super) tool_calls: Option<Vec<ToolCall>>,
-    /// All that is not null.
+    /// Texts, lists and objects that are not empty. Numbers are about a chunk, not about the message.
     pub(super) others: Vec<(String, Value)>,
 }
 
@@ -72,11 +72,20 @@ impl<'de> Deserialize<'de> for Message {
 impl Message {
     fn other(&mut self, name: String, value: Value) {
         match (name.as_str(), value) {
-            (_, Value::Null) => {}
             ("reasoning_content" | "reasoning", Value::String(text)) => {
                 self.reasoning.get_or_insert(text);
             }
-            (_, value) => self.others.push((name, value)),
+            (_, value) if says_something(&value) => self.others.push((name, value)),
+            _ => {}
         }
+    }
+}
+
+fn says_something(value: &Value) -> bool {
+    match value {
+        Value::String(text) => !text.is_empty(),
+        Value::Array(items) => !items.is_empty(),
+        Value::Object(members) => !members.is_empty(),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }

@@ -1,3 +1,5 @@
+//! Requests and what they mean.
+
 use serde_json::{Value, json};
 
 use super::*;
@@ -109,7 +111,7 @@ fn tools_and_choices_are_read_in_all_forms() {
         })
         .collect();
     assert_eq!(names, ["f", "own", "g"]);
-    let named = ToolChoice::Named("f".to_owned());
+    let this = ToolChoice::Named("f".to_owned());
     let allowed = |required| ToolChoice::Allowed {
         names: vec!["f".to_owned()],
         required,
@@ -121,9 +123,9 @@ fn tools_and_choices_are_read_in_all_forms() {
         (json!({"tool_choice": "required"}), ToolChoice::Required),
         (
             json!({"tool_choice": {"type": "function", "function": {"name": "f"}}}),
-            named.clone(),
+            this.clone(),
         ),
-        (json!({"function_call": {"name": "f"}}), named),
+        (json!({"function_call": {"name": "f"}}), this),
         (
             json!({"tool_choice": {"type": "allowed_tools", "allowed_tools": {"mode": "auto", "tools": reference}}}),
             allowed(false),
