@@ -136,6 +136,7 @@ pub(super) fn sandbox(prompt: usize) -> anyhow::Result<Work> {
         faithful: false,
         words: Words::Choices,
         emulates_schema: false,
+        lone_text: false,
     };
     let Transport::Local(local) = provider("chat")?.head(&head).transport else {
         anyhow::bail!("the sandbox answers elsewhere")

@@ -132,6 +132,7 @@ fn parse(operation: Operation, request: Bytes, answer: Bytes) -> anyhow::Result<
         faithful: false,
         words: Words::Choices,
         emulates_schema: false,
+        lone_text: false,
     };
     Ok(Box::new(move || {
         peek(&request, [], 64)?;

@@ -77,6 +77,9 @@ pub enum FieldKind {
     SecretUnless(&'static [&'static str]),
     /// A secret that MLflow takes literally; Tidegate resolves `$ENV` but looks for no file.
     LiteralSecret,
+    /// A key file, e.g. a service account's in JSON, and never shown: its text, its path, or `$ENV` that holds either. It may
+    /// have several lines, as it goes into no header.
+    KeyFile,
     /// Any text. An unquoted YAML date or number is taken as its source text.
     Text,
     /// An absolute `http` or `https` URL.
@@ -98,7 +101,7 @@ impl FieldKind {
     pub fn is_secret(&self) -> bool {
         matches!(
             self,
-            Self::Secret | Self::SecretUnless(_) | Self::LiteralSecret
+            Self::Secret | Self::SecretUnless(_) | Self::LiteralSecret | Self::KeyFile
         )
     }
 

@@ -119,6 +119,28 @@ fn the_environment_stands_in_for_what_is_left_out() {
 }
 
 #[test]
+fn key_files_have_several_lines() {
+    let environment = |name: &str| KeySource::Environment(name.to_owned());
+    for (written, expected, expected_source) in [
+        ("$TWO_LINES", "one\ntwo", environment("TWO_LINES")),
+        ("$KEY_FILE", "one\ntwo", environment("KEY_FILE")),
+        (
+            "/run/secrets/two",
+            "one\ntwo",
+            KeySource::File("/run/secrets/two".to_owned()),
+        ),
+        ("'{\"a\": 1}'", "{\"a\": 1}", KeySource::Literal),
+    ] {
+        let settings = settings("local", &format!("{{local_key_file: {written}}}"));
+        let Some(Value::Secret(key, source)) = settings.get("local_key_file") else {
+            panic!()
+        };
+        let found = (key.expose(), source);
+        assert_eq!(found, (expected, &expected_source), "{written}");
+    }
+}
+
+#[test]
 fn aws_keys_are_no_files() {
     let settings = settings(
         "Amazon Bedrock",

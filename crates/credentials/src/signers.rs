@@ -8,6 +8,7 @@ use tidegate_providers::Auth;
 
 use crate::aws::AwsSigner;
 use crate::azure::AzureToken;
+use crate::google::GoogleSigner;
 use crate::oauth::OAuthToken;
 use crate::token::TokenSigner;
 
@@ -62,5 +63,6 @@ fn build(route: &str, auth: &Auth, http: &HttpClient) -> Result<Arc<dyn Signer>,
             let source = OAuthToken::new(route, client, http)?;
             Arc::new(TokenSigner::new(route, source))
         }
+        Auth::Google(google) => Arc::new(GoogleSigner::new(route, google, http)?),
     })
 }

@@ -41,6 +41,7 @@ pub fn provider_answer(data: &[u8]) {
         faithful: door / 3 % 2 == 1,
         words: Words::Choices,
         emulates_schema: false,
+        lone_text: false,
     };
     let (plain, stream) = (head(false), head(true));
     let read = whole(built.provider.decoder(&plain), body);

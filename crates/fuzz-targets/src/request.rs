@@ -44,6 +44,7 @@ fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: 
         faithful,
         words: decoded.words,
         emulates_schema: false,
+        lone_text: false,
     };
     match built.provider.encode(&head, &decoded.request) {
         Ok(encoded) => assert!(!encoded.body.is_empty(), "a body says what is asked"),

@@ -170,6 +170,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
             faithful: incoming.faithful,
             words: Words::Choices,
             emulates_schema: false,
+            lone_text: false,
         };
         let body = if provider.needs_adapting(&head, &incoming.body) {
             let adapted = provider.adapt(&head, call::members(incoming)?)?;
@@ -197,9 +198,11 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
         faithful: incoming.faithful,
         words: decoded.words,
         emulates_schema: false,
+        lone_text: false,
     };
     let encoded = provider.encode(&head, &decoded.request)?;
     head.emulates_schema = encoded.emulates_schema;
+    head.lone_text = encoded.lone_text;
     record.streamed = streams;
     Ok(Prepared {
         target,

@@ -14,6 +14,8 @@ pub enum Auth {
     Azure(AzureAuth),
     /// An access token by OAuth's client credentials.
     ClientCredentials(ClientCredentials),
+    /// An access token of Google Cloud.
+    Google(GoogleAuth),
 }
 
 /// How calls to an AWS service are signed and where they go: the signer fills in scheme and host.
@@ -111,4 +113,19 @@ pub struct ClientCredentials {
     pub client_secret: Secret,
     /// The scope that is asked for.
     pub scope: String,
+}
+
+/// Whose Google Cloud token is sent, and for what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct GoogleAuth {
+    /// The text of a key file, in JSON; `None` for the credentials that Google's own libraries would find ("Application
+    /// Default Credentials").
+    pub key_file: Option<Secret>,
+    /// What the token is for.
+    pub scope: &'static str,
+}
+
+impl GoogleAuth {
+    /// Scope of Google Cloud's APIs, Vertex AI among them.
+    pub const CLOUD_PLATFORM: &'static str = "https://www.googleapis.com/auth/cloud-platform";
 }

@@ -4,6 +4,10 @@ use tidegate_wire::{Operation, Words};
 
 /// A call without its content.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the call by itself"
+)]
 pub struct CallHead {
     /// What is asked.
     pub operation: Operation,
@@ -15,4 +19,6 @@ pub struct CallHead {
     pub words: Words,
     /// True when the answer of a schema comes as a call of a function ([`crate::Encoded::emulates_schema`]).
     pub emulates_schema: bool,
+    /// True when vectors are asked for one text only ([`crate::Encoded::lone_text`]).
+    pub lone_text: bool,
 }

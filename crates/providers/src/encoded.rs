@@ -15,6 +15,8 @@ pub struct Encoded {
     pub report: Translation,
     /// True when the answer of a schema comes as a call of a function; the answer is read accordingly.
     pub emulates_schema: bool,
+    /// True when vectors are asked for one text only, which some providers take at an address of its own.
+    pub lone_text: bool,
 }
 
 impl Encoded {
@@ -28,7 +30,7 @@ impl Encoded {
         Self {
             body,
             report: extras::report(call, request.extra(), also),
-            emulates_schema: false,
+            ..Self::default()
         }
     }
 }

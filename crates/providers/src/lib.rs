@@ -31,8 +31,11 @@ mod openai_compatible;
 mod palm;
 mod sandbox;
 mod togetherai;
+mod vertex;
 
-pub use auth::{Auth, AwsAuth, AwsCredentials, AzureAuth, AzureIdentity, ClientCredentials};
+pub use auth::{
+    Auth, AwsAuth, AwsCredentials, AzureAuth, AzureIdentity, ClientCredentials, GoogleAuth,
+};
 pub use call::CallHead;
 pub use carriage::{CHAT_MEMBERS, Carriage, Carried, EMBEDDINGS_MEMBERS, Kind, Others};
 pub use emulation::EmulatedDecoder;

@@ -115,6 +115,7 @@ pub trait Provider: Send + Sync {
             faithful: false,
             words: Words::default(),
             emulates_schema: false,
+            lone_text: false,
         };
         match self.head(&call).transport {
             Transport::Http(uri) => Some(uri.to_string()),

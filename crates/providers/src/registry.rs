@@ -31,6 +31,7 @@ pub static PROVIDERS: &[&ProviderSpec] = &[
     &crate::openai_compatible::PERPLEXITY,
     &crate::sandbox::SPEC,
     &crate::togetherai::SPEC,
+    &crate::vertex::SPEC,
     &crate::openai_compatible::VLLM,
     &crate::openai_compatible::XAI,
 ];

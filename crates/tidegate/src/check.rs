@@ -6,7 +6,7 @@ use std::process::ExitCode;
 use tidegate_config::{Config, ExtraPair, Extras, Field, FieldKind, KeySource, Settings, Value};
 use tidegate_gateway::Endpoint;
 
-use tidegate_providers::{Auth, AwsCredentials, AzureIdentity, catalog};
+use tidegate_providers::{Auth, AwsCredentials, AzureIdentity, GoogleAuth, catalog};
 
 use crate::cli::Check;
 use crate::failure::Failure;
@@ -174,6 +174,10 @@ fn login(auth: &Auth) -> Option<String> {
             client.client_id,
             without_secrets(&client.token_url)
         ),
+        Auth::Google(GoogleAuth {
+            key_file: Some(_), ..
+        }) => "the account of `vertex_credentials`".to_owned(),
+        Auth::Google(_) => "Google's application default credentials".to_owned(),
     };
     Some(login)
 }

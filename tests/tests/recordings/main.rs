@@ -11,9 +11,11 @@ mod answer;
 mod anthropic;
 mod bedrock;
 mod cohere;
+mod gemini;
 mod openai;
 mod recording;
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
 
 use serde_json::{Value, json};
@@ -23,9 +25,11 @@ use answer::Told;
 use recording::{Recording, Reply};
 
 /// All providers whose recordings are played.
-const SOURCES: [Source; 6] = [
+const SOURCES: [Source; 8] = [
     anthropic::SOURCE,
     cohere::SOURCE,
+    gemini::GEMINI,
+    gemini::VERTEX,
     openai::MISTRAL,
     openai::TOGETHER,
     openai::TGI,
@@ -118,7 +122,8 @@ fn recorded_answers_reach_the_client() {
         let played: Vec<_> = played.collect();
         assert!(!played.is_empty(), "nothing of {} is played", source.file);
         let operations = source.operations.iter().map(|(_, operation)| *operation);
-        let stand = Stand::new(source.model, &operations.collect::<Vec<_>>());
+        let operations: BTreeSet<&str> = operations.collect();
+        let stand = Stand::new(source.model, &Vec::from_iter(operations));
         for (recording, operation) in played {
             stand.compare(recording, operation, &(source.told)(recording));
         }

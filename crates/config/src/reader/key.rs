@@ -11,17 +11,49 @@ const NOT_A_STRING: &str = "The api key provided is not a string. Please provide
 impl Reader<'_> {
     /// Resolves a key; `files` tells whether it may be the path of a file.
     pub(super) fn key(&mut self, at: &At<'_>, files: bool) -> Option<Value> {
-        let Some(written) = at.node().as_text() else {
+        let written = self.written(at)?;
+        let (text, source) = self.resolve(at, written, files)?;
+        self.checked_key(at, &text, source)
+    }
+
+    /// Resolves a key file. A variable may hold its text or its path.
+    pub(super) fn key_file(&mut self, at: &At<'_>) -> Option<Value> {
+        let written = self.written(at)?;
+        let (mut text, source) = self.resolve(at, written, true)?;
+        if let KeySource::Environment(_) = source {
+            match self.environment.read_key_file(&text) {
+                None => {}
+                Some(Ok(content)) => text = content,
+                Some(Err(reason)) => {
+                    let message = format!("The api key file {text} cannot be read: {reason}");
+                    self.push(Problem::error(message).at(at.path(), at.span()));
+                    return None;
+                }
+            }
+        }
+        let text = text.trim();
+        if text.is_empty() {
+            self.push(
+                Problem::error("the key file is empty")
+                    .at(at.path(), at.span())
+                    .help("write the file's path, or the text itself"),
+            );
+            return None;
+        }
+        Some(Value::Secret(Secret::new(text), source))
+    }
+
+    fn written<'n>(&mut self, at: &At<'n>) -> Option<&'n str> {
+        let written = at.node().as_text();
+        if written.is_none() {
             self.push(
                 Problem::error(NOT_A_STRING)
                     .at(at.path(), at.span())
                     .detail(format!("this is {}", at.node().kind()))
                     .help("write `$NAME` for an environment variable, or put the key in quotes"),
             );
-            return None;
-        };
-        let (text, source) = self.resolve(at, written, files)?;
-        self.checked_key(at, &text, source)
+        }
+        written
     }
 
     /// Returns the environment variable that stands in for a key which the file leaves out; `at` is where problems are

@@ -89,6 +89,7 @@ impl Reader<'_> {
         match &field.kind {
             FieldKind::Secret | FieldKind::SecretUnless(_) => self.key(at, true),
             FieldKind::LiteralSecret => self.key(at, false),
+            FieldKind::KeyFile => self.key_file(at),
             FieldKind::Text => match at.node().value {
                 // YAML makes a date of `2023-05-15` and a number of `1.0`; what was written is what is meant.
                 Yaml::Text | Yaml::Date | Yaml::Integer(_) | Yaml::Number(_) => {
@@ -208,6 +209,7 @@ fn default_value(kind: &FieldKind, text: &str) -> Option<Value> {
         FieldKind::Secret
         | FieldKind::SecretUnless(_)
         | FieldKind::LiteralSecret
+        | FieldKind::KeyFile
         | FieldKind::Group(_) => None,
     }
 }

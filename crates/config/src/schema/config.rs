@@ -111,6 +111,10 @@ fn field(field: &Field) -> Value {
             json!({"type": "string"}),
             " Write `$NAME` for an environment variable, or the text itself.",
         ),
+        FieldKind::KeyFile => (
+            json!({"type": "string"}),
+            " Write a file's path, the text itself, or `$NAME` for an environment variable that holds either.",
+        ),
         FieldKind::Text => (json!({"type": ["string", "number"]}), ""),
         FieldKind::Url => (
             json!({"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}),

@@ -36,6 +36,8 @@ pub(crate) const WORLD: World = World {
         ("ENDS_WITH_NEWLINE", "sk-environment\n"),
         ("LOCAL_TOKEN", "token-by-default\n"),
         ("LOCAL_HOST", "local.example"),
+        ("KEY_FILE", "/run/secrets/two"),
+        ("LOCKED_FILE", "/run/secrets/locked"),
     ],
     files: &[
         ("/run/secrets/key", Ok("sk-from-file\n")),
@@ -294,6 +296,7 @@ static LOCAL: ProviderFields = ProviderFields {
             from_environment("local_token", FieldKind::Secret, "$LOCAL_TOKEN"),
             from_environment("local_host", FieldKind::Url, "$LOCAL_HOST"),
             from_environment("local_user", FieldKind::Text, "$EMPTY"),
+            field("local_key_file", FieldKind::KeyFile, false),
         ],
     )
 };

@@ -1,4 +1,4 @@
-//! Credentials fetched over real connections, from servers on this machine that play AWS and an OAuth server.
+//! Credentials fetched over real connections, from servers on this machine that play AWS, Google and an OAuth server.
 
 #![expect(
     clippy::unwrap_used,
@@ -7,6 +7,7 @@
 
 mod aws;
 mod chain;
+mod google;
 mod oauth;
 mod process;
 mod sts;

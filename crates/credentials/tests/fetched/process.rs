@@ -1,4 +1,4 @@
-//! AWS's libraries read the environment of the process, so each case runs this test's program again, with an environment of
+//! Credentials that the environment of the process decides: each case runs this test's program again, with an environment of
 //! its own.
 
 use std::collections::BTreeMap;
@@ -98,13 +98,17 @@ async fn signs_what_it_is_told() {
         },
         _ => AwsCredentials::Chain,
     };
-    let signer = crate::signer(&Auth::Aws(AwsAuth {
-        service: "bedrock",
-        endpoint_prefix: "bedrock-runtime",
-        endpoint: text("endpoint"),
-        region: text("region"),
-        credentials,
-    }));
+    let signer = crate::signer(&if task["google"] == true {
+        crate::google::auth(None)
+    } else {
+        Auth::Aws(AwsAuth {
+            service: "bedrock",
+            endpoint_prefix: "bedrock-runtime",
+            endpoint: text("endpoint"),
+            region: text("region"),
+            credentials,
+        })
+    });
     let rounds = task["rounds"].as_u64().unwrap_or(1);
     for _ in 0..rounds {
         let outcomes = if task["at_once"] == true {
@@ -122,6 +126,7 @@ async fn signs_what_it_is_told() {
                         "uri": uri,
                         "authorization": header("authorization").unwrap().split(", Signature").next(),
                         "token": header("x-amz-security-token"),
+                        "pays": header("x-goog-user-project"),
                     })
                 }
                 Err((status, message)) => json!({"status": status, "message": message}),

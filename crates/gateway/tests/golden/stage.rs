@@ -221,6 +221,7 @@ impl Stage {
             faithful: incoming.faithful,
             words: Words::Choices,
             emulates_schema: false,
+            lone_text: false,
         };
         let native = incoming.native.map(|(native, _)| native);
         let same = native.is_some() && native == provider.native(operation);

@@ -112,6 +112,7 @@ pub(super) fn write(
         body,
         report,
         emulates_schema: false,
+        lone_text: false,
     })
 }
 

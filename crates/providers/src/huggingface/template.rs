@@ -180,6 +180,7 @@ mod tests {
         faithful: false,
         words: Words::Choices,
         emulates_schema: false,
+        lone_text: false,
     };
 
     fn conversation(turns: &[(Role, &str)]) -> Vec<Turn> {

@@ -67,6 +67,7 @@ mod tests {
             faithful: false,
             words: Words::Choices,
             emulates_schema: false,
+            lone_text: false,
         };
         let (system, user, assistant) = ("system", "user", "assistant");
         for (conversation, want) in [

@@ -75,6 +75,7 @@ pub(super) fn body(call: CallHead, request: &ChatRequest) -> Result<Encoded, Fau
         body,
         report,
         emulates_schema: false,
+        lone_text: false,
     })
 }
 

@@ -66,6 +66,7 @@ pub(super) fn body(call: CallHead, request: &CompletionsRequest) -> Result<Encod
         body,
         report,
         emulates_schema: false,
+        lone_text: false,
     })
 }
 

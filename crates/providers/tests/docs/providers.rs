@@ -19,6 +19,7 @@ fn value(kind: &FieldKind) -> String {
     match kind {
         FieldKind::Secret | FieldKind::SecretUnless(_) => "key".to_owned(),
         FieldKind::LiteralSecret => "key (no file)".to_owned(),
+        FieldKind::KeyFile => "key file".to_owned(),
         FieldKind::Text => "text".to_owned(),
         FieldKind::Url => "URL".to_owned(),
         FieldKind::Integer => "whole number".to_owned(),

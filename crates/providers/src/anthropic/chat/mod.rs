@@ -91,6 +91,7 @@ pub(crate) fn body(request: &ChatRequest, model: Option<&str>) -> Result<Encoded
         body,
         report,
         emulates_schema,
+        lone_text: false,
     })
 }
 

@@ -179,6 +179,7 @@ fn encode(model: &Model, mut asked: Conversation) -> Result<Encoded, Fault> {
         body,
         report,
         emulates_schema,
+        lone_text: false,
     })
 }
 

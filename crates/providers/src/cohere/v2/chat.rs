@@ -73,6 +73,7 @@ pub(in super::super) fn body(request: &ChatRequest) -> Result<Encoded, Fault> {
         body,
         report,
         emulates_schema,
+        lone_text: false,
     })
 }
 

@@ -67,6 +67,7 @@ pub(in super::super) fn body(
         body,
         report,
         emulates_schema: false,
+        lone_text: false,
     })
 }
 
