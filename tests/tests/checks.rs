@@ -79,3 +79,44 @@ fn a_model_that_an_address_names_is_missed_where_it_should_stand() {
         }
     }
 }
+
+#[test]
+fn what_is_added_to_calls_is_named_and_not_shown() {
+    let exit = check(
+        "route_type: llm/v1/chat, model: {provider: openai, name: m, config: {openai_api_key: k, extra_headers: {X-Team: hush, x-b: $PATH}, extra_query: {tag: hush}}}",
+    );
+    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+    let says = "    header    x-team written in the config file\n    header    x-b from $PATH\n    query     tag written in the config file\n";
+    assert!(exit.stdout.contains(says), "{}", exit.stdout);
+    assert!(!exit.stdout.contains("hush"), "{}", exit.stdout);
+}
+
+#[test]
+fn what_cannot_be_added_is_told() {
+    let sandbox = "route_type: llm/v1/chat, model: {provider: sandbox, config: {extra_headers: {x-a: b}, extra_query: {c: d}}}";
+    let long = format!(
+        "route_type: llm/v1/chat, model: {{provider: openai, config: {{openai_api_key: k, extra_query: {{a: {}}}}}}}",
+        "x".repeat(16_384)
+    );
+    for (route, code, says) in [
+        (
+            sandbox,
+            0,
+            "warning: `extra_headers` is ignored: this provider answers inside the process",
+        ),
+        (
+            sandbox,
+            0,
+            "warning: `extra_query` is ignored: this provider answers inside the process",
+        ),
+        (
+            &long,
+            1,
+            "endpoint `r`: `extra_query` takes more than 16384 bytes when it is written into an address",
+        ),
+    ] {
+        let exit = check(route);
+        assert_eq!(exit.code, Some(code), "{}", exit.stderr);
+        assert!(exit.stderr.contains(says), "{}", exit.stderr);
+    }
+}

@@ -30,6 +30,8 @@ pub struct ProviderFields {
 pub struct Field {
     /// The key as written in the file.
     pub name: &'static str,
+    /// Other spellings of the key. Two spellings in one block are an error.
+    pub aliases: &'static [&'static str],
     /// What its value may be.
     pub kind: FieldKind,
     /// True when the block is invalid without it.
@@ -40,6 +42,30 @@ pub struct Field {
     pub default: Option<&'static str>,
     /// One sentence for the schema and the documentation.
     pub doc: &'static str,
+}
+
+impl ProviderFields {
+    /// Returns the ways in which a key may be written; one that no field has is only written as it is.
+    pub fn spellings<'n>(&self, name: &'n str) -> Vec<&'n str> {
+        fn aliases(fields: &[Field], name: &str) -> Option<&'static [&'static str]> {
+            fields.iter().find_map(|field| match field.kind {
+                _ if field.name == name => Some(field.aliases),
+                FieldKind::Group(inner) => aliases(inner, name),
+                _ => None,
+            })
+        }
+        let aliases = aliases(self.fields, name).unwrap_or_default();
+        std::iter::once(name)
+            .chain(aliases.iter().copied())
+            .collect()
+    }
+}
+
+impl Field {
+    /// Returns the ways in which the key may be written, its name first.
+    pub fn spellings(&self) -> impl Iterator<Item = &'static str> + use<> {
+        std::iter::once(self.name).chain(self.aliases.iter().copied())
+    }
 }
 
 /// The type of a field's value.

@@ -1,5 +1,8 @@
 //! The keys of MLflow's own sections, and the search for the one that was probably meant.
 
+/// The longest name of a header or of a query parameter, in bytes.
+pub(crate) const LONGEST_NAME: usize = 256;
+
 /// Keys of the file itself.
 pub(crate) const TOP: &[&str] = &[
     "endpoints",
@@ -20,6 +23,7 @@ pub(crate) const ENDPOINT: &[&str] = &[
     "type",
     "model",
     "limit",
+    "strict",
 ];
 
 /// Keys of a `model:` block.

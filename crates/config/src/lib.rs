@@ -7,6 +7,7 @@ mod catalog;
 mod environment;
 mod error;
 mod excerpt;
+mod extras;
 mod known;
 mod load;
 mod mask;
@@ -23,6 +24,7 @@ pub use catalog::{
 };
 pub use environment::{Environment, ProcessEnvironment, absolute, expand_home};
 pub use error::ConfigError;
+pub use extras::{ExtraPair, Extras};
 pub use load::{Loaded, MAX_FILE_BYTES, parse, read, read_text};
 pub use model::{
     AccessLog, Config, EndpointConfig, LimitConfig, MlflowDialect, ModelConfig, ServerConfig,

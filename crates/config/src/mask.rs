@@ -4,9 +4,9 @@
 //! harmless.
 
 use crate::catalog::{Catalog, Field, FieldKind};
-use crate::known;
 use crate::section::SECTIONS;
 use crate::yaml::{Mark, Node, Region, Value};
+use crate::{Extras, known};
 
 /// Parts of key names that suggest a secret.
 const SUSPICIOUS: [&str; 8] = [
@@ -49,6 +49,8 @@ enum Shade {
     Clear,
     /// In a list of plain texts. In other lists a text is out of place, and may be a key that lost its name.
     Texts,
+    /// In a mapping whose names are shown and whose values are not.
+    Values,
     /// Below `config:`, where only the providers' own harmless fields are shown.
     Guarded,
     /// Below a key that suggests a secret.
@@ -78,7 +80,12 @@ impl Walk<'_> {
                     let below = match (shade, &entry.value.value) {
                         (Shade::Secret, _) => Shade::Secret,
                         _ if strange || self.suspicious(key) => Shade::Secret,
+                        (Shade::Values, _) => Shade::Values,
+                        _ if is_extra(key) => Shade::Values,
                         _ if key == "config" => Shade::Guarded,
+                        // A slip for one of those keys must not show what stands below it.
+                        (Shade::Guarded, Value::Mapping(_)) if !self.group(key) => Shade::Values,
+                        (Shade::Clear, Value::Mapping(_)) if !is_ours(key) => Shade::Values,
                         (Shade::Clear, _) if TEXT_LISTS.contains(&key) => Shade::Texts,
                         (shade, Value::Sequence(_) | Value::Mapping(_)) => shade,
                         _ if harmless => Shade::Clear,
@@ -112,17 +119,31 @@ impl Walk<'_> {
         suspicious_at(key).is_some() || self.any_field(key, |field| field.kind.is_secret())
     }
 
+    /// The name of a field that is a mapping of fields.
+    fn group(&self, key: &str) -> bool {
+        let group = |field: &Field| {
+            matches!(field.kind, FieldKind::Group(_)) && field.spellings().any(|it| it == key)
+        };
+        let mut fields = self.catalog.iter().flat_map(|provider| provider.fields);
+        fields.any(group)
+    }
+
     fn any_field(&self, key: &str, test: impl Fn(&Field) -> bool + Copy) -> bool {
         fn within(fields: &[Field], key: &str, test: impl Fn(&Field) -> bool + Copy) -> bool {
             fields.iter().any(|field| match &field.kind {
                 FieldKind::Group(inner) => within(inner, key, test),
-                _ => field.name == key && test(field),
+                _ => field.spellings().any(|spelling| spelling == key) && test(field),
             })
         }
         self.catalog
             .iter()
             .any(|provider| within(provider.fields, key, test))
     }
+}
+
+/// A key whose values may all be secrets.
+fn is_extra(key: &str) -> bool {
+    Extras::KEYS.iter().any(|(extra, _)| *extra == key)
 }
 
 /// `$NAME` names a variable; that is no secret, and worth showing.
@@ -186,7 +207,7 @@ pub(crate) fn line_regions(lines: &[&str], number: usize, catalog: &Catalog) -> 
         let tail = line.get(end..).unwrap_or_default();
         let colon = tail.find(':').map_or(0, |at| at + 1);
         Some(end + colon)
-    } else if continues_secret(lines, number) || !walk.harmless_line(line) {
+    } else if walk.continues_secret(lines, number) || !walk.harmless_line(line) {
         Some(0)
     } else {
         // What stands between braces may be any key's value.
@@ -218,26 +239,32 @@ impl Walk<'_> {
             .chars()
             .take_while(|c| c.is_alphanumeric() || *c == '_')
             .collect();
-        start.is_empty() || is_ours(&key) || self.harmless(&key)
+        start.is_empty() || is_ours(&key) || self.harmless(&key) || self.group(&key)
     }
-}
 
-/// A line that stands deeper than a suspicious key above it.
-fn continues_secret(lines: &[&str], number: usize) -> bool {
-    let Some((line, above)) = lines.get(..number).and_then(<[&str]>::split_last) else {
-        return true;
-    };
-    let mut depth = indent(line);
-    for line in above.iter().rev().filter(|line| !line.trim().is_empty()) {
-        let next = indent(line);
-        if next < depth {
-            if suspicious_at(line).is_some() {
+    /// A line that may belong to a key above it that is suspicious or not known: it stands deeper, or, as depths may be what
+    /// is wrong, in a list item with values that are all hidden.
+    fn continues_secret(&self, lines: &[&str], number: usize) -> bool {
+        let Some((line, above)) = lines.get(..number).and_then(<[&str]>::split_last) else {
+            return true;
+        };
+        let mut depth = indent(line);
+        let mut same_item = true;
+        for line in above.iter().rev().filter(|line| !line.trim().is_empty()) {
+            let next = indent(line);
+            if next < depth {
+                if suspicious_at(line).is_some() || !self.harmless_line(line) {
+                    return true;
+                }
+                depth = next;
+            }
+            if same_item && Extras::KEYS.iter().any(|(key, _)| line.contains(key)) {
                 return true;
             }
-            depth = next;
+            same_item &= !line.trim_start().starts_with("- ");
         }
+        false
     }
-    false
 }
 
 fn indent(line: &str) -> usize {

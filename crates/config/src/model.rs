@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use tidegate_wire::Operation;
 
-use crate::{ProviderFields, Settings};
+use crate::{Extras, ProviderFields, Settings};
 
 /// A whole, valid config file.
 #[derive(Clone, Debug)]
@@ -33,6 +33,8 @@ pub struct EndpointConfig {
     pub model: ModelConfig,
     /// Rate limit, if any.
     pub limit: Option<LimitConfig>,
+    /// True when a request that the provider cannot be told whole is refused.
+    pub strict: bool,
 }
 
 /// A `model:` block.
@@ -44,6 +46,8 @@ pub struct ModelConfig {
     pub name: Option<String>,
     /// Checked `config:` values.
     pub settings: Settings,
+    /// What the block adds to each call.
+    pub extras: Extras,
 }
 
 impl std::fmt::Debug for ModelConfig {
@@ -52,6 +56,7 @@ impl std::fmt::Debug for ModelConfig {
             .field("provider", &self.provider.name)
             .field("name", &self.name)
             .field("settings", &self.settings)
+            .field("extras", &self.extras)
             .finish()
     }
 }

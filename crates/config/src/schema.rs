@@ -1,9 +1,16 @@
 //! The JSON Schema of the config file, generated from the tables that the reader uses.
 
+mod config;
+
 use serde_json::{Map, Value, json};
 use tidegate_wire::Operation;
 
-use crate::{Catalog, Field, FieldKind, SECTIONS, Section, SectionKey, SectionKind};
+use crate::{Catalog, SECTIONS, Section, SectionKey, SectionKind};
+
+use config::{block, extras};
+
+/// The name of a header.
+const HEADER_NAME: &str = "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$";
 
 /// Returns the JSON Schema (draft 2020-12) of the config file, for editors and for `check` in other tools.
 ///
@@ -11,8 +18,9 @@ use crate::{Catalog, Field, FieldKind, SECTIONS, Section, SectionKey, SectionKin
 pub fn schema(catalog: &Catalog) -> Value {
     let mut definitions = Map::new();
     for provider in catalog {
-        definitions.insert(config_name(provider.name), config(provider.fields));
+        definitions.insert(config_name(provider.name), block(provider.fields));
     }
+    definitions.extend(extras());
     definitions.insert("route_type".to_owned(), route_type());
     definitions.insert("entry".to_owned(), entry());
     definitions.insert("endpoint".to_owned(), endpoint());
@@ -86,6 +94,10 @@ fn endpoint() -> Value {
             "type": kind,
             "model": {"$ref": "#/$defs/model"},
             "limit": {"anyOf": [{"$ref": "#/$defs/limit"}, {"type": "null"}]},
+            "strict": {
+                "type": ["boolean", "null"], "default": false,
+                "description": "Refuse a request of which the provider cannot be told something, rather than send the rest.",
+            },
         },
         "required": ["name", "model"],
         "anyOf": [{"required": ["endpoint_type"]}, {"required": ["route_type"]}, {"required": ["type"]}],
@@ -157,95 +169,6 @@ fn any_spelling(word: &str) -> String {
             c => format!("\\{c}"),
         })
         .collect()
-}
-
-fn config(fields: &[Field]) -> Value {
-    let properties: Map<String, Value> = fields
-        .iter()
-        .map(|field| (field.name.to_owned(), self::field(field)))
-        .collect();
-    let required: Vec<&str> = fields
-        .iter()
-        .filter(|field| field.required && field.kind.unless().is_empty())
-        .map(|field| field.name)
-        .collect();
-    let mut schema = json!({"type": "object", "properties": properties, "required": required});
-    let given =
-        |name: &str| json!({"required": [name], "properties": {name: {"not": {"type": "null"}}}});
-    let ways: Vec<Value> = fields
-        .iter()
-        .filter(|field| field.required && !field.kind.unless().is_empty())
-        .map(|field| {
-            let others = field.kind.unless().iter().copied();
-            json!({"anyOf": others.chain([field.name]).map(given).collect::<Vec<_>>()})
-        })
-        .collect();
-    if let (Some(schema), false) = (schema.as_object_mut(), ways.is_empty()) {
-        schema.insert("allOf".to_owned(), json!(ways));
-    }
-    schema
-}
-
-fn field(field: &Field) -> Value {
-    let (mut schema, doc) = match &field.kind {
-        FieldKind::Secret | FieldKind::SecretUnless(_) => (
-            json!({"type": "string"}),
-            " Write `$NAME` for an environment variable, a file's path, or the key itself.",
-        ),
-        FieldKind::LiteralSecret => (
-            json!({"type": "string"}),
-            " Write `$NAME` for an environment variable, or the text itself.",
-        ),
-        FieldKind::Text => (json!({"type": ["string", "number"]}), ""),
-        FieldKind::Url => (
-            json!({"type": "string", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}),
-            "",
-        ),
-        FieldKind::Integer => (
-            json!({"type": ["integer", "string"], "pattern": "^\\s*[-+]?[0-9_]+\\s*$"}),
-            "",
-        ),
-        FieldKind::Number => (json!({"type": ["number", "string"]}), ""),
-        FieldKind::Boolean => (json!({"type": ["boolean", "string", "integer"]}), ""),
-        FieldKind::Choice(words) => {
-            let patterns: Vec<String> = words.iter().map(|word| any_case(word)).collect();
-            (
-                json!({"anyOf": [{"enum": words}, {"type": "string", "pattern": one_of(&patterns)}]}),
-                "",
-            )
-        }
-        FieldKind::Group(fields) => (config(fields), ""),
-    };
-    if !field.required || !field.kind.unless().is_empty() {
-        schema = json!({"anyOf": [schema, {"type": "null"}]});
-    }
-    if let Some(schema) = schema.as_object_mut() {
-        schema.insert(
-            "description".to_owned(),
-            json!(format!("{}{doc}", field.doc)),
-        );
-        let constant = |default: &&str| !default.starts_with('$');
-        if let Some(default) = field.default.filter(constant) {
-            schema.insert("default".to_owned(), default_value(&field.kind, default));
-        }
-    }
-    schema
-}
-
-fn default_value(kind: &FieldKind, text: &str) -> Value {
-    match kind {
-        FieldKind::Integer | FieldKind::Number | FieldKind::Boolean => {
-            serde_json::from_str(text).unwrap_or_else(|_| json!(text))
-        }
-        _ => json!(text),
-    }
-}
-
-/// A pattern for a word in any case.
-fn any_case(word: &str) -> String {
-    any_spelling(word)
-        .replace("[-_ ]", "[-]")
-        .replace("[-]", if word.contains('_') { "_" } else { "-" })
 }
 
 fn limit() -> Value {
@@ -347,7 +270,7 @@ fn section_key(key: &SectionKey) -> Value {
         SectionKind::Headers => json!({
             "type": "array", "default": [],
             "items": {
-                "type": "string", "pattern": "^[!#$%&'*+.^_`|~0-9A-Za-z-]+$",
+                "type": "string", "pattern": HEADER_NAME,
                 "not": {"enum": SectionKind::REFUSED_HEADERS},
             },
         }),

@@ -12,7 +12,7 @@ use seed::{CATALOG, PATH, WORLD};
 const SECRET: &str = "Zq7Xv9Kj2Wp4";
 
 /// Valid files with the secret in every place where one may stand.
-const FILES: [&str; 4] = [
+const FILES: [&str; 5] = [
     "routes:
   - name: chat
     route_type: llm/v1/chat
@@ -25,6 +25,18 @@ const FILES: [&str; 4] = [
     limit:
       renewal_period: minute
       calls: 10
+",
+    "endpoints:
+  - name: chat
+    type: llm/v1/chat
+    model:
+      provider: togetherai
+      config:
+        api_key: Zq7Xv9Kj2Wp4
+        extra_headers:
+          name: Zq7Xv9Kj2Wp4
+          X-Team: 'Zq7Xv9Kj2Wp4'
+        extra_query: {mode: Zq7Xv9Kj2Wp4, b: \"Zq7Xv9Kj2Wp4\"}
 ",
     "endpoints:
   - {name: chat, type: llm/v1/chat, model: {provider: anthropic, config: {anthropic_api_key: 'Zq7Xv9Kj2Wp4'}}}

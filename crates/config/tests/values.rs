@@ -6,7 +6,7 @@ use std::path::Path;
 use std::time::Duration;
 
 use tidegate_config::{
-    Config, ConfigError, KeySource, Loaded, MlflowDialect, Settings, Value, parse,
+    Config, ConfigError, ExtraPair, KeySource, Loaded, MlflowDialect, Settings, Value, parse,
 };
 use tidegate_wire::Operation;
 
@@ -144,6 +144,33 @@ fn aws_keys_are_no_files() {
 }
 
 #[test]
+fn extras_of_any_provider() {
+    let text = "routes: [{name: a, type: llm/v1/chat, model: {provider: local, config: {extra_headers: {X-A: $ENDS_WITH_NEWLINE, b: '', c: /run/secrets/key}, extra_query: {'n 1': 2023-05-15, on: no}}}}]";
+    let extras = load(text).endpoints.remove(0).model.extras;
+    let told = |pairs: &[ExtraPair]| {
+        let told = |pair: &ExtraPair| {
+            let value = pair.value.expose().to_owned();
+            (pair.name.clone(), value, pair.source.clone())
+        };
+        pairs.iter().map(told).collect::<Vec<_>>()
+    };
+    let literal = |name: &str, value: &str| (name.to_owned(), value.to_owned(), KeySource::Literal);
+    let variable = KeySource::Environment("ENDS_WITH_NEWLINE".to_owned());
+    assert_eq!(
+        told(&extras.headers),
+        [
+            ("x-a".to_owned(), "sk-environment".to_owned(), variable),
+            literal("b", ""),
+            literal("c", "/run/secrets/key"),
+        ]
+    );
+    assert_eq!(
+        told(&extras.query),
+        [literal("n 1", "2023-05-15"), literal("on", "no")]
+    );
+}
+
+#[test]
 fn texts_are_taken_as_written() {
     let cases = [
         "2023-05-15",
@@ -267,6 +294,21 @@ mlflow_dialect: candidates
         [("new".to_owned(), 3), ("é.a-b_c".to_owned(), 0)]
     );
     assert_eq!(config.mlflow_dialect, MlflowDialect::Candidates);
+}
+
+#[test]
+fn strictness() {
+    for (written, strict) in [
+        ("", false),
+        (", strict: true", true),
+        (", strict: no", false),
+        (", strict: ", false),
+    ] {
+        let config = load(&format!(
+            "routes: [{{name: a, type: llm/v1/chat, model: {{provider: local}}{written}}}]"
+        ));
+        assert_eq!(config.endpoints[0].strict, strict, "{written}");
+    }
 }
 
 #[test]

@@ -139,7 +139,8 @@ pub(crate) fn annotate(headers: &mut HeaderMap, record: &Record) {
 /// True when the client or the route wants a refusal where the provider cannot be told all that is asked.
 pub(crate) fn is_strict(incoming: &Incoming) -> bool {
     let asked = incoming.headers.get("x-tidegate-strict");
-    asked.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
+    incoming.endpoint.strict
+        || asked.is_some_and(|value| value.as_bytes().eq_ignore_ascii_case(b"true"))
 }
 
 /// Reads the body into a request.

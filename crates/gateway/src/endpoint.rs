@@ -7,6 +7,7 @@ use tidegate_providers::{Provider, ProviderSpec};
 use tidegate_wire::Operation;
 
 use crate::auth::Signer;
+use crate::extras::Extras;
 use crate::mask::Masker;
 
 /// One name that clients call: an endpoint, or a split over several.
@@ -19,6 +20,9 @@ pub struct Endpoint {
     pub targets: Vec<(Arc<Target>, u32)>,
     /// True for a traffic split.
     pub is_split: bool,
+    /// True when a request that the provider cannot be told whole is refused. A split is as strict as the strictest of its
+    /// endpoints, so that a call's luck does not depend on the draw.
+    pub strict: bool,
 }
 
 /// One provider with one model, ready to be called.
@@ -33,6 +37,8 @@ pub struct Target {
     pub provider: Option<Arc<dyn Provider>>,
     /// Rate limit of the endpoint, if any; it holds for calls through a split too.
     pub limit: Option<LimitConfig>,
+    /// What the config adds to each call.
+    pub extras: Extras,
     pub(crate) signer: Option<Arc<dyn Signer>>,
     pub(crate) masker: Masker,
 }
@@ -81,6 +87,7 @@ mod tests {
                 model: None,
                 provider: None,
                 limit: None,
+                extras: Extras::default(),
                 signer: None,
                 masker: Masker::default(),
             })
@@ -90,6 +97,7 @@ mod tests {
             operation: Operation::Chat,
             targets: vec![(target("a"), 1), (target("none"), 0), (target("b"), 3)],
             is_split: true,
+            strict: false,
         };
         let drawn = |draw| split.pick(draw).unwrap().endpoint.to_string();
         assert_eq!(

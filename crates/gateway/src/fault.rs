@@ -56,6 +56,13 @@ pub(crate) fn timed_out(what: &str, limit: Duration) -> Fault {
     .with_code("upstream_timeout")
 }
 
+/// An address that became too long by what the config adds to it.
+pub(crate) fn address_too_long() -> Fault {
+    let text =
+        "The address of this endpoint's provider is too long with the `extra_query` of its config.";
+    Fault::gateway(500, "server_error", text)
+}
+
 /// The call's deadline came before its credentials.
 pub(crate) fn credentials_too_late(limit: Duration) -> Fault {
     let seconds = limit.as_secs_f64();

@@ -5,7 +5,9 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use memchr::{memchr, memmem};
-use tidegate_config::{Secret, Settings, Value};
+use tidegate_config::{ModelConfig, Secret, Settings, Value};
+
+use crate::extras;
 
 /// What stands in a key's place.
 const MASK: &[u8] = b"***";
@@ -21,11 +23,11 @@ const DEEPEST: usize = 16;
 pub(crate) struct Masker(Arc<[Secret]>);
 
 impl Masker {
-    /// Collects every key of a `config:` block.
-    pub(crate) fn of(settings: &Settings) -> Self {
+    /// Collects every key of a `config:` block, and what the block adds to calls.
+    pub(crate) fn of(model: &ModelConfig) -> Self {
         let mut keys = Vec::new();
-        collect(settings, &mut keys);
-        Self::over(keys)
+        collect(&model.settings, &mut keys);
+        Self::over(keys.into_iter().chain(extras::secrets(&model.extras)))
     }
 
     /// Adds what authorised one call.

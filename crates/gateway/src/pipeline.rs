@@ -117,6 +117,7 @@ impl Gateway {
             &incoming.snapshot.forward,
             &mut upstream_head.headers,
         );
+        target.extras.add(&mut upstream_head)?;
         let outbound = Outbound {
             transport: upstream_head.transport,
             signer: target.signer.clone(),

@@ -9,6 +9,7 @@ use tidegate_config::{Config, EndpointConfig, MlflowDialect, ServerConfig, Upstr
 use crate::access_log::AccessSink;
 use crate::auth::Authority;
 use crate::endpoint::{Endpoint, Target};
+use crate::extras::Extras;
 use crate::http_client::HttpClient;
 use crate::mask::Masker;
 use crate::upstream::Upstream;
@@ -75,6 +76,10 @@ impl Snapshot {
                 operation: split.operation,
                 targets,
                 is_split: true,
+                strict: split.destinations.iter().any(|(name, _)| {
+                    let endpoint = by_name.get(name.as_str());
+                    endpoint.is_some_and(|endpoint| endpoint.strict)
+                }),
             });
             by_name.insert(built.name.clone(), built.clone());
             endpoints.push(built);
@@ -130,13 +135,15 @@ fn build_endpoint(
         model: config.model.name.clone(),
         provider,
         limit: config.limit.clone(),
+        extras: Extras::of(&config.model.extras).map_err(blame)?,
         signer,
-        masker: Masker::of(&config.model.settings),
+        masker: Masker::of(&config.model),
     };
     Ok(Endpoint {
         name,
         operation: config.operation,
         targets: vec![(Arc::new(target), 1)],
         is_split: false,
+        strict: config.strict,
     })
 }

@@ -202,7 +202,12 @@ pub(crate) fn put(object: &mut Map<String, Value>, path: &str, value: Value) {
 }
 
 /// Brings a number into a range. What is no number passes, for the provider to judge.
-fn within(name: &str, value: &Value, (least, most): (f64, f64), report: &mut Translation) -> Value {
+pub(crate) fn within(
+    name: &str,
+    value: &Value,
+    (least, most): (f64, f64),
+    report: &mut Translation,
+) -> Value {
     let Some(number) = value.as_f64() else {
         return value.clone();
     };

@@ -18,6 +18,7 @@ use crate::carriage::Carriage;
 use crate::encoded::Encoded;
 use crate::failure::{self, Failure};
 use crate::parameters::Parameters;
+use crate::quirks::Quirks;
 
 /// A provider's row in the registry.
 pub struct ProviderSpec {
@@ -36,6 +37,8 @@ pub struct ProviderSpec {
     pub parameters: &'static [&'static Parameters],
     /// What becomes of requests on doors that alter nothing in silence, one table an operation or API.
     pub carriage: &'static [&'static Carriage],
+    /// Where a provider that speaks OpenAI's dialect differs from it, one table an operation at most.
+    pub quirks: &'static [&'static Quirks],
     /// Builds a target from a checked model block; `None` while the provider is not built.
     pub build: Option<Build>,
 }

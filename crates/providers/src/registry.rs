@@ -20,6 +20,7 @@ pub static PROVIDERS: &[&ProviderSpec] = &[
     &crate::mistral::SPEC,
     &crate::mlflow_serving::SPEC,
     &crate::mosaicml::SPEC,
+    &crate::ollama::SPEC,
     &crate::openai::SPEC,
     &crate::palm::SPEC,
     &crate::sandbox::SPEC,

@@ -5,7 +5,7 @@ use tidegate_gateway::Body;
 
 /// Answer headers that scripts may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "x-request-id, x-tidegate-route, x-upstream-request-id, server-timing, retry-after",
+    "x-request-id, x-tidegate-route, x-tidegate-translation, x-upstream-request-id, server-timing, retry-after",
 );
 
 /// Returns the origin to allow, when the request comes from a browser page that the config names.

@@ -3,7 +3,7 @@
 use std::fmt::Write as _;
 use std::process::ExitCode;
 
-use tidegate_config::{Config, Field, FieldKind, KeySource, Settings, Value};
+use tidegate_config::{Config, ExtraPair, Extras, Field, FieldKind, KeySource, Settings, Value};
 use tidegate_gateway::Endpoint;
 
 use tidegate_providers::{Auth, AwsCredentials, AzureIdentity, catalog};
@@ -86,6 +86,9 @@ fn describe(text: &mut String, endpoint: &Endpoint, config: &Config) {
             bases(text, target.spec.fields.fields, &written.model.settings);
         }
         keys(text, &written.model.settings);
+        let Extras { headers, query } = &written.model.extras;
+        extras(text, "header", headers);
+        extras(text, "query", query);
     }
     let auth = target.provider.as_ref().and_then(|it| it.auth());
     if let Some(login) = auth.as_ref().and_then(login) {
@@ -119,18 +122,27 @@ fn keys(text: &mut String, settings: &Settings) {
     for (name, value) in settings.iter() {
         match value {
             Value::Secret(_, source) => {
-                let place = match source {
-                    KeySource::Environment(name) | KeySource::Default(name) => {
-                        format!("from ${name}")
-                    }
-                    KeySource::File(path) => format!("from the file {path}"),
-                    KeySource::Literal => "written in the config file".to_owned(),
-                };
-                let _ = writeln!(text, "    key       {name} {place}");
+                let _ = writeln!(text, "    key       {name} {}", place(source));
             }
             Value::Group(group) => keys(text, group),
             _ => {}
         }
+    }
+}
+
+/// Says what is added to calls; never its value.
+fn extras(text: &mut String, kind: &str, pairs: &[ExtraPair]) {
+    for ExtraPair { name, source, .. } in pairs {
+        let _ = writeln!(text, "    {kind:<9} {name} {}", place(source));
+    }
+}
+
+/// Says where a secret comes from.
+fn place(source: &KeySource) -> String {
+    match source {
+        KeySource::Environment(name) | KeySource::Default(name) => format!("from ${name}"),
+        KeySource::File(path) => format!("from the file {path}"),
+        KeySource::Literal => "written in the config file".to_owned(),
     }
 }
 

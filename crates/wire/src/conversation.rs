@@ -10,6 +10,8 @@ use serde_json::{Map, Value};
 pub struct Conversation {
     /// What the model is told before anybody speaks.
     pub instructions: Vec<Part>,
+    /// Where the messages of the instructions stood, for providers that take them there ([`Self::in_place`]).
+    pub places: Vec<InstructionPlace>,
     /// What was said, a turn for each message.
     pub turns: Vec<Turn>,
     /// What the model may call.
@@ -24,6 +26,24 @@ pub struct Conversation {
     pub stream: Option<bool>,
     /// All other members under OpenAI's names, in order. `max_completion_tokens` stands here as `max_tokens`.
     pub members: Map<String, Value>,
+}
+
+/// Where a message of the instructions stood.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct InstructionPlace {
+    /// How many turns stood before it.
+    pub turns: usize,
+    /// How many parts of the instructions it has.
+    pub parts: usize,
+}
+
+/// A message in its place.
+#[derive(Clone, Copy, Debug, PartialEq)]
+pub enum Said<'a> {
+    /// A message of the instructions.
+    Instructions(&'a [Part]),
+    /// A turn.
+    Turn(&'a Turn),
 }
 
 /// What somebody said at once.
@@ -228,6 +248,26 @@ impl Part {
 }
 
 impl Conversation {
+    /// Returns instructions and turns in the order in which the client wrote them, for providers that take instructions
+    /// anywhere. Instructions without a place come first.
+    pub fn in_place(&self) -> Vec<Said<'_>> {
+        let mut said: Vec<Said<'_>> = Vec::new();
+        let mut rest = self.instructions.as_slice();
+        let mut places = self.places.iter().peekable();
+        for position in 0..=self.turns.len() {
+            while let Some(place) = places.next_if(|place| place.turns == position) {
+                let (message, after) = rest.split_at(place.parts.min(rest.len()));
+                said.push(Said::Instructions(message));
+                rest = after;
+            }
+            said.extend(self.turns.get(position).map(Said::Turn));
+        }
+        if !rest.is_empty() {
+            said.insert(0, Said::Instructions(rest));
+        }
+        said
+    }
+
     /// Returns the turns with neighbours of one speaker put together, for providers whose speakers must alternate. Results
     /// of tools stand before what else the user says at once (Anthropic's API reference wants that).
     pub fn alternating(&self) -> Vec<Turn> {
@@ -259,5 +299,51 @@ impl Conversation {
             Tool::Function(function) => Some(function),
             Tool::Own(_) => None,
         })
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn instructions_stand_in_their_places() {
+        let turn = |text: &str| Turn {
+            speaker: Speaker::User,
+            parts: vec![Part::text(text)],
+            name: None,
+        };
+        let place = |turns, parts| InstructionPlace { turns, parts };
+        for (instructions, places, want) in [
+            ("", vec![], "ab"),
+            ("1", vec![], "[1]ab"),
+            ("123", vec![place(0, 2), place(1, 1)], "[12]a[3]b"),
+            ("12", vec![place(2, 1), place(2, 1)], "ab[1][2]"),
+            ("12", vec![place(1, 1)], "[2]a[1]b"),
+            ("1", vec![place(0, 0), place(0, 7)], "[][1]ab"),
+        ] {
+            let conversation = Conversation {
+                instructions: instructions.chars().map(Part::text).collect(),
+                places,
+                turns: vec![turn("a"), turn("b")],
+                ..Conversation::default()
+            };
+            let text = |parts: &[Part]| -> String {
+                let texts = parts.iter().map(|part| match &part.content {
+                    Content::Text(text) => text.as_str(),
+                    _ => "?",
+                });
+                texts.collect()
+            };
+            let said = conversation.in_place();
+            let told: String = said
+                .iter()
+                .map(|said| match said {
+                    Said::Instructions(parts) => format!("[{}]", text(parts)),
+                    Said::Turn(turn) => text(&turn.parts),
+                })
+                .collect();
+            assert_eq!(told, want);
+        }
     }
 }

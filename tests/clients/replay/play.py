@@ -15,7 +15,7 @@ from .providers import Json, Provider
 from .recording import Request, recordings_of
 from .report import is_reported
 from .stage import JOB, Case, Routes, Upstream
-from .told import compare
+from .told import compare, without_extensions
 
 THREADS = 8
 SEEDS = (0, 1, 2)
@@ -105,8 +105,9 @@ def _play_once(outcome: Outcome, sdk: Sdk, upstream: Upstream, seed: int) -> Non
     told = case.dialect.told(case.recording)
     outcome.wrong += [f"answer: {line}" for line in compare(told, got.told())]
     if got.final is not None:
-        final = from_answer(got.final)
-        outcome.wrong += [f"put together: {line}" for line in compare(told, final)]
+        final = without_extensions(from_answer(got.final))
+        known = without_extensions(told)
+        outcome.wrong += [f"put together: {line}" for line in compare(known, final)]
     if not case.dialect.native and case.dialect.kind == "chat" and told.error is None:
         outcome.wrong += [f"law: {line}" for line in _law(got)]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import math
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 Json = Any
@@ -64,6 +64,16 @@ class Told:
     vectors: list[list[float]] = field(default_factory=list)
     status: int | None = None
     error: str | None = None
+
+
+def without_extensions(told: Told) -> Told:
+    """What is left for an SDK whose own helper keeps of members that it does not know only the last piece."""
+    choices = []
+    for choice in told.choices:
+        calls = [replace(call, signature="") for call in choice.calls]
+        bare = replace(choice, reasoning="", preface="", seals=[], signature="", calls=calls)
+        choices.append(bare)
+    return replace(told, choices=choices)
 
 
 def compare(want: Told, got: Told) -> list[str]:

@@ -1,7 +1,7 @@
 //! A node together with the way to it.
 
-use crate::Span;
 use crate::yaml::{Entry, Node, Value};
+use crate::{Span, known};
 
 /// A value of the file: its node, its key path, and where its key stands.
 #[derive(Clone)]
@@ -83,6 +83,19 @@ impl<'n> At<'n> {
     /// The value of a key; none when it is null.
     pub(super) fn present(&self, key: &str) -> Option<At<'n>> {
         self.get(key).filter(|at| !at.node.is_null())
+    }
+
+    /// The names and values of a mapping. Paths show no name that looks like something else than a name.
+    pub(super) fn children(&self) -> impl Iterator<Item = (&'n str, At<'n>)> {
+        self.entries().iter().map(|entry| {
+            let name = entry.key.text.as_str();
+            let child = At {
+                node: &entry.value,
+                path: self.child_path(known::shown(name)),
+                key: entry.key.region.span(),
+            };
+            (name, child)
+        })
     }
 
     /// The items, if this is a list.

@@ -2,6 +2,7 @@
 
 use tidegate_wire::Operation;
 
+use crate::yaml::Value;
 use crate::{EndpointConfig, Problem, Severity, known};
 
 use super::{At, Reader};
@@ -36,16 +37,33 @@ impl Reader<'_> {
             Some(limit) => self.limit(&limit).map(Some),
             None => Some(None),
         };
-        let config = match (&name, operation, model, limit) {
-            (Some(name), Some(operation), Some(model), Some(limit)) => Some(EndpointConfig {
-                name: name.clone(),
-                operation,
-                model,
-                limit,
-            }),
+        let strict = self.strict(at);
+        let config = match (&name, operation, model, limit, strict) {
+            (Some(name), Some(operation), Some(model), Some(limit), Some(strict)) => {
+                Some(EndpointConfig {
+                    name: name.clone(),
+                    operation,
+                    model,
+                    limit,
+                    strict,
+                })
+            }
             _ => None,
         };
         (name, operation, config)
+    }
+
+    /// Reads whether requests must be told whole; a key of our own, so nothing but a truth value will do.
+    fn strict(&mut self, at: &At<'_>) -> Option<bool> {
+        let Some(at) = at.present("strict") else {
+            return Some(false);
+        };
+        if let Value::Boolean(strict) = at.node().value {
+            return Some(strict);
+        }
+        let help = "write it without quotes, or leave the key out for `false`";
+        self.refuse(&at, "must be `true` or `false`", help);
+        None
     }
 
     /// Reads the name of an endpoint or a split.

@@ -73,11 +73,21 @@ impl Reader<'_> {
         Some(Value::Secret(Secret::new(text), source))
     }
 
-    fn resolve(&mut self, at: &At<'_>, written: &str, files: bool) -> Option<(String, KeySource)> {
+    /// Returns what a written value means, and where that came from.
+    pub(super) fn resolve(
+        &mut self,
+        at: &At<'_>,
+        written: &str,
+        files: bool,
+    ) -> Option<(String, KeySource)> {
         if let Some(name) = written.strip_prefix('$') {
             let value = self.variable(name);
             if value.is_none() {
-                let help = "set the variable before the gateway starts; a key in a file is given by the file's path";
+                let help = if files {
+                    "set the variable before the gateway starts; a key in a file is given by the file's path"
+                } else {
+                    "set the variable before the gateway starts"
+                };
                 self.push(
                     Problem::error(format!("Environment variable '{name}' is not set"))
                         .at(at.path(), at.span())

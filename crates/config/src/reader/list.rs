@@ -1,7 +1,7 @@
 //! Lists in Tidegate's own sections: origins and header names.
 
-use crate::SectionKind;
 use crate::yaml::Value;
+use crate::{SectionKind, known};
 
 use super::{At, Reader};
 
@@ -52,15 +52,18 @@ pub(super) fn origin(text: &str) -> Result<String, String> {
 
 /// Checks the name of a header to forward.
 pub(super) fn header(text: &str) -> Result<String, String> {
-    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
-    if text.is_empty() || text.len() > 256 || !text.chars().all(token) {
-        return Err("must be the name of a header".to_owned());
-    }
-    let name = text.to_ascii_lowercase();
+    let name = header_name(text).ok_or("must be the name of a header")?;
     if SectionKind::REFUSED_HEADERS.contains(&name.as_str()) {
         return Err(format!(
             "cannot be `{name}`: it carries the client's own credentials or belongs to its connection"
         ));
     }
     Ok(name)
+}
+
+/// Returns the name of a header in lower case, if it is one.
+pub(super) fn header_name(text: &str) -> Option<String> {
+    let token = |c: char| c.is_ascii_alphanumeric() || "!#$%&'*+-.^_`|~".contains(c);
+    let good = !text.is_empty() && text.len() <= known::LONGEST_NAME && text.chars().all(token);
+    good.then(|| text.to_ascii_lowercase())
 }

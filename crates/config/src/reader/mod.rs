@@ -4,6 +4,7 @@
 
 mod at;
 mod endpoint;
+mod extras;
 mod file;
 mod key;
 mod limit;
@@ -86,12 +87,25 @@ impl<'a> Reader<'a> {
         known: &[&str],
         help: impl Into<String>,
     ) -> Option<T> {
+        self.missing_spelled(at, &[key], known, help)
+    }
+
+    /// Reports a key that has several spellings; the first is told.
+    fn missing_spelled<T>(
+        &mut self,
+        at: &At<'_>,
+        spellings: &[&str],
+        known: &[&str],
+        help: impl Into<String>,
+    ) -> Option<T> {
+        let key = spellings.first().copied().unwrap_or_default();
         let names = at.entries().iter().map(|entry| entry.key.text.as_str());
-        let slip = names
-            .filter(|name| !known.contains(name))
-            .find(|name| known::nearest(name, known.iter().copied()) == Some(key));
+        let slip = names.filter(|name| !known.contains(name)).find_map(|name| {
+            let near = known::nearest(name, known.iter().copied())?;
+            spellings.contains(&near).then_some((name, near))
+        });
         let help = match slip {
-            Some(slip) => format!("rename `{}` to `{key}`", known::shown(slip)),
+            Some((slip, near)) => format!("rename `{}` to `{near}`", known::shown(slip)),
             None => help.into(),
         };
         self.push(

@@ -3,7 +3,9 @@
 use tidegate_wire::Operation;
 
 use crate::yaml::Value;
-use crate::{FieldProblem, ModelConfig, Problem, ProviderFields, Settings, Severity, known};
+use crate::{
+    Extras, FieldProblem, ModelConfig, Problem, ProviderFields, Settings, Severity, known,
+};
 
 use super::{At, Reader};
 
@@ -30,17 +32,19 @@ impl Reader<'_> {
         };
         let provider = provider?;
         let settings = self.config(at, provider);
+        let extras = self.extras(at.present("config").as_ref());
         let model = ModelConfig {
             provider,
             name: name?,
             settings: settings?,
+            extras: extras?,
         };
         let found = (provider.check)(&model, operation?);
         let good = found
             .iter()
             .all(|problem| problem.severity == Severity::Warning);
         for problem in found {
-            self.field_problem(at, problem);
+            self.field_problem(at, provider, problem);
         }
         good.then_some(model)
     }
@@ -87,9 +91,10 @@ impl Reader<'_> {
     }
 
     fn config(&mut self, at: &At<'_>, provider: &'static ProviderFields) -> Option<Settings> {
+        let also = Extras::KEYS.map(|(key, _)| key);
         let Some(config) = at.present("config") else {
             if !provider.config_required {
-                return self.settings(provider.fields, None, at);
+                return self.settings(provider.fields, &also, None, at);
             }
             let message = format!(
                 "A config must be supplied when setting a provider. The provider entry for Provider.{} is incorrect.",
@@ -121,31 +126,32 @@ impl Reader<'_> {
         ) {
             return None;
         }
-        self.settings(provider.fields, Some(&config), at)
+        self.settings(provider.fields, &also, Some(&config), at)
     }
 
     /// Finds the place of a problem that a provider reports by path: as deep as the file goes.
-    fn field_problem(&mut self, model: &At<'_>, problem: FieldProblem) {
+    fn field_problem(&mut self, model: &At<'_>, provider: &ProviderFields, problem: FieldProblem) {
         let mut place = model.clone();
         let mut path = model.path().to_owned();
         let mut span = model.key_span();
         let mut lost = false;
         for key in problem.path {
-            path = format!("{path}.{key}");
-            match place.get(key).filter(|_| !lost) {
-                Some(next) => {
-                    let is_block =
-                        matches!(next.node().value, Value::Sequence(_) | Value::Mapping(_));
-                    let points_at_value = problem.path.last() == Some(key) && !is_block;
-                    span = if points_at_value {
-                        next.span()
-                    } else {
-                        next.key_span()
-                    };
-                    place = next;
-                }
-                None => lost = true,
-            }
+            let mut spellings = provider.spellings(key).into_iter();
+            let next = spellings.find_map(|spelling| place.get(spelling));
+            let Some(next) = next.filter(|_| !lost) else {
+                path = format!("{path}.{key}");
+                lost = true;
+                continue;
+            };
+            next.path().clone_into(&mut path);
+            let is_block = matches!(next.node().value, Value::Sequence(_) | Value::Mapping(_));
+            let points_at_value = problem.path.last() == Some(key) && !is_block;
+            span = if points_at_value {
+                next.span()
+            } else {
+                next.key_span()
+            };
+            place = next;
         }
         let mut found = Problem::new(problem.severity, problem.message).at(&path, span);
         found.help = problem.help.map(|help| crate::problem::printable(&help));

@@ -1,31 +1,37 @@
 //! A `config:` block, read by the provider's table of fields.
 
 use crate::yaml::Value as Yaml;
-use crate::{Field, FieldKind, Problem, Settings, Severity, Value, known};
+use crate::{Field, FieldKind, Problem, Settings, Severity, Span, Value, known};
 
 use super::{At, Reader};
 
 impl Reader<'_> {
-    /// Reads a block of fields; `owner` is where a missing block is reported.
+    /// Reads a block of fields; `also` are its other keys, and `owner` is where a missing block is reported.
     pub(super) fn settings(
         &mut self,
         fields: &'static [Field],
+        also: &[&'static str],
         block: Option<&At<'_>>,
         owner: &At<'_>,
     ) -> Option<Settings> {
         let errors = self.errors();
-        let names: Vec<&str> = fields.iter().map(|field| field.name).collect();
+        let spellings = fields.iter().flat_map(Field::spellings);
+        let names: Vec<&str> = spellings.chain(also.iter().copied()).collect();
         let mut values = Vec::new();
         for field in fields {
-            let given = block.and_then(|block| block.get(field.name));
-            let other = |name: &&str| block.and_then(|block| block.present(name)).is_some();
-            let required = field.required && !field.kind.unless().iter().any(other);
+            let given = block.and_then(|block| self.given(field, block));
+            let other = |other: &Field| {
+                let mut spellings = other.spellings();
+                field.kind.unless().contains(&other.name)
+                    && block.is_some_and(|block| spellings.any(|it| block.present(it).is_some()))
+            };
+            let required = field.required && !fields.iter().any(other);
             let value = match given {
                 // Null is "not given" for what is optional, and a wrong value for what is not.
                 Some(at) if required || !at.node().is_null() => self.field(field, &at),
-                _ if required => self.missing(
+                _ if required => self.missing_spelled(
                     block.unwrap_or(owner),
-                    field.name,
+                    &field.spellings().collect::<Vec<_>>(),
                     &names,
                     missing_help(field),
                 ),
@@ -37,6 +43,33 @@ impl Reader<'_> {
             self.unknown_keys(block, &names, Severity::Warning);
         }
         (self.errors() == errors).then(|| Settings::new(values))
+    }
+
+    /// Returns what the file says of a field, under whichever spelling; reports spellings of it that stand beside another.
+    fn given<'n>(&mut self, field: &Field, block: &At<'n>) -> Option<At<'n>> {
+        let mut given: Vec<_> = field
+            .spellings()
+            .filter_map(|spelling| Some((spelling, block.get(spelling)?)))
+            .collect();
+        given.sort_by_key(|(_, at)| (at.key_span().line, at.key_span().column));
+        let mut said = given.iter().filter(|(_, at)| !at.node().is_null());
+        let Some((first, at)) = said.next() else {
+            return given.into_iter().next().map(|(_, at)| at);
+        };
+        let Span { line, column, .. } = at.key_span();
+        for (other, again) in said {
+            self.push(
+                Problem::error(format!(
+                    "`{first}` and `{other}` are two spellings of one key"
+                ))
+                .at(again.path(), again.key_span())
+                .detail(format!(
+                    "already given as `{first}` on line {line}, column {column}"
+                ))
+                .help("keep one of the two"),
+            );
+        }
+        Some(at.clone())
     }
 
     /// Returns the value of a field that the file leaves out; `at` is the block in which it could stand.
@@ -73,7 +106,7 @@ impl Reader<'_> {
                 if !self.is_mapping(at, "Input should be a valid dictionary", help) {
                     return None;
                 }
-                self.settings(inner, Some(at), at).map(Value::Group)
+                self.settings(inner, &[], Some(at), at).map(Value::Group)
             }
         }
     }

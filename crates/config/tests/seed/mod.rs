@@ -67,11 +67,17 @@ impl Environment for World {
 const fn field(name: &'static str, kind: FieldKind, required: bool) -> Field {
     Field {
         name,
+        aliases: &[],
         kind,
         required,
         default: None,
         doc: "",
     }
+}
+
+/// A field under another spelling too.
+const fn also(field: Field, aliases: &'static [&'static str]) -> Field {
+    Field { aliases, ..field }
 }
 
 /// A field that a variable of the environment stands in for.
@@ -85,6 +91,7 @@ const fn from_environment(name: &'static str, kind: FieldKind, default: &'static
 const fn key(name: &'static str) -> Field {
     Field {
         name,
+        aliases: &[],
         kind: FieldKind::Secret,
         required: true,
         default: None,
@@ -96,6 +103,7 @@ const fn base(name: &'static str, default: &'static str) -> Field {
     let doc = "Base URL of the API.";
     Field {
         name,
+        aliases: &[],
         kind: FieldKind::Url,
         required: false,
         default: Some(default),
@@ -130,6 +138,7 @@ static OPENAI_FIELDS: [Field; 7] = [
     ),
     Field {
         name: "openai_api_type",
+        aliases: &[],
         kind: FieldKind::Text,
         required: false,
         default: Some("openai"),
@@ -161,6 +170,7 @@ static ANTHROPIC: ProviderFields = row(
         key("anthropic_api_key"),
         Field {
             name: "anthropic_version",
+            aliases: &[],
             kind: FieldKind::Text,
             required: false,
             default: Some("2023-06-01"),
@@ -225,8 +235,11 @@ static TOGETHERAI: ProviderFields = row(
     "togetherai",
     "TOGETHERAI",
     &[
-        key("togetherai_api_key"),
-        base("togetherai_api_base", "https://api.together.xyz/v1"),
+        also(key("togetherai_api_key"), &["api_key"]),
+        also(
+            base("togetherai_api_base", "https://api.together.xyz/v1"),
+            &["api_base", "base_url"],
+        ),
     ],
 );
 static GEMINI: ProviderFields = row("gemini", "GEMINI", &[key("gemini_api_key")]);
@@ -244,9 +257,10 @@ static MLFLOW: ProviderFields = row(
     &[field("model_server_url", FieldKind::Url, true)],
 );
 static AWS_FIELDS: [Field; 7] = [
-    field("aws_role_arn", FieldKind::Text, false),
+    also(field("aws_role_arn", FieldKind::Text, false), &["role_arn"]),
     Field {
         name: "session_length_seconds",
+        aliases: &[],
         kind: FieldKind::Integer,
         required: false,
         default: Some("900"),

@@ -63,6 +63,7 @@ impl NativeRelay {
                 self.terminated = true;
                 Ok(Flow::Done)
             }
+            Observed::OddError(error) => Err(DecodeError::Reported(error)),
             Observed::Error => {
                 out.extend_from_slice(&self.masker.bytes(frame.into_raw()));
                 self.terminated = true;
@@ -93,7 +94,7 @@ impl Relay for NativeRelay {
             reader.push(raw.freeze());
             if let Some(frame) = reader.next_frame()? {
                 self.frame(frame, out).map_err(|error| match error {
-                    DecodeError::Unfinished => error,
+                    DecodeError::Reported(_) | DecodeError::Unfinished => error,
                     _ => DecodeError::CutOff,
                 })?;
             }

@@ -69,7 +69,7 @@ fn headers(mut headers: HeaderMap, streams: Option<Framing>) -> HeaderMap {
         header::ACCEPT_ENCODING,
         HeaderValue::from_static("identity"),
     );
-    headers.insert(header::USER_AGENT, USER_AGENT);
+    headers.entry(header::USER_AGENT).or_insert(USER_AGENT);
     headers
 }
 

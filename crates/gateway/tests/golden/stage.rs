@@ -10,7 +10,8 @@ use http_body_util::BodyExt as _;
 use serde_json::{Map, Value};
 use tidegate_config::{Environment, MlflowDialect};
 use tidegate_gateway::{
-    Authority, Gateway, HttpClient, Incoming, Outgoing, Peeked, Signer, Signing, Snapshot, Unsigned,
+    Authority, Extras, Gateway, HttpClient, Incoming, Outgoing, Peeked, Signer, Signing, Snapshot,
+    Unsigned,
 };
 use tidegate_golden::{Case, Request, Response};
 use tidegate_providers::{
@@ -129,9 +130,11 @@ impl Stage {
             let endpoint = Arc::get_mut(endpoint).unwrap();
             for (target, _) in &mut endpoint.targets {
                 let target = Arc::get_mut(target).expect("no traffic splits here");
+                let extras = target.extras.clone();
                 target.provider = target.provider.take().map(|inner| {
                     Arc::new(Scripted {
                         inner,
+                        extras,
                         script: script.clone(),
                     }) as Arc<dyn Provider>
                 });
@@ -220,7 +223,8 @@ impl Stage {
             emulates_schema: false,
         };
         let native = incoming.native.map(|(native, _)| native);
-        let passes = native.is_some() && native == provider.native(operation);
+        let same = native.is_some() && native == provider.native(operation);
+        let passes = same && !provider.needs_adapting(&head, request.body.as_bytes());
         Some((provider, head, passes))
     }
 
@@ -308,6 +312,8 @@ fn response(status: u16, headers: &HeaderMap, body: &[u8]) -> Response {
 /// A provider that is asked everything but whose address leads to a script.
 struct Scripted {
     inner: Arc<dyn Provider>,
+    /// Added here already, because the script stands inside the process.
+    extras: Extras,
     script: Arc<Script>,
 }
 
@@ -321,7 +327,9 @@ impl Provider for Scripted {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        let UpstreamHead { transport, headers } = self.inner.head(call);
+        let mut head = self.inner.head(call);
+        self.extras.add(&mut head).unwrap();
+        let UpstreamHead { transport, headers } = head;
         let local = Place {
             transport,
             headers: headers.clone(),

@@ -35,6 +35,9 @@ fn sources(folder: &Path) -> Vec<PathBuf> {
     found
 }
 
+/// Folders beside those of the providers: what providers share.
+const SHARED: [&str; 2] = ["carriage", "support"];
+
 /// Returns the folders of providers.
 fn folders() -> Vec<String> {
     let entries = std::fs::read_dir(crates().join("providers/src")).unwrap();
@@ -42,7 +45,9 @@ fn folders() -> Vec<String> {
         .map(|entry| entry.unwrap())
         .filter(|entry| entry.path().is_dir());
     let names = folders.map(|entry| entry.file_name().into_string().unwrap());
-    names.filter(|name| name != "support").collect()
+    names
+        .filter(|name| !SHARED.contains(&name.as_str()))
+        .collect()
 }
 
 #[test]

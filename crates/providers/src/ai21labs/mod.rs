@@ -1,8 +1,9 @@
-//! AI21 Labs: the Studio API of the Jurassic models.
+//! AI21 Labs: the Studio API of the Jurassic models, and the chat API of the Jamba models.
 //!
 //! Source: spec, providers/ai21labs.md. The model stands in the address only; usage is never told.
 
 mod answer;
+mod chat;
 
 use std::sync::Arc;
 
@@ -10,6 +11,7 @@ use http::{HeaderMap, Uri};
 
 use tidegate_config::{FieldProblem, ModelConfig, ProviderFields, Severity};
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
@@ -22,6 +24,9 @@ use crate::support::temperature::Scale;
 use crate::support::{auth, fault, field, prompt, url};
 
 pub(crate) use answer::read;
+
+/// How the names of the models begin that chat.
+const CHAT_MODELS: &str = "jamba";
 
 /// The models that MLflow accepts.
 const MODELS: [&str; 3] = ["j2-ultra", "j2-mid", "j2-light"];
@@ -39,11 +44,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         check,
     },
     display: "AI21Labs",
-    operations: &[Operation::Completions],
-    streams: &[],
+    operations: &[Operation::Completions, Operation::Chat],
+    streams: &[Operation::Chat],
     client_headers: &[],
     parameters: &[&COMPLETIONS],
     carriage: &[],
+    quirks: &[&chat::QUIRKS],
     build: Some(build),
 };
 
@@ -74,9 +80,10 @@ pub(crate) static COMPLETIONS: Parameters = Parameters {
     ..NOTHING
 };
 
-fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
+fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
     let name = model.name.as_deref().unwrap_or("None");
-    if MODELS.contains(&name) {
+    let chats = operation == Operation::Chat && name.starts_with(CHAT_MODELS);
+    if chats || MODELS.contains(&name) {
         return Vec::new();
     }
     vec![FieldProblem {
@@ -91,7 +98,9 @@ fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
 
 /// One model at AI21 Labs.
 struct Ai21Labs {
+    model: String,
     complete: Uri,
+    chat: Uri,
     headers: HeaderMap,
 }
 
@@ -100,19 +109,31 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let base = settings.text("ai21labs_api_base").unwrap_or_default();
     let name = model.name.as_deref().unwrap_or_default();
     Ok(Arc::new(Ai21Labs {
+        model: name.to_owned(),
+        chat: url::join(base, &["chat", "completions"], &[])?,
         complete: url::join(base, &[name, "complete"], &[])?,
         headers: auth::bearer(settings, "ai21labs_api_key")?,
     }))
 }
 
 impl Provider for Ai21Labs {
-    fn head(&self, _: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(&self.complete, &self.headers)
+    fn head(&self, call: &CallHead) -> UpstreamHead {
+        let address = match call.operation {
+            Operation::Chat => &self.chat,
+            Operation::Completions | Operation::Embeddings => &self.complete,
+        };
+        UpstreamHead::http(address, &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let Request::Completions(request) = request else {
-            return Err(fault::not_served(call.operation));
+        let request = match request {
+            Request::Chat(request) if self.model.starts_with(CHAT_MODELS) => {
+                return chat::body(*call, request, &self.model);
+            }
+            Request::Completions(request) => request,
+            Request::Chat(_) | Request::Embeddings(_) => {
+                return Err(fault::not_served(call.operation));
+            }
         };
         let mut body = COMPLETIONS.checked(*call, &request.sampling, &request.extra)?;
         body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
@@ -120,6 +141,9 @@ impl Provider for Ai21Labs {
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        if call.operation == Operation::Chat {
+            return Box::new(OpenAiDecoder::default());
+        }
         let decoder = Plain::new(answer::read);
         if call.faithful {
             return Box::new(Mapped::new(decoder, |event| {

@@ -38,6 +38,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             field::base("anthropic_api_base", "https://api.anthropic.com/v1"),
             Field {
                 name: "anthropic_version",
+                aliases: &[],
                 kind: FieldKind::Text,
                 required: false,
                 default: Some(VERSION),
@@ -52,6 +53,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &["anthropic-beta"],
     parameters: &[&COMPLETIONS, &CHAT],
     carriage: &[&chat::CARRIED],
+    quirks: &[],
     build: Some(build),
 };
 

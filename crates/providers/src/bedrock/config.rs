@@ -17,6 +17,7 @@ static AWS: &[Field] = &[
     field::optional("aws_role_arn", FieldKind::Text, "Role to assume."),
     Field {
         name: "session_length_seconds",
+        aliases: &[],
         kind: FieldKind::Integer,
         required: false,
         default: None,
@@ -42,6 +43,7 @@ static AWS: &[Field] = &[
 
 pub(super) static FIELDS: &[Field] = &[Field {
     name: "aws_config",
+    aliases: &[],
     kind: FieldKind::Group(AWS),
     required: true,
     default: None,

@@ -7,13 +7,16 @@ use serde_json::value::RawValue;
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::{DecodeError, Event, ReportedError};
-use tidegate_wire::{EmbeddingsRequest, Operation, Usage};
+use tidegate_wire::{EmbeddingsRequest, Operation, Translation, Usage};
 
+use super::model::{Form, Model};
 use super::request::extra;
 use crate::call::CallHead;
+use crate::carriage::{Carriage, Carried, Others};
+use crate::encoded::Encoded;
 use crate::parameters::{NOTHING, Parameters, Standard};
 use crate::support::decode::{embedding, parse, vectors};
-use crate::support::fault::refused;
+use crate::support::fault::{self, refused};
 use crate::support::prompt;
 
 pub(super) static TITAN: Parameters = Parameters {
@@ -30,13 +33,106 @@ pub(super) static COHERE: Parameters = Parameters {
     ..NOTHING
 };
 
-/// Writes a request to Titan, which takes one text.
-pub(super) fn write_titan(
+/// What becomes of requests to Titan Text Embeddings V2.
+pub(super) static TITAN_2_CARRIED: Carriage = Carriage {
+    operation: Operation::Embeddings,
+    only: Some("Amazon Titan Text Embeddings V2"),
+    members: &[
+        ("dimensions", Carried::As("dimensions")),
+        ("encoding_format", Carried::Here),
+    ],
+    contents: &[],
+    others: Others::Body,
+};
+
+/// What becomes of requests to Titan Multimodal Embeddings.
+pub(super) static TITAN_IMAGE_CARRIED: Carriage = Carriage {
+    only: Some("Amazon Titan Multimodal Embeddings"),
+    members: &[
+        (
+            "dimensions",
+            Carried::As("embeddingConfig.outputEmbeddingLength"),
+        ),
+        ("encoding_format", Carried::Here),
+    ],
+    ..TITAN_2_CARRIED
+};
+
+/// What becomes of requests to models whose vectors have one length: Titan's first, and Cohere's before Embed 4.
+pub(super) static FIXED_CARRIED: Carriage = Carriage {
+    only: Some("older models of Amazon Titan and Cohere Embed"),
+    members: &[("encoding_format", Carried::Here)],
+    ..TITAN_2_CARRIED
+};
+
+/// What becomes of requests to Cohere Embed 4.
+pub(super) static COHERE_CARRIED: Carriage = Carriage {
+    only: Some("Cohere Embed 4"),
+    members: &[
+        ("dimensions", Carried::As("output_dimension")),
+        ("encoding_format", Carried::Here),
+    ],
+    ..TITAN_2_CARRIED
+};
+
+/// Beginnings of names, and the tables for such models. The first that fits counts.
+static TABLES: [(&str, &Carriage); 6] = [
+    ("titan-embed-image", &TITAN_IMAGE_CARRIED),
+    ("titan-embed-text-v1", &FIXED_CARRIED),
+    ("titan-embed-g1", &FIXED_CARRIED),
+    ("titan", &TITAN_2_CARRIED),
+    ("embed-v", &COHERE_CARRIED),
+    ("embed", &FIXED_CARRIED),
+];
+
+/// Writes a request.
+pub(super) fn write(
     call: CallHead,
+    form: Form,
+    model: &Model,
     request: &EmbeddingsRequest,
-) -> Result<Map<String, Value>, Fault> {
-    TITAN.check_reserved(call, &request.extra)?;
+) -> Result<Encoded, Fault> {
+    let (body, report) = if call.faithful {
+        carried(model, request)
+    } else {
+        let table = match form {
+            Form::TitanEmbeddings => &TITAN,
+            _ => &COHERE,
+        };
+        table.check_reserved(call, &request.extra)?;
+        (extra(call, &request.extra)?, Translation::default())
+    };
     let texts = prompt::texts(call, &request.input)?;
+    let body = match form {
+        Form::TitanEmbeddings => titan(call, body, texts)?,
+        Form::CohereEmbeddings => cohere(body, texts),
+        _ => return Err(fault::not_served(call.operation)),
+    };
+    Ok(Encoded {
+        body,
+        report,
+        emulates_schema: false,
+    })
+}
+
+/// Returns the members that the model can be told.
+fn carried(model: &Model, request: &EmbeddingsRequest) -> (Map<String, Value>, Translation) {
+    let mut tables = TABLES.iter();
+    let table = tables.find(|(begins, _)| model.name().starts_with(begins));
+    let table = table.map_or(&FIXED_CARRIED, |(_, table)| *table);
+    let mut members = request.extra.clone();
+    members.retain(|_, value| !value.is_null());
+    let (mut body, mut report) = (Map::new(), Translation::default());
+    table.write(&members, &mut body, &mut report);
+    (body, report)
+}
+
+/// Adds the text; Titan takes one.
+fn titan(
+    call: CallHead,
+    mut body: Map<String, Value>,
+    texts: Value,
+) -> Result<Map<String, Value>, Fault> {
     let [text] = texts.as_array().map_or(&[][..], Vec::as_slice) else {
         let name = call.words.input();
         let text = format!(
@@ -44,29 +140,17 @@ pub(super) fn write_titan(
         );
         return Err(refused(call, text, name));
     };
-    let mut body = extra(call, &request.extra)?;
     body.insert("inputText".to_owned(), text.clone());
     Ok(body)
 }
 
-/// Writes a request to Cohere. Its models since the third generation, which are all that Bedrock has, must be told what
-/// the texts are; where the client does not say, they are documents for a search.
-pub(super) fn write_cohere(
-    call: CallHead,
-    request: &EmbeddingsRequest,
-) -> Result<Map<String, Value>, Fault> {
-    COHERE.check_reserved(call, &request.extra)?;
-    let texts = prompt::texts(call, &request.input)?;
-    let mut body = extra(call, &request.extra)?;
+/// Adds the texts. Cohere's models since the third generation, which are all that Bedrock has, must be told what they are;
+/// where the client does not say, they are documents for a search.
+fn cohere(mut body: Map<String, Value>, texts: Value) -> Map<String, Value> {
     body.entry("input_type")
         .or_insert_with(|| "search_document".into());
-    if call.faithful
-        && let Some(length) = body.shift_remove("dimensions")
-    {
-        body.entry("output_dimension").or_insert(length);
-    }
     body.insert("texts".to_owned(), texts);
-    Ok(body)
+    body
 }
 
 #[derive(Deserialize)]

@@ -4,6 +4,7 @@
 //! Source: spec, providers/bedrock.md; Bedrock's API reference, as sampled in November 2026. Signatures and hosts are made
 //! by the signer that [`Provider::auth`] asks for.
 
+mod abilities;
 mod check;
 mod config;
 mod converse;
@@ -21,22 +22,22 @@ use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::event::{Decoder, Event};
+use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{CompletionsRequest, Operation, Request, Words};
 
 use crate::anthropic::complete::{self, CompleteDecoder, Place};
 use crate::auth::{Auth, AwsAuth};
 use crate::call::CallHead;
+use crate::carriage::Carriage;
 use crate::cohere::completions as command;
 use crate::cohere::decoder::{AnswerDecoder, Api};
 use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::parameters::Parameters;
 use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
-use crate::support::decode::{Mapped, Plain};
+use crate::support::decode::Plain;
 use crate::support::fault;
-use converse::ConverseDecoder;
 use invoke::Invoked;
 use model::{Form, Model};
 use request::{not_implemented, reduced};
@@ -68,7 +69,8 @@ const fn spec(fields: &'static ProviderFields) -> ProviderSpec {
         streams: &[Operation::Completions, Operation::Chat],
         client_headers: &[],
         parameters: &PARAMETERS,
-        carriage: &[],
+        carriage: &CARRIED,
+        quirks: &[],
         build: Some(build),
     }
 }
@@ -85,6 +87,15 @@ static PARAMETERS: [&Parameters; 7] = [
     &converse::PARAMETERS,
     &embeddings::TITAN,
     &embeddings::COHERE,
+];
+
+/// What becomes of requests on the OpenAI door.
+static CARRIED: [&Carriage; 5] = [
+    &converse::CARRIED,
+    &embeddings::TITAN_2_CARRIED,
+    &embeddings::TITAN_IMAGE_CARRIED,
+    &embeddings::COHERE_CARRIED,
+    &embeddings::FIXED_CARRIED,
 ];
 
 /// What becomes of the standard parameters of Claude's text completions: the same as at Anthropic.
@@ -150,26 +161,22 @@ impl Bedrock {
             (true, true) => &self.addresses.converse_streamed,
         }
     }
+}
 
-    fn completion(
-        &self,
-        call: CallHead,
-        form: Form,
-        request: &CompletionsRequest,
-    ) -> Result<Map<String, Value>, Fault> {
-        match form {
-            Form::Titan => titan::write(call, request),
-            Form::Claude => {
-                let request = reduced(call, request)?;
-                complete::body(call, &request, CLAUDE_AT_BEDROCK)
-            }
-            Form::Jurassic => jurassic::write(call, request),
-            Form::Command => command::body(&COMMAND, call, &reduced(call, request)?),
-            _ => {
-                let request = Request::Completions(request.clone());
-                converse::write(call, &self.model, &request)
-            }
+fn completion(
+    call: CallHead,
+    form: Form,
+    request: &CompletionsRequest,
+) -> Result<Map<String, Value>, Fault> {
+    match form {
+        Form::Titan => titan::write(call, request),
+        Form::Claude => {
+            let request = reduced(call, request)?;
+            complete::body(call, &request, CLAUDE_AT_BEDROCK)
         }
+        Form::Jurassic => jurassic::write(call, request),
+        Form::Command => command::body(&COMMAND, call, &reduced(call, request)?),
+        _ => Err(fault::not_served(call.operation)),
     }
 }
 
@@ -205,18 +212,16 @@ impl Provider for Bedrock {
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let form = self.model.form(call.operation);
         let form = form.ok_or_else(|| unknown(*call))?;
-        let body = match (form, request) {
-            (Form::TitanEmbeddings, Request::Embeddings(request)) => {
-                embeddings::write_titan(*call, request)?
+        match (form, request) {
+            (Form::Converse, request) => converse::write(*call, &self.model, request),
+            (form, Request::Embeddings(request)) => {
+                embeddings::write(*call, form, &self.model, request)
             }
-            (Form::CohereEmbeddings, Request::Embeddings(request)) => {
-                embeddings::write_cohere(*call, request)?
+            (form, Request::Completions(request)) => {
+                completion(*call, form, request).map(Encoded::from)
             }
-            (form, Request::Completions(request)) => self.completion(*call, form, request)?,
-            (Form::Converse, request) => converse::write(*call, &self.model, request)?,
-            _ => return Err(fault::not_served(call.operation)),
-        };
-        Ok(body.into())
+            _ => Err(fault::not_served(call.operation)),
+        }
     }
 
     fn framing(&self, _: &CallHead) -> Framing {
@@ -234,15 +239,7 @@ impl Provider for Bedrock {
             ))),
             Some(Form::TitanEmbeddings) => Box::new(Plain::new(embeddings::read_titan)),
             Some(Form::CohereEmbeddings) => Box::new(Plain::new(embeddings::read_cohere)),
-            Some(Form::Converse) | None if call.operation == Operation::Chat => {
-                Box::new(ConverseDecoder::default())
-            }
-            // The answer to a prompt has no speaker.
-            Some(Form::Converse) | None => {
-                Box::new(Mapped::new(ConverseDecoder::default(), |event| {
-                    (!matches!(event, Event::Role { .. })).then_some(event)
-                }))
-            }
+            Some(Form::Converse) | None => converse::decoder(*call),
         }
     }
 

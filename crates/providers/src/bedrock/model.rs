@@ -4,6 +4,8 @@ use std::fmt::Write as _;
 
 use tidegate_wire::Operation;
 
+use super::abilities::{self, Abilities};
+
 /// A model by its id: a foundation model, an inference profile, or an ARN.
 pub(super) struct Model {
     /// The id as one segment of a path; `None` when the config names no model.
@@ -12,14 +14,47 @@ pub(super) struct Model {
     known: Option<(Family, String)>,
 }
 
-/// A maker of models whose own formats are known.
+/// A maker of models.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Family {
     Amazon,
     Anthropic,
     Ai21,
     Cohere,
+    DeepSeek,
+    Google,
+    Meta,
+    MiniMax,
+    Mistral,
+    Moonshot,
+    Nvidia,
+    OpenAi,
+    Qwen,
+    Writer,
+    Xai,
+    Zai,
 }
+
+/// Makers by the word before their models' names.
+const MAKERS: [(&str, Family); 17] = [
+    ("amazon", Family::Amazon),
+    ("anthropic", Family::Anthropic),
+    ("ai21", Family::Ai21),
+    ("cohere", Family::Cohere),
+    ("deepseek", Family::DeepSeek),
+    ("google", Family::Google),
+    ("meta", Family::Meta),
+    ("minimax", Family::MiniMax),
+    ("mistral", Family::Mistral),
+    ("moonshot", Family::Moonshot),
+    ("moonshotai", Family::Moonshot),
+    ("nvidia", Family::Nvidia),
+    ("openai", Family::OpenAi),
+    ("qwen", Family::Qwen),
+    ("writer", Family::Writer),
+    ("xai", Family::Xai),
+    ("zai", Family::Zai),
+];
 
 /// How a model is spoken to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -41,7 +76,7 @@ pub(super) enum Form {
 }
 
 /// Claude models that know text completions; all later ones refuse them and have names that say what they are.
-const TEXT_CLAUDES: [&str; 4] = ["claude-v", "claude-instant", "claude-1", "claude-2"];
+pub(super) const TEXT_CLAUDES: [&str; 4] = ["claude-v", "claude-instant", "claude-1", "claude-2"];
 
 /// Cohere models that know only conversations.
 const CHAT_COMMANDS: [&str; 2] = ["command-r", "command-a"];
@@ -73,13 +108,36 @@ impl Model {
                 _ => None,
             };
         }
-        Some(match family {
-            Family::Amazon if begins(&["titan"]) => Form::Titan,
-            Family::Anthropic if begins(&TEXT_CLAUDES) => Form::Claude,
-            Family::Ai21 if !begins(&["jamba"]) => Form::Jurassic,
-            Family::Cohere if !begins(&CHAT_COMMANDS) => Form::Command,
-            _ => Form::Converse,
+        match family {
+            Family::Amazon if begins(&["titan"]) => Some(Form::Titan),
+            Family::Anthropic if begins(&TEXT_CLAUDES) => Some(Form::Claude),
+            Family::Ai21 if !begins(&["jamba"]) => Some(Form::Jurassic),
+            Family::Cohere if !begins(&CHAT_COMMANDS) => Some(Form::Command),
+            Family::Amazon | Family::Anthropic | Family::Ai21 | Family::Cohere => {
+                Some(Form::Converse)
+            }
+            _ => None,
+        }
+    }
+
+    /// Returns what the model can be asked in a conversation.
+    pub(super) fn abilities(&self) -> Abilities {
+        let known = self.known.as_ref();
+        known.map_or(abilities::UNKNOWN, |(family, name)| {
+            abilities::of(*family, name)
         })
+    }
+
+    /// Returns the model's name without its maker, in lower case; nothing when its id does not tell.
+    pub(super) fn name(&self) -> &str {
+        self.known.as_ref().map_or("", |(_, name)| name)
+    }
+
+    /// True for a model of this maker.
+    pub(super) fn is_of(&self, family: Family) -> bool {
+        self.known
+            .as_ref()
+            .is_some_and(|(known, _)| *known == family)
     }
 
     /// Returns where the Converse API takes `top_k` among the model's own fields: its name, and the member around it.
@@ -114,14 +172,8 @@ fn known(id: &str) -> Option<(Family, String)> {
 
 fn family(id: &str) -> Option<(Family, String)> {
     let (maker, name) = id.split_once('.')?;
-    let family = match maker {
-        "amazon" => Family::Amazon,
-        "anthropic" => Family::Anthropic,
-        "ai21" => Family::Ai21,
-        "cohere" => Family::Cohere,
-        _ => return None,
-    };
-    Some((family, name.to_owned()))
+    let (_, family) = MAKERS.iter().find(|(word, _)| *word == maker)?;
+    Some((*family, name.to_owned()))
 }
 
 /// Writes an id as one segment of a path. All but the unreserved characters of RFC 3986 are encoded, `:` and `/` too, as

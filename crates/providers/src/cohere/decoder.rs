@@ -26,8 +26,7 @@ pub(crate) enum Api {
 /// Reads one answer.
 pub(crate) struct AnswerDecoder {
     api: Api,
-    /// Whether the client is told who speaks and why an answer ends, in OpenAI's words. MLflow tells neither of a plain
-    /// answer, and of a stream the end only, in Cohere's words.
+    /// Whether the client is told why a completion ends, in OpenAI's words. MLflow tells it of a stream only, in Cohere's.
     faithful: bool,
     started: bool,
     done: bool,
@@ -70,6 +69,7 @@ impl Part {
     fn error(&self) -> Option<ReportedError> {
         let said = self.text.is_some() || self.is_finished.is_some();
         let failed = match self.event_type.as_deref() {
+            Some("stream-end") if self.finish_reason.as_deref() == Some("ERROR") => true,
             Some(event) => event == "stream-error",
             None => !said && (self.message.is_some() || self.error.is_some()),
         };
@@ -162,7 +162,7 @@ impl AnswerDecoder {
     fn whole(&mut self, body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError> {
         match self.api {
             Api::Generate => completions::read(body, self.faithful, out)?,
-            Api::Chat => chat::read(body, self.faithful, out)?,
+            Api::Chat => chat::read(body, out)?,
         }
         self.done = true;
         Ok(())

@@ -1,18 +1,20 @@
-//! Cohere, version 1 of its API: `/generate`, `/chat` and `/embed`.
+//! Cohere. MLflow's doors and all completions ask version 1 of its API (`/generate`, `/chat`, `/embed`), others version 2.
 //!
-//! Source: spec, providers/cohere.md.
+//! Source: spec, providers/cohere.md, for version 1; version 2 has its own module.
 
 mod chat;
 pub(crate) mod completions;
 pub(crate) mod decoder;
 mod embeddings;
+mod failure;
 mod usage;
+mod v2;
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, StatusCode};
 
-use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
@@ -20,6 +22,7 @@ use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
 use crate::encoded::Encoded;
+use crate::failure::Failure;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::url::Addresses;
@@ -34,7 +37,14 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         config_required: true,
         fields: &[
             field::key("cohere_api_key", "Key of the Cohere API."),
-            field::base("cohere_api_base", "https://api.cohere.ai/v1"),
+            Field {
+                name: "cohere_api_base",
+                aliases: &[],
+                kind: FieldKind::Url,
+                required: false,
+                default: Some("https://api.cohere.ai/v1"),
+                doc: "Base URL of the API. Its version is replaced where the other one is called.",
+            },
         ],
         check: field::nothing_more,
     },
@@ -47,57 +57,106 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         &completions::PARAMETERS,
         &embeddings::PARAMETERS,
     ],
-    carriage: &[],
+    carriage: &[&v2::CHAT, &v2::EMBEDDINGS],
+    quirks: &[],
     build: Some(build),
 };
 
 /// One model at Cohere.
 struct Cohere {
     model: Option<String>,
-    addresses: Addresses,
+    /// Addresses of version 1.
+    older: Addresses,
+    /// Addresses of version 2, which has no completions.
+    newer: Addresses,
     headers: HeaderMap,
 }
 
 fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let settings = &model.settings;
     let base = settings.text("cohere_api_base").unwrap_or_default();
+    let root = url::without_last(base, &["v1", "v2"])?;
+    let root = root.as_deref().unwrap_or(base);
+    // A base without a version is taken as it is for version 1, as in MLflow.
+    let names_second = url::without_last(base, &["v2"])?.is_some();
+    let first = |operation: &str| {
+        if names_second {
+            url::join(root, &["v1", operation], &[])
+        } else {
+            url::join(base, &[operation], &[])
+        }
+    };
+    let second = |operation: &str| url::join(root, &["v2", operation], &[]);
     Ok(Arc::new(Cohere {
         model: model.name.clone(),
-        addresses: Addresses {
-            completions: url::join(base, &["generate"], &[])?,
-            chat: url::join(base, &["chat"], &[])?,
-            embeddings: url::join(base, &["embed"], &[])?,
+        older: Addresses {
+            completions: first("generate")?,
+            chat: first("chat")?,
+            embeddings: first("embed")?,
+        },
+        newer: Addresses {
+            completions: first("generate")?,
+            chat: second("chat")?,
+            embeddings: second("embed")?,
         },
         headers: auth::bearer(settings, "cohere_api_key")?,
     }))
 }
 
+/// True for calls of version 2.
+fn is_newer(call: CallHead) -> bool {
+    call.faithful && call.operation != Operation::Completions
+}
+
 impl Provider for Cohere {
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        let addresses = if is_newer(*call) {
+            &self.newer
+        } else {
+            &self.older
+        };
+        UpstreamHead::http(addresses.of(call.operation), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let mut body = openai::named(self.model.as_deref());
-        body.extend(match request {
-            Request::Chat(request) => chat::body(*call, request)?,
+        let mut encoded: Encoded = match request {
+            Request::Chat(request) if is_newer(*call) => v2::chat(request)?,
+            Request::Embeddings(request) if is_newer(*call) => v2::embed(*call, request)?,
+            Request::Chat(request) => chat::body(*call, request)?.into(),
             Request::Completions(request) => {
-                completions::body(&completions::PARAMETERS, *call, request)?
+                completions::body(&completions::PARAMETERS, *call, request)?.into()
             }
-            Request::Embeddings(request) => embeddings::body(*call, request)?,
-        });
-        Ok(body.into())
+            Request::Embeddings(request) => embeddings::body(*call, request)?.into(),
+        };
+        let mut body = openai::named(self.model.as_deref());
+        body.append(&mut encoded.body);
+        encoded.body = body;
+        Ok(encoded)
     }
 
-    fn framing(&self, _: &CallHead) -> Framing {
-        Framing::Lines
+    fn framing(&self, call: &CallHead) -> Framing {
+        if is_newer(*call) {
+            Framing::Sse
+        } else {
+            Framing::Lines
+        }
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
-            Operation::Chat => Box::new(AnswerDecoder::new(Api::Chat, call.faithful)),
+            Operation::Chat if is_newer(*call) => Box::new(v2::ChatDecoder::default()),
+            Operation::Chat => Box::new(AnswerDecoder::new(Api::Chat, false)),
             Operation::Completions => Box::new(AnswerDecoder::new(Api::Generate, call.faithful)),
+            Operation::Embeddings if is_newer(*call) => Box::new(Plain::new(v2::vectors)),
             Operation::Embeddings => Box::new(Plain::new(embeddings::read)),
+        }
+    }
+
+    fn failure(&self, call: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        if is_newer(*call) {
+            failure::read(status, body)
+        } else {
+            crate::failure::read(status, body)
         }
     }
 }

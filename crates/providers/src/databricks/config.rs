@@ -10,6 +10,7 @@ use super::login::Login;
 pub(super) static FIELDS: &[Field] = &[
     Field {
         name: "databricks_host",
+        aliases: &[],
         kind: FieldKind::Url,
         required: false,
         default: Some("$DATABRICKS_HOST"),
@@ -17,6 +18,7 @@ pub(super) static FIELDS: &[Field] = &[
     },
     Field {
         name: "databricks_token",
+        aliases: &[],
         kind: FieldKind::Secret,
         required: false,
         default: Some("$DATABRICKS_TOKEN"),
@@ -24,6 +26,7 @@ pub(super) static FIELDS: &[Field] = &[
     },
     Field {
         name: "databricks_client_id",
+        aliases: &[],
         kind: FieldKind::Text,
         required: false,
         default: Some("$DATABRICKS_CLIENT_ID"),
@@ -31,6 +34,7 @@ pub(super) static FIELDS: &[Field] = &[
     },
     Field {
         name: "databricks_client_secret",
+        aliases: &[],
         kind: FieldKind::Secret,
         required: false,
         default: Some("$DATABRICKS_CLIENT_SECRET"),

@@ -10,6 +10,7 @@ mod login;
 use std::sync::Arc;
 
 use http::{HeaderMap, Uri};
+use serde_json::{Map, Value};
 
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
@@ -20,7 +21,9 @@ use tidegate_wire::{Operation, Request};
 use crate::auth::Auth;
 use crate::call::CallHead;
 use crate::encoded::Encoded;
-use crate::provider::{Native, Provider, ProviderSpec, UpstreamHead};
+use crate::provider::{Mender, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::quirks::{Quirks, Thoughts};
+use crate::support::mender::{AnswerMender, Mends};
 use crate::support::temperature::Scale;
 use crate::support::{openai, url};
 
@@ -59,12 +62,30 @@ const fn row(fields: &'static ProviderFields, display: &'static str) -> Provider
         client_headers: &[],
         parameters: &[],
         carriage: &[],
+        quirks: &ALL_QUIRKS,
         build: Some(build),
     }
 }
 
 /// Temperatures run from 0 to 2, as OpenAI's.
 const TEMPERATURE: Scale = Scale::to(2.0);
+
+/// Where the API differs from OpenAI's.
+static QUIRKS: Quirks = Quirks {
+    operation: Operation::Chat,
+    members: &[],
+    no_developer: false,
+    thoughts: Thoughts::Reasoning,
+};
+
+/// The tables of all operations.
+static ALL_QUIRKS: [&Quirks; 1] = [&QUIRKS];
+
+/// What answers may need: Claude's models that reason answer in pieces, external models may use their own words.
+static MENDS: Mends = Mends {
+    reasons: &[("max_tokens", "length")],
+    split_content: true,
+};
 
 /// One serving endpoint.
 struct ServingEndpoint {
@@ -87,6 +108,18 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 impl Provider for ServingEndpoint {
     fn native(&self, _: Operation) -> Option<Native> {
         Some(Native::OpenAi)
+    }
+
+    fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
+        call.operation == Operation::Chat && QUIRKS.concern(body)
+    }
+
+    fn adapt(&self, _: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        Ok(QUIRKS.adapt(body, &self.model_edit()))
+    }
+
+    fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {
+        (call.operation == Operation::Chat).then(|| Box::new(AnswerMender(&MENDS)) as _)
     }
 
     fn head(&self, _: &CallHead) -> UpstreamHead {

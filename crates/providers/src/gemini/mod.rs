@@ -26,5 +26,6 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[],
     carriage: &[],
+    quirks: &[],
     build: None,
 };

@@ -34,6 +34,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         fields: &[
             Field {
                 name: "hf_server_url",
+                aliases: &[],
                 kind: FieldKind::Url,
                 required: true,
                 default: None,
@@ -54,6 +55,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT],
     carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 

@@ -6,6 +6,7 @@ use tidegate_wire::{ChatRequest, CompletionsRequest, Message, Operation, Request
 
 use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
+use crate::quirks::{Quirk, Quirks, Thoughts};
 use crate::support::extras::of_the_provider;
 use crate::support::temperature::Scale;
 use crate::support::{openai, prompt};
@@ -32,6 +33,32 @@ pub(super) static CHAT: Parameters = Parameters {
     operation: Operation::Chat,
     temperature: Fate::Scaled("temperature", Scale::SAME),
     ..COMPLETIONS
+};
+
+/// Where the API differs from OpenAI's: it refuses members that it does not know.
+pub(super) static QUIRKS: Quirks = Quirks {
+    operation: Operation::Chat,
+    members: &[
+        ("max_completion_tokens", Quirk::As("max_tokens")),
+        ("seed", Quirk::As("random_seed")),
+        ("temperature", Quirk::Within(0.0, 1.5)),
+        ("stream_options", Quirk::Unknown),
+        ("user", Quirk::Unknown),
+        ("safety_identifier", Quirk::Unknown),
+        ("logit_bias", Quirk::Unknown),
+        ("store", Quirk::Unknown),
+        ("verbosity", Quirk::Unknown),
+        ("modalities", Quirk::Unknown),
+        ("audio", Quirk::Unknown),
+        ("service_tier", Quirk::Unknown),
+        ("web_search_options", Quirk::Unknown),
+        ("prompt_cache_key", Quirk::Unknown),
+        ("prompt_cache_retention", Quirk::Unknown),
+        ("functions", Quirk::Unknown),
+        ("function_call", Quirk::Unknown),
+    ],
+    no_developer: true,
+    thoughts: Thoughts::Thinking,
 };
 
 /// Writes the body.

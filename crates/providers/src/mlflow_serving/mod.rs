@@ -34,6 +34,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         fields: &[
             Field {
                 name: "model_server_url",
+                aliases: &[],
                 kind: FieldKind::Url,
                 required: true,
                 default: None,
@@ -41,6 +42,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             },
             Field {
                 name: "model_server_format",
+                aliases: &[],
                 kind: FieldKind::Choice(&["inputs", "openai"]),
                 required: false,
                 default: Some("inputs"),
@@ -55,6 +57,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[],
     carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 

@@ -43,6 +43,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT, &request::EMBEDDINGS],
     carriage: &[],
+    quirks: &[],
     build: Some(build),
 };
 

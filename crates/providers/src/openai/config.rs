@@ -17,6 +17,7 @@ const BASE: &str = "https://api.openai.com/v1";
 pub(crate) static FIELDS: &[Field] = &[
     Field {
         name: "openai_api_key",
+        aliases: &[],
         kind: FieldKind::SecretUnless(azuread::KEYS),
         required: true,
         default: None,

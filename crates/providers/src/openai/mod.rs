@@ -48,6 +48,7 @@ pub(crate) const fn row(fields: &'static ProviderFields, build: Build) -> Provid
         client_headers: &["openai-beta", "openai-project"],
         parameters: &[],
         carriage: &[],
+        quirks: &[],
         build: Some(build),
     }
 }

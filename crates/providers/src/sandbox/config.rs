@@ -3,7 +3,8 @@
 use std::time::Duration;
 
 use http::StatusCode;
-use tidegate_config::{Field, FieldKind, ModelConfig};
+use tidegate_config::{Extras, Field, FieldKind, FieldProblem, ModelConfig, Severity};
+use tidegate_wire::Operation;
 
 /// Length of a vector when the request asks for none; small, so that answers can be read.
 const DIMENSIONS: usize = 256;
@@ -44,11 +45,27 @@ const fn setting(
 ) -> Field {
     Field {
         name,
+        aliases: &[],
         kind,
         required: false,
         default: Some(default),
         doc,
     }
+}
+
+/// Warns of what is added to calls of other providers: nothing goes out here.
+pub(super) fn check(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
+    let warning = |path: &'static [&'static str], key: &str| FieldProblem {
+        severity: Severity::Warning,
+        path,
+        message: format!("`{key}` is ignored: this provider answers inside the process"),
+        help: Some("remove it".to_owned()),
+    };
+    let Extras { headers, query } = &model.extras;
+    let headers =
+        (!headers.is_empty()).then(|| warning(&["config", Extras::HEADERS], Extras::HEADERS));
+    let query = (!query.is_empty()).then(|| warning(&["config", Extras::QUERY], Extras::QUERY));
+    headers.into_iter().chain(query).collect()
 }
 
 /// A configured sandbox.

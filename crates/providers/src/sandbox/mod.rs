@@ -24,8 +24,8 @@ use tidegate_wire::{Operation, Request};
 use crate::call::CallHead;
 use crate::encoded::Encoded;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead};
+use crate::support::openai;
 use crate::support::temperature::Scale;
-use crate::support::{field, openai};
 
 use config::Sandbox;
 
@@ -36,7 +36,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
         enum_name: "SANDBOX",
         config_required: false,
         fields: config::FIELDS,
-        check: field::nothing_more,
+        check: config::check,
     },
     display: "Sandbox",
     operations: &Operation::ALL,
@@ -44,6 +44,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[],
     carriage: &[],
+    quirks: &[],
     build: Some(|model| Ok(Arc::new(SandboxProvider(Arc::new(Sandbox::new(model)))))),
 };
 

@@ -7,6 +7,7 @@ use tidegate_wire::Operation;
 pub(crate) const fn key(name: &'static str, doc: &'static str) -> Field {
     Field {
         name,
+        aliases: &[],
         kind: FieldKind::Secret,
         required: true,
         default: None,
@@ -18,6 +19,7 @@ pub(crate) const fn key(name: &'static str, doc: &'static str) -> Field {
 pub(crate) const fn optional(name: &'static str, kind: FieldKind, doc: &'static str) -> Field {
     Field {
         name,
+        aliases: &[],
         kind,
         required: false,
         default: None,
@@ -29,6 +31,7 @@ pub(crate) const fn optional(name: &'static str, kind: FieldKind, doc: &'static 
 pub(crate) const fn base(name: &'static str, default: &'static str) -> Field {
     Field {
         name,
+        aliases: &[],
         kind: FieldKind::Url,
         required: false,
         default: Some(default),

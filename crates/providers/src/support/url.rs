@@ -44,9 +44,40 @@ pub(crate) fn join(base: &str, path: &[&str], query: &[(&str, &str)]) -> Result<
     Uri::try_from(url.as_str()).map_err(|error| format!("`{url}` cannot be called: {error}"))
 }
 
+/// Returns a base URL without its last segment, e.g. the version of an API of which another is meant; nothing where it is
+/// none of these.
+pub(crate) fn without_last(base: &str, segments: &[&str]) -> Result<Option<String>, String> {
+    let mut url = Url::parse(base).map_err(|error| format!("`{base}` is not a URL: {error}"))?;
+    let path = url.path().trim_end_matches('/');
+    let last = path.rsplit('/').next().unwrap_or_default();
+    if !segments.contains(&last) {
+        return Ok(None);
+    }
+    if let Ok(mut path) = url.path_segments_mut() {
+        path.pop_if_empty().pop();
+    }
+    Ok(Some(url.into()))
+}
+
 #[cfg(test)]
 mod tests {
-    use super::join;
+    use super::{join, without_last};
+
+    #[test]
+    fn takes_off_what_is_known() {
+        for (base, want) in [
+            ("https://h/v1", Some("https://h/")),
+            ("https://h/v1/", Some("https://h/")),
+            ("https://h/p/v2?a=b", Some("https://h/p?a=b")),
+            ("https://h/p/v3", None),
+            ("https://h", None),
+            ("https://v1", None),
+        ] {
+            let left = without_last(base, &["v1", "v2"]).unwrap();
+            assert_eq!(left.as_deref(), want, "{base}");
+        }
+        assert!(without_last("not a url", &["v1"]).is_err());
+    }
 
     #[test]
     fn joins_as_the_spec_says() {

@@ -9,6 +9,7 @@ use std::sync::Arc;
 
 use http::HeaderMap;
 
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -17,8 +18,10 @@ use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
 use crate::encoded::Encoded;
-use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::provider::{Mender, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::quirks;
 use crate::support::decode::{Mapped, unnamed_model};
+use crate::support::mender::{AnswerMender, Mends};
 use crate::support::url::Addresses;
 use crate::support::{auth, field, openai, url};
 
@@ -40,7 +43,14 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[&request::COMPLETIONS, &request::CHAT],
     carriage: &[],
+    quirks: &[&request::QUIRKS],
     build: Some(build),
+};
+
+/// What answers may need.
+static MENDS: Mends = Mends {
+    reasons: &[("eos", "stop")],
+    split_content: false,
 };
 
 /// One model at Together AI.
@@ -71,6 +81,21 @@ impl Provider for TogetherAi {
 
     fn model_edit(&self) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
+    }
+
+    fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
+        quirks::find(SPEC.quirks, call.operation).is_some_and(|table| table.concern(body))
+    }
+
+    fn adapt(&self, call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        Ok(match quirks::find(SPEC.quirks, call.operation) {
+            Some(table) => table.adapt(body, &self.model_edit()),
+            None => body.into(),
+        })
+    }
+
+    fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {
+        (call.operation == Operation::Chat).then(|| Box::new(AnswerMender(&MENDS)) as _)
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {

@@ -6,6 +6,7 @@ use tidegate_wire::{ChatRequest, CompletionsRequest, Operation, Request};
 
 use crate::call::CallHead;
 use crate::parameters::{Fate, NOTHING, Parameters};
+use crate::quirks::{Quirk, Quirks, Thoughts};
 use crate::support::openai;
 use crate::support::temperature::Scale;
 
@@ -23,6 +24,18 @@ pub(super) static COMPLETIONS: Parameters = Parameters {
 pub(super) static CHAT: Parameters = Parameters {
     operation: Operation::Chat,
     ..COMPLETIONS
+};
+
+/// Where the API differs from OpenAI's.
+pub(super) static QUIRKS: Quirks = Quirks {
+    operation: Operation::Chat,
+    members: &[
+        ("max_completion_tokens", Quirk::As("max_tokens")),
+        ("logprobs", Quirk::Counted("top_logprobs")),
+        ("top_logprobs", Quirk::CountOf("logprobs")),
+    ],
+    no_developer: true,
+    thoughts: Thoughts::Kept,
 };
 
 /// Writes the body, or refuses what MLflow refuses.

@@ -11,7 +11,7 @@ use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
 
-use tidegate_config::{Environment, SECTIONS, Section, SectionKind, parse, schema};
+use tidegate_config::{Environment, Extras, SECTIONS, Section, SectionKind, parse, schema};
 use tidegate_providers::catalog;
 
 /// A world in which every variable is set and every named file exists.
@@ -83,14 +83,23 @@ fn section(section: &Section) -> String {
     table
 }
 
+fn refused_headers() -> String {
+    let mut table = "| Header | Why |\n|---|---|\n".to_owned();
+    for (names, reason) in Extras::REFUSED_HEADERS {
+        let names = names.join("`, `");
+        writeln!(table, "| `{names}` | {reason} |").unwrap();
+    }
+    table
+}
+
 #[test]
-fn tables_of_sections() {
+fn tables_of_the_configuration() {
     let path = "docs/configuration.md";
     let mut page = read(path);
     for it in SECTIONS {
         page = replace(&page, it.name, &section(it));
     }
-    golden(path, &page);
+    golden(path, &replace(&page, "refused headers", &refused_headers()));
 }
 
 #[test]

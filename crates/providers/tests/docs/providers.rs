@@ -37,15 +37,17 @@ fn keys(fields: &[Field], prefix: &str, page: &mut String) {
             (true, others) => format!("yes, or `{}`", others.join("`, `")),
         };
         let default = field.default.map(|text| format!("`{text}`"));
-        let (name, default, doc) = (field.name, default.unwrap_or_default(), field.doc);
+        let (default, doc) = (default.unwrap_or_default(), field.doc);
+        let names = field.spellings().map(|name| format!("`{prefix}{name}`"));
+        let names = names.collect::<Vec<_>>().join(", ");
         let value = value(&field.kind);
         writeln!(
             page,
-            "| `{prefix}{name}` | {value} | {required} | {default} | {doc} |"
+            "| {names} | {value} | {required} | {default} | {doc} |"
         )
         .unwrap();
         if let FieldKind::Group(inner) = field.kind {
-            keys(inner, &format!("{prefix}{name}."), page);
+            keys(inner, &format!("{prefix}{}.", field.name), page);
         }
     }
 }

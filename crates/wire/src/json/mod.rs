@@ -6,6 +6,6 @@ mod plain;
 mod syntax;
 
 pub use count::count_values;
-pub use peek::{MAX_DEPTH, Member, Peek, PeekError, peek};
+pub use peek::{MAX_DEPTH, Member, Peek, PeekError, has_member, peek};
 pub use plain::with_plain_keys;
 pub use syntax::{SyntaxError, locate_error};

@@ -65,42 +65,61 @@ pub fn peek<const N: usize>(
     keys: [&str; N],
     depth: usize,
 ) -> Result<Peek<N>, PeekError> {
+    let mut found = Peek {
+        members: [const { None }; N],
+        plain: true,
+    };
+    walk(body, depth, |key, escaped, member| {
+        found.plain &= !escaped;
+        if let Some(index) = keys.iter().position(|wanted| wanted.as_bytes() == key)
+            && let Some(slot) = found.members.get_mut(index)
+        {
+            found.plain &= slot.is_none();
+            *slot = Some(member);
+        }
+    })?;
+    Ok(found)
+}
+
+/// True when an object has a top-level member of one of these names. What cannot be walked has none.
+pub fn has_member(body: &[u8], names: impl Fn(&str) -> bool) -> bool {
+    let mut found = false;
+    let walked = walk(body, MAX_DEPTH, |key, _, _| {
+        found |= std::str::from_utf8(key).is_ok_and(&names);
+    });
+    walked.is_ok() && found
+}
+
+/// Shows each top-level member: its key as written, whether that holds escapes, and where it stands.
+fn walk(
+    body: &[u8],
+    depth: usize,
+    mut show: impl FnMut(&[u8], bool, Member),
+) -> Result<(), PeekError> {
     let mut scan = Scanner {
         body,
         at: 0,
         depth: depth.min(MAX_DEPTH),
     };
-    let mut found = Peek {
-        members: [const { None }; N],
-        plain: true,
-    };
     scan.blanks();
     scan.expect(b'{')?;
     scan.blanks();
     if scan.take(b'}') {
-        return scan.nothing_follows().map(|()| found);
+        return scan.nothing_follows();
     }
     loop {
         scan.blanks();
         let start = scan.at;
         let (key, escaped) = scan.string()?;
-        found.plain &= !escaped;
         scan.blanks();
         scan.expect(b':')?;
         scan.blanks();
         let value = scan.value()?;
-        if let Some(index) = keys.iter().position(|wanted| wanted.as_bytes() == key)
-            && let Some(slot) = found.members.get_mut(index)
-        {
-            found.plain &= slot.is_none();
-            *slot = Some(Member {
-                whole: start..value.end,
-                value,
-            });
-        }
+        let whole = start..value.end;
+        show(key, escaped, Member { whole, value });
         scan.blanks();
         if scan.take(b'}') {
-            return scan.nothing_follows().map(|()| found);
+            return scan.nothing_follows();
         }
         scan.expect(b',')?;
     }
@@ -247,6 +266,14 @@ mod tests {
         for odd in [r#"{"model":1,"model":2}"#, r#"{"mod\u0065l":1}"#] {
             assert!(!peek(odd.as_bytes(), ["model"], 8).unwrap().plain, "{odd}");
         }
+    }
+
+    #[test]
+    fn knows_whether_a_member_is_there() {
+        let body = br#"{"a": {"seed": 1}, "n": 2}"#;
+        let has = |name: &str| has_member(body, |key| key == name);
+        assert_eq!((has("n"), has("seed"), has("model")), (true, false, false));
+        assert!(!has_member(br#"{"n": 2"#, |key| key == "n"));
     }
 
     #[test]

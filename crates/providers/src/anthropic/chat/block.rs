@@ -11,11 +11,11 @@ use super::CARRIED;
 use crate::carriage::Kind;
 use crate::support::fault::unsupported;
 
-/// Writes a piece; nothing for a text of blanks, which the API refuses, and for thought that it would not know again.
+/// Writes a piece; nothing for an empty text, which the API refuses, and for thought that it would not know again.
 pub(super) fn write(part: &Part, report: &mut Translation) -> Result<Option<Value>, Fault> {
     let block = match &part.content {
         Content::Text(text) | Content::Refusal(text) => {
-            if text.trim().is_empty() {
+            if text.is_empty() {
                 return Ok(None);
             }
             json!({"type": "text", "text": text})

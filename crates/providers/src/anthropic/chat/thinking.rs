@@ -13,10 +13,10 @@ use super::{MAX_TOKENS, TEMPERATURE};
 const EFFORT: &str = "reasoning_effort";
 
 /// The least that can be thought, in tokens.
-const LEAST: u64 = 1024;
+pub(crate) const LEAST: u64 = 1024;
 
 /// How many tokens an effort may think, for models that want a number. The range is Anthropic's, the steps are ours.
-const BUDGETS: [(&str, u64); 6] = [
+pub(crate) const BUDGETS: [(&str, u64); 6] = [
     ("minimal", LEAST),
     ("low", LEAST),
     ("medium", 4096),
@@ -101,7 +101,7 @@ fn budget(effort: &str, asked: &Conversation, body: &mut Map<String, Value>) -> 
 }
 
 /// True when the last turn called tools and what was thought before it is not known any more.
-fn forgets_thoughts(asked: &Conversation) -> bool {
+pub(crate) fn forgets_thoughts(asked: &Conversation) -> bool {
     let mut turns = asked.turns.iter().rev();
     let Some(last) = turns.find(|turn| turn.speaker == Speaker::Assistant) else {
         return false;

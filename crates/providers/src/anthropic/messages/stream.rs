@@ -143,7 +143,10 @@ impl MessagesDecoder {
             }
             Some("message_stop") => {
                 self.start(None, None, out);
-                self.finish(None, out);
+                // Without a reason the stream is unfinished; MLflow does not ask.
+                if !self.faithful {
+                    self.finish(None, out);
+                }
                 self.phase = Phase::Done;
             }
             Some("error") => {

@@ -1,86 +1,261 @@
-//! What a message says, as blocks: texts, and images that come with the request.
+//! Pieces of what is said, as blocks.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
+use tidegate_wire::Translation;
+use tidegate_wire::conversation::{Call, CallResult, Content, File, Image, Part, Source};
 use tidegate_wire::dialect::Fault;
 
-use crate::call::CallHead;
-use crate::support::content::{InlineImage, image_url};
-use crate::support::fault::refused;
+use super::super::abilities::{Abilities, Caching};
+use super::CARRIED;
+use super::media::Medium;
+use crate::carriage::Kind;
 
-/// Media types of images and Bedrock's names of them.
-const FORMATS: [(&str, &str); 5] = [
-    ("image/png", "png"),
-    ("image/jpeg", "jpeg"),
-    ("image/jpg", "jpeg"),
-    ("image/gif", "gif"),
-    ("image/webp", "webp"),
-];
+/// The longest name of a document, less what tells it from others of the same name.
+const LONGEST: usize = 190;
 
-/// Returns the blocks of a message. Bedrock refuses empty texts, so they are left out. A part without `type` is a block of
-/// Bedrock's own and passes as it is.
-pub(super) fn blocks(call: CallHead, content: Option<&Value>) -> Result<Vec<Value>, Fault> {
-    match content {
-        None | Some(Value::Null) => Ok(Vec::new()),
-        Some(Value::String(text)) => Ok(text_block(text).into_iter().collect()),
-        Some(Value::Array(parts)) => {
-            let blocks = parts.iter().map(|part| block(call, part).transpose());
-            blocks.flatten().collect()
+/// Writes the blocks of one conversation.
+pub(super) struct Blocks<'a> {
+    able: Abilities,
+    report: &'a mut Translation,
+    /// The names of the documents so far: no two may have one.
+    documents: Vec<String>,
+}
+
+impl<'a> Blocks<'a> {
+    pub(super) fn new(able: Abilities, report: &'a mut Translation) -> Self {
+        Self {
+            able,
+            report,
+            documents: Vec::new(),
         }
-        Some(_) => Err(refused(
-            call,
-            "A message's `content` must be a text or a list of parts.",
-            "messages",
-        )),
+    }
+
+    /// Returns what can be said of a list of pieces: Bedrock refuses empty texts, and most models thoughts that are
+    /// not signed or not theirs.
+    pub(super) fn sayable(&mut self, parts: Vec<Part>) -> Vec<Part> {
+        let mut parts = parts;
+        parts.retain(|part| match &part.content {
+            Content::Text(text) | Content::Refusal(text) => !text.is_empty(),
+            Content::Reasoning(text) if part.signature.is_none() => {
+                if !text.is_empty() {
+                    self.report.dropped("reasoning_content");
+                }
+                false
+            }
+            Content::Reasoning(_) | Content::Redacted(_) if !self.able.recalls => {
+                self.report.dropped("thinking_blocks");
+                false
+            }
+            _ => true,
+        });
+        parts
+    }
+
+    /// Writes what the model is told before anybody speaks: texts, and blocks in Bedrock's own form.
+    pub(super) fn instructions(&mut self, parts: Vec<Part>) -> Result<Vec<Value>, Fault> {
+        let parts = self.sayable(parts);
+        let is_text = |part: &Part| {
+            matches!(
+                part.content,
+                Content::Text(_) | Content::Refusal(_) | Content::Own(_)
+            )
+        };
+        if !parts.iter().all(is_text) {
+            let text = "Amazon Bedrock takes only texts in messages of the system. Put images and files into messages of the user.";
+            return Err(refused(text));
+        }
+        self.list(&parts)
+    }
+
+    /// Writes pieces that can be said, each with its mark behind it.
+    pub(super) fn list(&mut self, parts: &[Part]) -> Result<Vec<Value>, Fault> {
+        let mut blocks = Vec::new();
+        for part in parts {
+            blocks.push(self.block(part)?);
+            let mark = part.cache.as_ref();
+            blocks.extend(mark.and_then(|mark| cache_point(self.able, mark, self.report)));
+        }
+        Ok(blocks)
+    }
+
+    fn block(&mut self, part: &Part) -> Result<Value, Fault> {
+        Ok(match &part.content {
+            Content::Text(text) | Content::Refusal(text) => json!({"text": text}),
+            Content::Image(image) => self.image(image)?,
+            Content::Audio { format, data } => {
+                CARRIED.admit(Kind::Audio)?;
+                json!({"audio": {"format": format, "source": {"bytes": data}}})
+            }
+            Content::File(file) => self.file(file)?,
+            Content::Call(call) => tool_use(call),
+            Content::Result(result) => self.tool_result(result)?,
+            Content::Reasoning(text) => {
+                let said = json!({"text": text, "signature": part.signature});
+                json!({"reasoningContent": {"reasoningText": said}})
+            }
+            Content::Redacted(data) => json!({"reasoningContent": {"redactedContent": data}}),
+            Content::Own(own) => own_block(own)?,
+        })
+    }
+
+    fn image(&mut self, image: &Image) -> Result<Value, Fault> {
+        self.bytes(&image.source, None, Kind::InlineImage, Kind::LinkedImage)
+    }
+
+    fn file(&mut self, file: &File) -> Result<Value, Fault> {
+        let name = file.name.as_deref();
+        self.bytes(&file.source, name, Kind::InlineFile, Kind::LinkedFile)
+    }
+
+    /// Writes bytes in the block that their medium has.
+    fn bytes(
+        &mut self,
+        source: &Source,
+        name: Option<&str>,
+        inline: Kind,
+        linked: Kind,
+    ) -> Result<Value, Fault> {
+        let Source::Inline { media_type, data } = source else {
+            CARRIED.admit(linked)?;
+            return Err(refused("Amazon Bedrock fetches nothing from the web."));
+        };
+        CARRIED.admit(inline)?;
+        let Some(medium) = Medium::find(media_type, name) else {
+            let text = format!(
+                "Amazon Bedrock does not know the media type `{media_type}`. Send images as PNG, JPEG, GIF or WebP, and files as data URLs with the media type of a document, a recording or a film."
+            );
+            return Err(refused(text));
+        };
+        let mut block = Map::from_iter([("format".to_owned(), medium.format.into())]);
+        if medium.block == "document" {
+            block.insert("name".to_owned(), self.document(name).into());
+        }
+        block.insert("source".to_owned(), json!({"bytes": data}));
+        Ok(json!({ medium.block: block }))
+    }
+
+    /// Returns the name of a document in the characters that Bedrock allows, unlike all before.
+    fn document(&mut self, name: Option<&str>) -> String {
+        let plain = legal(name.unwrap_or_default());
+        let numbered = |count: usize| match count {
+            0 => plain.clone(),
+            _ => format!("{plain} ({})", count + 1),
+        };
+        let mut names = (0..).map(numbered);
+        let free = names.find(|name| !self.documents.contains(name));
+        let free = free.unwrap_or_default();
+        self.documents.push(free.clone());
+        free
+    }
+
+    fn tool_result(&mut self, result: &CallResult) -> Result<Value, Fault> {
+        let content = self.sayable(result.content.clone());
+        let blocks = content.iter().map(|part| self.block(part));
+        let blocks: Vec<Value> = blocks.collect::<Result<_, _>>()?;
+        Ok(json!({"toolResult": {"toolUseId": result.call_id, "content": blocks}}))
     }
 }
 
-fn text_block(text: &str) -> Option<Value> {
-    (!text.is_empty()).then(|| json!({"text": text}))
+/// Refuses a piece that cannot be told.
+fn refused(text: impl Into<String>) -> Fault {
+    Fault::invalid(400, text)
+        .with_code("unsupported_content")
+        .with_param("messages")
 }
 
-fn block(call: CallHead, part: &Value) -> Result<Option<Value>, Fault> {
-    let text = |name| {
-        part.get(name)
-            .and_then(Value::as_str)
-            .map(text_block)
-            .ok_or_else(|| {
-                refused(
-                    call,
-                    format!("A part of a message lacks its `{name}`."),
-                    "messages",
-                )
-            })
-    };
-    match part.get("type").and_then(Value::as_str) {
-        Some("text") => text("text"),
-        Some("refusal") => text("refusal"),
-        Some("image_url") => image(call, part).map(Some),
-        None if part.is_object() => Ok(Some(part.clone())),
-        None => Err(refused(
-            call,
-            "A part of a message must be an object.",
-            "messages",
-        )),
+fn tool_use(call: &Call) -> Value {
+    json!({"toolUse": {"toolUseId": call.id, "name": call.name, "input": call.arguments}})
+}
+
+/// Passes a block in Bedrock's own form, of which none has a `type`.
+fn own_block(own: &Value) -> Result<Value, Fault> {
+    CARRIED.admit(Kind::Own)?;
+    match own.get("type").and_then(Value::as_str) {
+        None => Ok(own.clone()),
         Some(kind) => {
             let text = format!(
-                "Parts of the type `{kind}` cannot be sent to Amazon Bedrock: send `text` or `image_url`."
+                "Amazon Bedrock cannot take parts of the type `{kind}` in messages. Send `text`, `image_url`, `input_audio` or `file`, or a block in Bedrock's own form, which has no `type`."
             );
-            Err(refused(call, text, "messages"))
+            Err(refused(text))
         }
     }
 }
 
-/// Writes an image. Bedrock fetches none from the web.
-fn image(call: CallHead, part: &Value) -> Result<Value, Fault> {
-    let inline = image_url(part).and_then(InlineImage::read);
-    let known = inline.and_then(|image| {
-        let mut formats = FORMATS.iter();
-        let known = formats.find(|(media, _)| media.eq_ignore_ascii_case(image.media_type));
-        Some((known?.1, image.data))
-    });
-    let (format, bytes) = known.ok_or_else(|| {
-        let text = "Amazon Bedrock takes images only with the request: write `image_url.url` as `data:image/png;base64,…` (PNG, JPEG, GIF or WebP).";
-        refused(call, text, "messages")
-    })?;
-    Ok(json!({"image": {"format": format, "source": {"bytes": bytes}}}))
+/// Returns a name without its ending, in the letters, digits and marks that Bedrock allows; blanks come one at a time.
+fn legal(name: &str) -> String {
+    let stem = name.rsplit_once('.').map_or(name, |(stem, _)| stem);
+    let replaced: String = stem
+        .chars()
+        .take(LONGEST)
+        .map(|it| {
+            if it.is_ascii_alphanumeric() || "-()[]".contains(it) {
+                it
+            } else if it.is_whitespace() {
+                ' '
+            } else {
+                '-'
+            }
+        })
+        .collect();
+    let words: Vec<_> = replaced.split_whitespace().collect();
+    if words.is_empty() {
+        "document".to_owned()
+    } else {
+        words.join(" ")
+    }
+}
+
+/// Returns the block that marks the end of what is to be cached among tools.
+pub(super) fn mark_of_tools(
+    able: Abilities,
+    mark: &Value,
+    report: &mut Translation,
+) -> Option<Value> {
+    if able.caching == Caching::Said {
+        report.dropped("cache_control");
+        return None;
+    }
+    cache_point(able, mark, report)
+}
+
+/// Returns the block that marks the end of what is to be cached.
+fn cache_point(able: Abilities, mark: &Value, report: &mut Translation) -> Option<Value> {
+    let wants_hour = mark.get("ttl").is_some_and(|length| length == "1h");
+    match able.caching {
+        Caching::No => {
+            report.dropped("cache_control");
+            return None;
+        }
+        Caching::Hour if wants_hour => {
+            return Some(json!({"cachePoint": {"type": "default", "ttl": "1h"}}));
+        }
+        Caching::Said | Caching::Tools if wants_hour => {
+            report.clamped("cache_control.ttl", &"1h", &"5m");
+        }
+        Caching::Said | Caching::Tools | Caching::Hour => {}
+    }
+    Some(json!({"cachePoint": {"type": "default"}}))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bedrock::abilities::UNKNOWN;
+
+    #[test]
+    fn documents_have_legal_names_of_their_own() {
+        let mut report = Translation::default();
+        let mut blocks = Blocks::new(UNKNOWN, &mut report);
+        for (name, want) in [
+            (Some("Report_v2  final.pdf"), "Report-v2 final"),
+            (Some("Report_v2 final.txt"), "Report-v2 final (2)"),
+            (Some("[a] (b)-c"), "[a] (b)-c"),
+            (Some("été.md"), "-t-"),
+            (Some(".env"), "document"),
+            (None, "document (2)"),
+            (Some(&"x".repeat(300)), &"x".repeat(190)),
+        ] {
+            assert_eq!(blocks.document(name), want, "{name:?}");
+        }
+    }
 }

@@ -28,7 +28,7 @@ pub(super) struct Message<'a> {
     pub(super) content: Option<Vec<Block<'a>>>,
 }
 
-/// A content block, of which one member is set. Blocks that hold something else, reasoning among them, are passed over.
+/// A content block, of which one member is set. Blocks that hold something else are passed over.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Block<'a> {
@@ -36,6 +36,23 @@ pub(super) struct Block<'a> {
     #[serde(borrow)]
     pub(super) tool_use: Option<ToolUse<'a>>,
     pub(super) citations_content: Option<Citations>,
+    pub(super) reasoning_content: Option<Reasoning>,
+}
+
+/// What the model thought, of which one member is set.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct Reasoning {
+    pub(super) reasoning_text: Option<Thought>,
+    /// Base64.
+    pub(super) redacted_content: Option<String>,
+}
+
+/// Words that the model thought.
+#[derive(Deserialize)]
+pub(super) struct Thought {
+    pub(super) text: Option<String>,
+    pub(super) signature: Option<String>,
 }
 
 /// A text with its sources.
@@ -58,6 +75,16 @@ pub(super) struct ToolUse<'a> {
     pub(super) name: String,
     #[serde(borrow)]
     pub(super) input: Option<&'a RawValue>,
+    /// `server_tool_use` where Bedrock makes the call itself.
+    #[serde(rename = "type")]
+    pub(super) kind: Option<String>,
+}
+
+impl ToolUse<'_> {
+    /// True for a call that nobody is asked to make: Bedrock made it, and its result is in the answer.
+    pub(super) fn is_made(&self) -> bool {
+        self.kind.as_deref() == Some("server_tool_use")
+    }
 }
 
 /// Token counts. `input` holds none of the cached tokens, `total` holds all.
@@ -106,18 +133,28 @@ pub(super) struct BlockDelta {
     pub(super) delta: Delta,
 }
 
-/// A piece of a block, of which one member is set; pieces of reasoning and sources are passed over.
+/// A piece of a block, of which one member is set; sources are passed over.
 #[derive(Deserialize)]
 #[serde(rename_all = "camelCase")]
 pub(super) struct Delta {
     pub(super) text: Option<String>,
     pub(super) tool_use: Option<InputPiece>,
+    pub(super) reasoning_content: Option<ThoughtPiece>,
+}
+
+/// A piece of what the model thought, of which one member is set.
+#[derive(Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub(super) struct ThoughtPiece {
+    pub(super) text: Option<String>,
+    pub(super) signature: Option<String>,
+    pub(super) redacted_content: Option<String>,
 }
 
 /// A piece of a tool call's input: JSON text.
 #[derive(Deserialize)]
 pub(super) struct InputPiece {
-    pub(super) input: String,
+    pub(super) input: Option<String>,
 }
 
 /// The event `messageStop`.

@@ -1,106 +1,223 @@
-//! Tools: what the model may call, and what it called before.
+//! Tools: what the model may call, and whether it must.
 
 use serde_json::{Map, Value, json};
-use tidegate_wire::Message;
-use tidegate_wire::dialect::Fault;
+use tidegate_wire::Translation;
+use tidegate_wire::conversation::{Content, Conversation, Function, Tool, ToolChoice};
 
-use crate::call::CallHead;
-use crate::support::content;
-use crate::support::fault::refused;
+use super::super::abilities::{Abilities, Bound, Forced};
+use super::super::model::{Family, Model};
+use super::{ADDITIONAL, content};
+use crate::carriage::put;
+use crate::emulation::parameters;
 
-/// Returns `toolConfig`, if the client offers tools.
-pub(super) fn config(
-    call: CallHead,
-    extra: &Map<String, Value>,
-    messages: &[Message],
-) -> Result<Option<Value>, Fault> {
-    let tools = match extra.get("tools") {
-        None => return Ok(None),
-        Some(Value::Array(tools)) if tools.is_empty() => return Ok(None),
-        Some(Value::Array(tools)) => tools,
-        Some(_) => return Err(refused(call, "`tools` must be a list of tools.", "tools")),
-    };
-    let choice = extra.get("tool_choice");
-    if choice.and_then(Value::as_str) == Some("none") {
-        return without_tools(call, messages).map(|()| None);
-    }
-    let specs: Result<Vec<_>, Fault> = tools.iter().map(|tool| spec(call, tool)).collect();
-    let mut config = Map::from_iter([("tools".to_owned(), Value::Array(specs?))]);
-    if let Some(choice) = choice {
-        config.insert("toolChoice".to_owned(), tool_choice(call, choice)?);
-    }
-    Ok(Some(Value::Object(config)))
+/// What is offered, and what must come of it.
+struct Offer<'a> {
+    tools: Vec<&'a Tool>,
+    choice: Choice<'a>,
 }
 
-/// Bedrock has no word for `none`: the tools are left out. It refuses that where the conversation has used some.
-fn without_tools(call: CallHead, messages: &[Message]) -> Result<(), Fault> {
-    let used = |message: &Message| {
-        let calls = message.0.get("tool_calls").and_then(Value::as_array);
-        calls.is_some_and(|calls| !calls.is_empty()) || message.role() == "tool"
-    };
-    if !messages.iter().any(used) {
-        return Ok(());
-    }
-    let text =
-        "Amazon Bedrock cannot be told `tool_choice: none` in a conversation that has used tools.";
-    Err(refused(call, text, "tool_choice"))
+/// `toolConfig.toolChoice`.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Choice<'a> {
+    /// Not said.
+    Open,
+    Auto,
+    Any,
+    Named(&'a str),
 }
 
-fn spec(call: CallHead, tool: &Value) -> Result<Value, Fault> {
-    let function = tool.get("function");
-    let name = function.and_then(|function| function.get("name")?.as_str());
-    let (Some(function), Some(name), Some("function")) =
-        (function, name, tool.get("type").and_then(Value::as_str))
-    else {
-        let text = "Amazon Bedrock takes only tools of the type `function`, with a `function` that has a `name`.";
-        return Err(refused(call, text, "tools"));
+impl<'a> Choice<'a> {
+    /// Returns OpenAI's name of it.
+    const fn name(self) -> &'a str {
+        match self {
+            Self::Open | Self::Auto => "auto",
+            Self::Any => "required",
+            Self::Named(name) => name,
+        }
+    }
+}
+
+/// Writes `toolConfig`. Returns true where the model must call something.
+pub(super) fn write(
+    model: &Model,
+    asked: &Conversation,
+    body: &mut Map<String, Value>,
+    report: &mut Translation,
+) -> bool {
+    let able = model.abilities();
+    let offer = offer(able, asked, report);
+    let mut listed = Vec::new();
+    for tool in &offer.tools {
+        match tool {
+            Tool::Function(function) => {
+                listed.push(spec(able, function, report));
+                let mark = function.cache.as_ref();
+                listed.extend(mark.and_then(|mark| content::mark_of_tools(able, mark, report)));
+            }
+            Tool::Own(own) if own.get("type").is_none() => listed.push(own.clone()),
+            Tool::Own(own) => own_of_the_model(model, own, body, report),
+        }
+    }
+    let mut choice = offer.choice;
+    if listed.is_empty() {
+        if matches!(choice, Choice::Any | Choice::Named(_)) {
+            report.dropped("tool_choice");
+        }
+        choice = Choice::Open;
+        listed = remembered(asked);
+        if !listed.is_empty() {
+            report.emulated("tools");
+        }
+    } else if asked.parallel_calls == Some(false) {
+        choice = lone_call(able, choice, body, report);
+    }
+    if listed.is_empty() {
+        return false;
+    }
+    put(body, "toolConfig.tools", Value::Array(listed));
+    let told = match choice {
+        Choice::Open => None,
+        Choice::Auto => Some(json!({"auto": {}})),
+        Choice::Any => Some(json!({"any": {}})),
+        Choice::Named(name) => Some(json!({"tool": {"name": name}})),
     };
-    let mut spec = Map::from_iter([("name".to_owned(), name.into())]);
-    let description = function.get("description").and_then(Value::as_str);
-    if let Some(text) = description.filter(|text| !text.is_empty()) {
+    if let Some(told) = told {
+        put(body, "toolConfig.toolChoice", told);
+    }
+    matches!(choice, Choice::Any | Choice::Named(_))
+}
+
+/// Finds what to offer so that the choice comes as near to what is asked as the model can be told.
+fn offer<'a>(able: Abilities, asked: &'a Conversation, report: &mut Translation) -> Offer<'a> {
+    let all = || asked.tools.iter().collect::<Vec<_>>();
+    let mut offer = |tools, wanted| match (wanted, able.forced) {
+        (Choice::Auto, Forced::No) => Offer {
+            tools,
+            choice: Choice::Open,
+        },
+        (Choice::Any | Choice::Named(_), Forced::No) => {
+            report.clamped("tool_choice", &wanted.name(), &"auto");
+            let choice = Choice::Open;
+            Offer { tools, choice }
+        }
+        (choice, _) => Offer { tools, choice },
+    };
+    match &asked.choice {
+        None => offer(all(), Choice::Open),
+        Some(ToolChoice::Auto) => offer(all(), Choice::Auto),
+        Some(ToolChoice::Required) => offer(all(), Choice::Any),
+        Some(ToolChoice::Named(name)) => match able.forced {
+            Forced::Named => offer(all(), Choice::Named(name)),
+            // The only tool is the one that must be called.
+            Forced::Any => offer(only(asked, |it| it == name), Choice::Any),
+            Forced::No => offer(only(asked, |it| it == name), Choice::Named(name)),
+        },
+        Some(ToolChoice::Allowed { names, required }) => {
+            let allowed = only(asked, |it| names.iter().any(|name| name == it));
+            let wanted = if *required { Choice::Any } else { Choice::Auto };
+            offer(allowed, wanted)
+        }
+        // Bedrock has no word for it. It refuses conversations that hold calls without tools.
+        Some(ToolChoice::None) if asked.has_calls() && !asked.tools.is_empty() => {
+            report.clamped("tool_choice", &"none", &"auto");
+            Offer {
+                tools: all(),
+                choice: Choice::Open,
+            }
+        }
+        Some(ToolChoice::None) => offer(Vec::new(), Choice::Open),
+    }
+}
+
+/// Returns the functions of these names; all tools where there is none of them.
+fn only(asked: &Conversation, wanted: impl Fn(&str) -> bool) -> Vec<&Tool> {
+    let tools = asked.tools.iter();
+    let named: Vec<_> = tools
+        .filter(|tool| matches!(tool, Tool::Function(function) if wanted(&function.name)))
+        .collect();
+    if named.is_empty() {
+        asked.tools.iter().collect()
+    } else {
+        named
+    }
+}
+
+fn spec(able: Abilities, function: &Function, report: &mut Translation) -> Value {
+    let mut spec = Map::from_iter([("name".to_owned(), function.name.as_str().into())]);
+    let description = function.description.as_deref();
+    if let Some(text) = description.filter(|text| !text.trim().is_empty()) {
         spec.insert("description".to_owned(), text.into());
     }
-    let schema = content::schema(function.get("parameters").cloned());
-    spec.insert("inputSchema".to_owned(), json!({"json": schema}));
-    if function.get("strict") == Some(&Value::Bool(true)) {
-        spec.insert("strict".to_owned(), Value::Bool(true));
-    }
-    Ok(json!({"toolSpec": spec}))
-}
-
-fn tool_choice(call: CallHead, choice: &Value) -> Result<Value, Fault> {
-    let name = choice.pointer("/function/name").and_then(Value::as_str);
-    match (choice.as_str(), name) {
-        (Some("auto"), _) => Ok(json!({"auto": {}})),
-        (Some("required"), _) => Ok(json!({"any": {}})),
-        (None, Some(name)) => Ok(json!({"tool": {"name": name}})),
-        _ => Err(refused(
-            call,
-            "`tool_choice` must be `auto`, `none`, `required` or a function by its name.",
-            "tool_choice",
-        )),
-    }
-}
-
-/// Returns the calls that an assistant's message made.
-pub(super) fn uses(call: CallHead, message: &Message) -> Result<Vec<Value>, Fault> {
-    let calls = match message.0.get("tool_calls") {
-        None | Some(Value::Null) => return Ok(Vec::new()),
-        Some(calls) => calls.as_array(),
-    };
-    let calls: Option<Vec<Value>> = calls.and_then(|calls| calls.iter().map(tool_use).collect());
-    calls.ok_or_else(|| {
-        let text = "Each of a message's `tool_calls` needs an `id` and a `function` with a `name` and `arguments` that are a JSON object.";
-        refused(call, text, "messages")
-    })
-}
-
-fn tool_use(tool_call: &Value) -> Option<Value> {
-    let function = tool_call.get("function")?;
-    let input = content::arguments(function.get("arguments"))?;
-    let (id, name) = (
-        tool_call.get("id")?.as_str()?,
-        function.get("name")?.as_str()?,
+    spec.insert(
+        "inputSchema".to_owned(),
+        json!({"json": parameters(function)}),
     );
-    Some(json!({"toolUse": {"toolUseId": id, "name": name, "input": input}}))
+    if function.strict == Some(true) {
+        if able.bound == Bound::Calls {
+            spec.insert("strict".to_owned(), true.into());
+        } else {
+            report.dropped("tools.strict");
+        }
+    }
+    json!({"toolSpec": spec})
+}
+
+/// Tells Claude of a tool in Anthropic's form: Bedrock passes these on.
+fn own_of_the_model(
+    model: &Model,
+    own: &Value,
+    body: &mut Map<String, Value>,
+    report: &mut Translation,
+) {
+    if !model.is_of(Family::Anthropic) {
+        report.dropped("tools");
+        return;
+    }
+    let place = body.entry(ADDITIONAL).or_insert_with(|| json!({}));
+    match place.get_mut("tools").and_then(Value::as_array_mut) {
+        Some(tools) => tools.push(own.clone()),
+        None => put(body, &format!("{ADDITIONAL}.tools"), json!([own])),
+    }
+}
+
+/// Tells the model to make one call at a time. Bedrock has no word for it, Claude has; Bedrock refuses Claude's choice
+/// beside its own.
+fn lone_call<'a>(
+    able: Abilities,
+    choice: Choice<'a>,
+    body: &mut Map<String, Value>,
+    report: &mut Translation,
+) -> Choice<'a> {
+    if !able.lone_calls {
+        report.dropped("parallel_tool_calls");
+        return choice;
+    }
+    let (told, choice) = match choice {
+        Choice::Open | Choice::Auto => (
+            json!({"type": "auto", "disable_parallel_tool_use": true}),
+            Choice::Open,
+        ),
+        forced => (json!({"disable_parallel_tool_use": true}), forced),
+    };
+    put(body, &format!("{ADDITIONAL}.tool_choice"), told);
+    choice
+}
+
+/// Returns the functions that were called, for a conversation that holds calls but offers no tools: Bedrock refuses it
+/// without any.
+fn remembered(asked: &Conversation) -> Vec<Value> {
+    let mut names: Vec<&str> = Vec::new();
+    for part in asked.turns.iter().flat_map(|turn| &turn.parts) {
+        let name = match &part.content {
+            Content::Call(call) => Some(call.name.as_str()),
+            Content::Result(result) => result.name.as_deref(),
+            _ => None,
+        };
+        names.extend(name.filter(|name| !names.contains(name)));
+    }
+    let schema = json!({"json": {"type": "object", "properties": {}}});
+    let specs = names.into_iter();
+    specs
+        .map(|name| json!({"toolSpec": {"name": name, "inputSchema": schema}}))
+        .collect()
 }

@@ -47,8 +47,8 @@ struct Body<'a> {
 #[derive(Deserialize)]
 struct Choice {
     index: Option<u32>,
-    #[serde(alias = "delta")]
     message: Option<Message>,
+    delta: Option<Message>,
     text: Option<String>,
     logprobs: Option<Value>,
     finish_reason: Option<String>,
@@ -155,7 +155,8 @@ impl OpenAiDecoder {
 
     fn choice(&mut self, choice: u32, body: Choice, whole: bool, out: &mut Vec<Event>) {
         let before = out.len();
-        let message = body.message.unwrap_or_default();
+        // Some providers repeat in each chunk as `message` what has been said so far.
+        let message = body.delta.or(body.message).unwrap_or_default();
         if let Some(role) = message.role {
             out.push(Event::Role { choice, role });
         }

@@ -208,6 +208,8 @@ impl Encoder for OpenAiEncoder {
     fn events(&mut self, batch: Vec<Event>, out: &mut BytesMut) {
         for event in batch {
             match event {
+                // All chunks have one name.
+                Event::Started { .. } | Event::Named { .. } if !self.told.is_empty() => {}
                 Event::Started { id, model, created } => {
                     self.id = id
                         .filter(|id| !id.is_empty())
@@ -215,9 +217,7 @@ impl Encoder for OpenAiEncoder {
                     self.model = model.or(self.model.take());
                     self.created = created.unwrap_or(self.created);
                 }
-                // All chunks have one id.
-                Event::Named { id } if self.told.is_empty() => self.id = id,
-                Event::Named { .. } => {}
+                Event::Named { id } => self.id = id,
                 Event::Usage(usage) => self.usage = Some(usage),
                 event => {
                     if let Some(choice) = event.choice() {

@@ -19,8 +19,10 @@ pub enum Observed {
     Content,
     /// It is the terminator: pass it on, nothing follows.
     Done,
-    /// It reports an error: pass it on, and nothing after it.
+    /// It reports an error in OpenAI's form: pass it on, and nothing after it.
     Error,
+    /// It reports an error in a form that clients do not know: tell it in OpenAI's, and nothing after it.
+    OddError(ReportedError),
 }
 
 /// Watches a stream.
@@ -103,8 +105,13 @@ impl Tap {
             }
             Err(error) => return Err(DecodeError::BrokenJson(error.to_string())),
         };
-        if glance.error.is_some_and(|error| !error.is_null()) {
-            return Ok(Observed::Error);
+        if let Some(error) = glance.error.filter(|error| !error.is_null()) {
+            let known = error.get("message").is_some_and(Value::is_string);
+            return Ok(if known {
+                Observed::Error
+            } else {
+                Observed::OddError(ReportedError::read(&error))
+            });
         }
         if self.model.is_none() {
             self.model = glance

@@ -4,7 +4,9 @@ use serde_json::{Map, Value};
 
 use super::super::words;
 use super::{invalid, part};
-use crate::conversation::{Call, CallResult, Content, Conversation, Part, Speaker, Turn};
+use crate::conversation::{
+    Call, CallResult, Content, Conversation, InstructionPlace, Part, Speaker, Turn,
+};
 use crate::dialect::Fault;
 
 type Members = Map<String, Value>;
@@ -20,6 +22,10 @@ pub(super) fn read(
     let (speaker, parts) = match role {
         "system" | "developer" => {
             let parts = place.content()?;
+            conversation.places.push(InstructionPlace {
+                turns: conversation.turns.len(),
+                parts: parts.len(),
+            });
             conversation.instructions.extend(parts);
             return Ok(());
         }
