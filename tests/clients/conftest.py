@@ -87,10 +87,10 @@ def scene(stage: Stage, request: pytest.FixtureRequest) -> Scene:
     return _scene(stage, request.param)
 
 
-@pytest.fixture
-def thinking(stage: Stage) -> Scene:
-    """A route whose provider signs what it thinks."""
-    return _scene(stage, next(route for route in ROUTES if route.name == "anthropic"))
+@pytest.fixture(params=[route for route in ROUTES if route.thinks], ids=lambda route: route.name)
+def thinking(stage: Stage, request: pytest.FixtureRequest) -> Scene:
+    """Each route whose provider signs what it thinks."""
+    return _scene(stage, request.param)
 
 
 def _scene(stage: Stage, route: Route) -> Scene:

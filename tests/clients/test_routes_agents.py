@@ -95,7 +95,7 @@ def test_signed_thoughts_go_back(thinking: Scene, streamed: bool) -> None:
     result = asyncio.run(_think(model, streamed, allowed_openai_params=["reasoning_effort"]))
     assert result.final_output == scenes.SAID
     first, second = thinking.asked
-    assert "thinking" in first.left_out and "thinking" in second.left_out
+    assert scenes.thinks(first, thinking.route) and scenes.thinks(second, thinking.route)
     scenes.assert_holds(second, scenes.after(scenes.THOUGHT), thinking.route)
 
 
@@ -114,7 +114,7 @@ def test_thoughts_that_do_not_go_back_end_thinking(thinking: Scene, streamed: bo
     assert [it.summary[0].text for it in thoughts] == ["".join(scenes.THOUGHTS)]
     assert [it.encrypted_content for it in thoughts] == [scenes.SIGNATURE]
     first, second = thinking.asked
-    assert "thinking" in first.left_out and "thinking" not in second.left_out
+    assert scenes.thinks(first, thinking.route) and not scenes.thinks(second, thinking.route)
     scenes.assert_holds(second, scenes.after(scenes.THOUGHTLESS), thinking.route)
 
 

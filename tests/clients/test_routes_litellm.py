@@ -94,5 +94,5 @@ def test_signed_thoughts_go_back(thinking: Scene, streamed: bool) -> None:
     assert block["signature"] == scenes.SIGNATURE
     _ask(thinking, streamed, [*ASK, *_results(message)], **more)
     first, second = thinking.asked
-    assert {"thinking"} <= first.left_out & second.left_out
+    assert scenes.thinks(first, thinking.route) and scenes.thinks(second, thinking.route)
     scenes.assert_holds(second, scenes.after(scenes.THOUGHT), thinking.route)

@@ -118,4 +118,4 @@ def test_thinking_goes_on_after_calls_without_thoughts(thinking: Scene) -> None:
             messages.append({"role": "tool", "tool_call_id": call["id"], "content": result})
     last = thinking.asked[-1]
     scenes.assert_holds(last, scenes.after(scenes.THOUGHT, scenes.MORE), thinking.route)
-    assert "thinking" in last.left_out
+    assert scenes.thinks(last, thinking.route)

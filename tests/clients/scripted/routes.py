@@ -27,7 +27,8 @@ class Route:
     """A route and the provider behind it.
 
     `streams` writes streamed answers, `whole` plain ones, `reads` reads what the provider is asked. `emulates`: an answer of a schema is
-    asked for as a call of a tool. `is_to_come`: the gateway need not serve it yet.
+    asked for as a call of a tool. `thinks`: what of a request its reader leaves out where thinking is asked for; such a provider signs
+    its thoughts. `is_to_come`: the gateway need not serve it yet.
     """
 
     name: str
@@ -36,6 +37,7 @@ class Route:
     reads: replay.Dialect
     model: str = ""
     emulates: bool = False
+    thinks: str = ""
     is_to_come: bool = False
 
     def block(self, upstream: str) -> Json:
@@ -51,10 +53,16 @@ _BEDROCK = (DIALECTS["bedrock"], whole.bedrock, bedrock.CONVERSE)
 
 ROUTES = (
     Route("openai", DIALECTS["openai"], whole.openai, openai_chat.CHAT),
-    Route("anthropic", *_ANTHROPIC, model="claude-sonnet-4-5"),
+    Route("anthropic", *_ANTHROPIC, model="claude-sonnet-4-5", thinks="thinking"),
     Route("anthropic-old", *_ANTHROPIC, model="claude-3-5-haiku-20241022", emulates=True),
-    Route("bedrock", *_BEDROCK, model="us.anthropic.claude-sonnet-4-5-20250929-v1:0"),
+    Route(
+        "bedrock-claude",
+        *_BEDROCK,
+        model="us.anthropic.claude-sonnet-4-5-20250929-v1:0",
+        thinks="additionalModelRequestFields",
+    ),
+    Route("bedrock-nova", *_BEDROCK, model="us.amazon.nova-lite-v1:0", emulates=True),
     Route("gemini", DIALECTS["gemini"], whole.gemini, gemini.GENERATE, is_to_come=True),
-    Route("cohere", DIALECTS["cohere"], whole.cohere, cohere.CHAT, is_to_come=True),
-    Route("ollama", DIALECTS["ollama"], whole.ollama, ollama.CHAT, is_to_come=True),
+    Route("cohere", DIALECTS["cohere"], whole.cohere, cohere.CHAT),
+    Route("ollama", DIALECTS["ollama"], whole.ollama, ollama.CHAT),
 )

@@ -84,6 +84,11 @@ def assert_holds(question: Question, turns: list[Turn], route: Route) -> None:
     assert question.normal(with_ids)["turns"] == want
 
 
+def thinks(question: Question, route: Route) -> bool:
+    """True where the provider is asked to think."""
+    return route.thinks in question.left_out
+
+
 def assert_tools(question: Question) -> None:
     """The provider knows both tools, and what they take."""
     tools = {tool.name: tool for tool in question.tools}
