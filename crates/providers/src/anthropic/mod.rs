@@ -22,7 +22,9 @@ use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::{auth, fault, field, url};
 use complete::{COMPLETIONS, CompleteDecoder};
-use messages::{CHAT, MessagesDecoder};
+use messages::CHAT;
+
+pub(crate) use messages::MessagesDecoder;
 
 /// The version of the API that is spoken unless the config names another.
 const VERSION: &str = "2023-06-01";

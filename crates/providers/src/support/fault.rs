@@ -21,6 +21,17 @@ pub(crate) fn refused(call: CallHead, text: impl Into<String>, param: &'static s
     Fault::invalid(status, text).with_param(param)
 }
 
+/// Gives a refusal the status of the client's door: MLflow refuses by 422 what it cannot understand.
+pub(crate) fn at_the_door(call: CallHead, refused: Fault) -> Fault {
+    match refused.status {
+        400 if !call.faithful => Fault {
+            status: 422,
+            ..refused
+        },
+        _ => refused,
+    }
+}
+
 /// Refuses what only the OpenAI door lets through and the provider cannot be told.
 pub(crate) fn unsupported(param: &'static str, text: impl Into<String>) -> Fault {
     Fault::invalid(400, text)

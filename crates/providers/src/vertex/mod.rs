@@ -1,27 +1,23 @@
-//! Vertex AI: Gemini on Google Cloud.
+//! Vertex AI: Gemini and Claude on Google Cloud.
 //!
 //! Source: Vertex AI's API reference (<https://docs.cloud.google.com/vertex-ai/docs/reference/rest>), as sampled in November
-//! 2026. Project, location and model stand in the address; Gemini's bodies are those of its own API.
+//! 2026. Project, location, publisher and model stand in the address; the model's name tells the publisher.
 
 mod address;
+mod claude;
 mod embeddings;
+mod gemini;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode, Uri};
 use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, ProviderFields, Severity};
-use tidegate_wire::dialect::Fault;
-use tidegate_wire::event::Decoder;
-use tidegate_wire::{Operation, Request};
+use tidegate_wire::Operation;
 
-use crate::auth::{Auth, GoogleAuth};
-use crate::call::CallHead;
-use crate::encoded::Encoded;
-use crate::failure::Failure;
-use crate::gemini::error;
-use crate::gemini::generate::{self, Model};
-use crate::provider::{Provider, ProviderSpec, UpstreamHead};
-use crate::support::decode::Plain;
+use crate::anthropic::chat;
+use crate::auth::GoogleAuth;
+use crate::carriage::Carriage;
+use crate::gemini::generate;
+use crate::provider::{Provider, ProviderSpec};
 use crate::support::{field, url};
 use address::Place;
 
@@ -51,7 +47,7 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
             field::optional(
                 "vertex_credentials",
                 FieldKind::KeyFile,
-                "Key of a service account, in JSON. Without it Google's own credentials of the machine are used.",
+                "Key file of a service account (JSON). Without it Google's own credentials of the machine are used.",
             ),
             field::optional(
                 "vertex_api_base",
@@ -64,14 +60,26 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     display: "Vertex AI",
     operations: &Operation::ALL,
     streams: &[Operation::Chat, Operation::Completions],
-    client_headers: &[],
+    client_headers: &["anthropic-beta"],
     parameters: &[&generate::CHAT, &generate::COMPLETIONS],
-    carriage: &[&generate::CHAT_CARRIED, &embeddings::CARRIED],
+    carriage: &[&GEMINI, &CLAUDE, &embeddings::CARRIED],
     quirks: &[],
     build: Some(build),
 };
 
-/// Locations become a part of host names, projects a part of paths.
+/// What becomes of chats with Gemini.
+static GEMINI: Carriage = Carriage {
+    only: Some("Gemini"),
+    ..generate::CHAT_CARRIED
+};
+
+/// What becomes of chats with Claude.
+static CLAUDE: Carriage = Carriage {
+    only: Some("Claude"),
+    ..chat::CARRIED
+};
+
+/// Locations become a part of host names. Claude does nothing but chat.
 fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
     let mut problems = field::name_in_address(model, operation);
     let location = model.settings.text("vertex_location").unwrap_or_default();
@@ -83,78 +91,39 @@ fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
             help: Some("write a region like `us-central1`, or `global`".to_owned()),
         });
     }
+    if operation != Operation::Chat && is_claude(model.name.as_deref().unwrap_or_default()) {
+        problems.push(FieldProblem {
+            severity: Severity::Warning,
+            path: &["name"],
+            message: format!("Claude serves no {operation}, so every call will be answered 501"),
+            help: Some("use a model of Gemini, or the type `llm/v1/chat`".to_owned()),
+        });
+    }
     problems
 }
 
-/// One model of Gemini on Vertex AI.
-struct Vertex {
-    model: Model,
-    addresses: Addresses,
-    auth: GoogleAuth,
-}
-
-/// The model's methods.
-struct Addresses {
-    generate: Uri,
-    stream: Uri,
-    predict: Uri,
+fn is_claude(name: &str) -> bool {
+    name.starts_with(claude::NAME)
 }
 
 fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let settings = &model.settings;
     let name = url::model(model)?;
+    let claude = is_claude(name);
     let place = Place {
         base: settings.text("vertex_api_base"),
         project: settings.text("vertex_project").unwrap_or_default(),
         location: settings.text("vertex_location").unwrap_or_default(),
-        publisher: "google",
+        publisher: if claude { claude::PUBLISHER } else { "google" },
         model: name,
     };
-    Ok(Arc::new(Vertex {
-        model: Model::named(name),
-        addresses: Addresses {
-            generate: place.method("generateContent", &[])?,
-            stream: place.method("streamGenerateContent", &[("alt", "sse")])?,
-            predict: place.method("predict", &[])?,
-        },
-        auth: GoogleAuth {
-            key_file: settings.secret("vertex_credentials").cloned(),
-            scope: GoogleAuth::CLOUD_PLATFORM,
-        },
-    }))
-}
-
-impl Provider for Vertex {
-    fn head(&self, call: &CallHead) -> UpstreamHead {
-        let addresses = &self.addresses;
-        let uri = match (call.operation, call.streams) {
-            (Operation::Embeddings, _) => &addresses.predict,
-            (_, false) => &addresses.generate,
-            (_, true) => &addresses.stream,
-        };
-        UpstreamHead::http(uri, &HeaderMap::new())
-    }
-
-    fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        match request {
-            Request::Chat(chat) => generate::chat(*call, &self.model, chat),
-            Request::Completions(asked) => generate::completions(*call, &self.model, asked),
-            Request::Embeddings(asked) => embeddings::encode(*call, asked),
-        }
-    }
-
-    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
-        match call.operation {
-            Operation::Embeddings => Box::new(Plain::new(embeddings::read)),
-            _ => generate::reader(*call),
-        }
-    }
-
-    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        error::read(status, body)
-    }
-
-    fn auth(&self) -> Option<Auth> {
-        Some(Auth::Google(self.auth.clone()))
+    let auth = GoogleAuth {
+        key_file: settings.secret("vertex_credentials").cloned(),
+        scope: GoogleAuth::CLOUD_PLATFORM,
+    };
+    if claude {
+        claude::build(&place, auth)
+    } else {
+        gemini::build(&place, auth)
     }
 }

@@ -19,7 +19,7 @@ use crate::parameters::{Fate, NOTHING, Parameters};
 use crate::support::extras::{self, MAX_COMPLETION_TOKENS};
 use crate::support::temperature::Scale;
 
-pub(super) use stream::MessagesDecoder;
+pub(crate) use stream::MessagesDecoder;
 
 /// What becomes of the standard parameters of chat.
 pub(super) static CHAT: Parameters = Parameters {

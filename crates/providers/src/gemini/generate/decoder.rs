@@ -55,6 +55,8 @@ fn for_completions(event: Event) -> Option<Event> {
 #[derive(Default)]
 struct GenerateDecoder {
     started: bool,
+    /// True once tokens were counted.
+    counted: bool,
     done: bool,
     /// The answer's id, from which ids of calls are made.
     id: Option<String>,
@@ -146,8 +148,10 @@ impl GenerateDecoder {
         if out.len() == from {
             out.push(Event::Silence { choice: None });
         }
-        let usage = chunk.usage_metadata.and_then(usage::Told::read);
-        out.extend(usage.map(Event::Usage));
+        if let Some(told) = chunk.usage_metadata {
+            let first = !std::mem::replace(&mut self.counted, true);
+            out.extend(told.read(first).map(Event::Usage));
+        }
         Ok(())
     }
 

@@ -30,6 +30,7 @@ use crate::emulation::emulate;
 use crate::encoded::Encoded;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
 use crate::support::extras;
+use crate::support::fault::at_the_door;
 use crate::support::prompt;
 use crate::support::temperature::Scale;
 
@@ -190,7 +191,7 @@ pub(crate) static CHAT_CARRIED: Carriage = Carriage {
 
 /// Writes a chat.
 pub(crate) fn chat(call: CallHead, model: &Model, request: &ChatRequest) -> Result<Encoded, Fault> {
-    write(call, &CHAT, model, request)
+    write(call, &CHAT, model, request).map_err(|fault| at_the_door(call, fault))
 }
 
 /// Writes a prompt: one turn of the user.
@@ -206,7 +207,8 @@ pub(crate) fn completions(
         sampling: request.sampling.clone(),
         extra: extra.into_owned(),
     };
-    let mut encoded = write(call, &COMPLETIONS, model, &chat)?;
+    let written = write(call, &COMPLETIONS, model, &chat);
+    let mut encoded = written.map_err(|fault| at_the_door(call, fault))?;
     encoded
         .report
         .add(extras::report(call, &request.extra, &[]));
