@@ -200,7 +200,7 @@ fn embeddings() -> String {
 /// Tells what is sent otherwise, and what is dropped.
 fn differences(quirks: &Quirks) -> (String, String) {
     let (mut otherwise, mut dropped) = (Vec::new(), Vec::new());
-    for (name, quirk) in quirks.members {
+    for (name, quirk) in quirks.members.iter() {
         otherwise.push(match quirk {
             Quirk::As(other) => format!("`{name}` as `{other}`"),
             Quirk::Within(least, most) => format!("`{name}`, {least} to {most}"),
