@@ -45,7 +45,9 @@ def test_tools_over_two_turns(client: openai.OpenAI, scene: Scene, streamed: boo
         ) as stream:
             done = [e for e in stream if e.type == "tool_calls.function.arguments.done"]
             message = stream.get_final_completion().choices[0].message
-        assert [e.name for e in done] == ["get_weather", "list_cities"]
+        # Providers whose streams pass as they are may send several calls at once: the SDK tells the end of one then.
+        if not scene.route.reads.native:
+            assert [e.name for e in done] == ["get_weather", "list_cities"]
     else:
         answer = client.chat.completions.create(model=scene.name, messages=messages, tools=tools)
         assert answer.choices[0].finish_reason == "tool_calls"

@@ -53,6 +53,7 @@ _BEDROCK = (DIALECTS["bedrock"], whole.bedrock, bedrock.CONVERSE)
 
 ROUTES = (
     Route("openai", DIALECTS["openai"], whole.openai, openai_chat.CHAT),
+    Route("mistral", DIALECTS["mistral"], whole.openai, openai_chat.CHAT),
     Route("anthropic", *_ANTHROPIC, model="claude-sonnet-4-5", thinks="thinking"),
     Route("anthropic-old", *_ANTHROPIC, model="claude-3-5-haiku-20241022", emulates=True),
     Route(
@@ -62,7 +63,8 @@ ROUTES = (
         thinks="additionalModelRequestFields",
     ),
     Route("bedrock-nova", *_BEDROCK, model="us.amazon.nova-lite-v1:0", emulates=True),
-    Route("gemini", DIALECTS["gemini"], whole.gemini, gemini.GENERATE, is_to_come=True),
+    Route("gemini", DIALECTS["gemini"], whole.gemini, gemini.GENERATE),
+    Route("vertex", DIALECTS["vertex"], whole.gemini, gemini.GENERATE, is_to_come=True),
     Route("cohere", DIALECTS["cohere"], whole.cohere, cohere.CHAT),
     Route("ollama", DIALECTS["ollama"], whole.ollama, ollama.CHAT),
 )

@@ -82,8 +82,10 @@ class Stage:
                 self.unserved[route.name] = f"not asked in its present API: POST {seen.path}"
 
     def _answer(self, seen: Seen) -> Plan:
-        name = seen.path.split("/")[1]
+        name, path = seen.path[1:].split("/", 1)
         route = next(route for route in ROUTES if route.name == name)
+        if errand := route.streams.errand(f"/{path}"):
+            return Plan.json(errand)
         self._seen[name].append(seen)
         question = _question(route, seen)
         if question is None or not self._scripts[name]:
