@@ -101,9 +101,6 @@ def test_parse_gives_the_arguments_of_calls(client: openai.OpenAI, scene: Scene)
     assert [call.function.parsed_arguments for call in calls] == [scenes.WEATHER_NOW]
 
 
-@pytest.mark.xfail(
-    strict=True, reason="thinking ends with the first call that nothing was thought before"
-)
 def test_thinking_goes_on_after_calls_without_thoughts(thinking: Scene) -> None:
     """Claude thinks once, before the first call of a row; it may go on when that thought comes back."""
     thinking.play(scenes.THOUGHT, scenes.MORE, scenes.TEXT)

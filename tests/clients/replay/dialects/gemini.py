@@ -172,7 +172,6 @@ def from_pieces(pieces: list[Json]) -> Told:
             choices.setdefault(0, Choice()).finish = {"content_filter"}
         if "usageMetadata" in piece:
             counts = _usage(piece["usageMetadata"])
-    for choice in choices.values():
     return Told([choices[number] for number in sorted(choices)], counts)
 
 

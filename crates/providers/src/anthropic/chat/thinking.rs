@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 use tidegate_wire::Translation;
-use tidegate_wire::conversation::{Content, Conversation, Speaker, ToolChoice};
+use tidegate_wire::conversation::{Content, Conversation, Part, Speaker, ToolChoice, Turn};
 
 use super::model::{Generation, default_tokens};
 use super::{MAX_TOKENS, TEMPERATURE};
@@ -102,18 +102,24 @@ fn budget(effort: &str, asked: &Conversation, body: &mut Map<String, Value>) -> 
     true
 }
 
-/// True when the last turn called tools and what was thought before it is not known any more.
+/// True when calls are being answered and what was thought before the first of them is not known any more. The model thinks
+/// once for a row of calls, so the turns behind the first need no thoughts.
 pub(crate) fn forgets_thoughts(asked: &Conversation) -> bool {
-    let mut turns = asked.turns.iter().rev();
-    let Some(last) = turns.find(|turn| turn.speaker == Speaker::Assistant) else {
+    let begins = |turn: &Turn| {
+        let answers = |part: &Part| matches!(part.content, Content::Result(_));
+        turn.speaker == Speaker::User && !turn.parts.iter().all(answers)
+    };
+    let start = asked.turns.iter().rposition(begins).unwrap_or_default();
+    let mut row = asked.turns.iter().skip(start);
+    let Some(first) = row.find(|turn| turn.speaker == Speaker::Assistant) else {
         return false;
     };
-    let has = |wanted: fn(&Content) -> bool| last.parts.iter().any(|part| wanted(&part.content));
-    let signed = last.parts.iter().any(|part| {
+    let signed = |part: &Part| {
         matches!(part.content, Content::Reasoning(_)) && part.signature.is_some()
             || matches!(part.content, Content::Redacted(_))
-    });
-    has(|content| matches!(content, Content::Call(_))) && !signed
+    };
+    let calls = |part: &Part| matches!(part.content, Content::Call(_));
+    first.parts.iter().any(calls) && !first.parts.iter().any(signed)
 }
 
 /// Takes out what thinking excludes.

@@ -9,7 +9,7 @@ use tidegate_wire::frame::Frame;
 use tidegate_wire::{Endings, Operation};
 
 use super::answer::{Candidate, Chunk, Feedback, Part};
-use super::{reason, usage};
+use super::reason;
 use crate::call::CallHead;
 use crate::support::decode::{Mapped, index, parse, unnamed_model};
 
