@@ -28,7 +28,10 @@ const IMAGES: &str = "images";
 /// Returns the reader of a call's answer. What MLflow's doors have no words for is kept from them, the model's name among
 /// it: they show the configured one.
 pub(crate) fn reader(call: CallHead) -> Box<dyn Decoder> {
-    let decoder = GenerateDecoder::default();
+    let decoder = GenerateDecoder {
+        counts_late: !call.faithful,
+        ..GenerateDecoder::default()
+    };
     match (call.faithful, call.operation) {
         (false, _) => Box::new(Mapped::new(decoder, for_mlflow)),
         (true, Operation::Chat) => Box::new(decoder),
@@ -54,6 +57,8 @@ fn for_completions(event: Event) -> Option<Event> {
 /// Reads one answer.
 #[derive(Default)]
 struct GenerateDecoder {
+    /// True for a door that shows counts as they come, and wants none before the end. Every chunk has some.
+    counts_late: bool,
     started: bool,
     done: bool,
     /// The answer's id, from which ids of calls are made.
@@ -146,7 +151,9 @@ impl GenerateDecoder {
         if out.len() == from {
             out.push(Event::Silence { choice: None });
         }
-        let usage = chunk.usage_metadata.and_then(usage::Told::read);
+        let over = self.done || self.candidates.values().all(|known| known.finished);
+        let counts = chunk.usage_metadata.filter(|_| over || !self.counts_late);
+        let usage = counts.and_then(usage::Told::read);
         out.extend(usage.map(Event::Usage));
         Ok(())
     }
