@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
@@ -12,9 +13,14 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
+from scripted.routes import ROUTES, Route  # noqa: E402
+from scripted.stage import Scene, Stage  # noqa: E402
 from support import configs  # noqa: E402
 from support.gateway import Gateway, binary  # noqa: E402
 from support.upstream import FakeUpstream  # noqa: E402
+
+# Prices come with LiteLLM's package; by default it fetches newer ones.
+os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 
 StartGateway = Callable[..., Gateway]
 
@@ -65,3 +71,30 @@ def client(gateway: Gateway) -> openai.OpenAI:
     return openai.OpenAI(
         base_url=f"{gateway.url}/v1", api_key="anything", max_retries=0, timeout=20
     )
+
+
+@pytest.fixture(scope="session")
+def stage(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Stage]:
+    """A gateway with a route to a scripted provider of each dialect."""
+    stage = Stage(tmp_path_factory.mktemp("stage"))
+    yield stage
+    stage.close()
+
+
+@pytest.fixture(params=ROUTES, ids=lambda route: route.name)
+def scene(stage: Stage, request: pytest.FixtureRequest) -> Scene:
+    """Each route in turn, but for those that the gateway does not serve yet."""
+    return _scene(stage, request.param)
+
+
+@pytest.fixture(params=[route for route in ROUTES if route.thinks], ids=lambda route: route.name)
+def thinking(stage: Stage, request: pytest.FixtureRequest) -> Scene:
+    """Each route whose provider signs what it thinks."""
+    return _scene(stage, request.param)
+
+
+def _scene(stage: Stage, route: Route) -> Scene:
+    if reason := stage.unserved.get(route.name):
+        assert route.is_to_come, f"{route.name}: {reason}"
+        pytest.skip(f"not served yet: {reason}")
+    return Scene(stage, route)

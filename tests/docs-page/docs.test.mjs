@@ -109,6 +109,19 @@ describe("the page at /docs", () => {
     noFaults();
   });
 
+  test("the reference tells what the OpenAI API takes and gives", { skip: !process.env.TIDEGATE_URL }, async () => {
+    await page.locator('.opblock-summary-path[data-path="/v1/chat/completions"]').click();
+    const block = page.locator("#operations-OpenAI_API-openai_chat");
+    await block.getByText("x-tidegate-strict").first().waitFor();
+    const examples = block.locator(".opblock-section-request-body select", { hasText: "A call of a tool" });
+    await examples.selectOption({ label: "A call of a tool" });
+    await block.getByText("parallel_tool_calls").first().waitFor();
+    for (const said of ["x-tidegate-translation", "thinking_blocks", "not_carried"]) {
+      await block.getByText(said).first().waitFor();
+    }
+    noFaults();
+  });
+
   test("a plain request shows its answer", async () => {
     await by("route-select").selectOption("chat");
     JSON.parse(await by("editor").inputValue());

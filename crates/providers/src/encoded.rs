@@ -1,7 +1,10 @@
 //! A request as its provider gets it.
 
 use serde_json::{Map, Value};
-use tidegate_wire::Translation;
+use tidegate_wire::{Request, Translation};
+
+use crate::call::CallHead;
+use crate::support::extras::{self, Member};
 
 /// A body, and what could not be said in it.
 #[derive(Clone, Debug, Default)]
@@ -14,6 +17,22 @@ pub struct Encoded {
     pub emulates_schema: bool,
     /// True when vectors are asked for one text only, which some providers take at an address of its own.
     pub lone_text: bool,
+}
+
+impl Encoded {
+    /// A body of an API that knows less than OpenAI's, and not the members `also` either: tells what was left out of it.
+    pub(crate) fn of_older_api(
+        call: CallHead,
+        request: &Request,
+        body: Map<String, Value>,
+        also: &[Member],
+    ) -> Self {
+        Self {
+            body,
+            report: extras::report(call, request.extra(), also),
+            ..Self::default()
+        }
+    }
 }
 
 impl From<Map<String, Value>> for Encoded {

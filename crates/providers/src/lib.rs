@@ -27,6 +27,7 @@ mod mlflow_serving;
 mod mosaicml;
 mod ollama;
 mod openai;
+mod openai_compatible;
 mod palm;
 mod sandbox;
 mod togetherai;

@@ -114,7 +114,7 @@ impl Parameters {
         extra: &Map<String, Value>,
     ) -> Result<Map<String, Value>, Fault> {
         self.check(call, sampling, extra)?;
-        let extra = of_the_provider(call, extra, &[])?;
+        let extra = of_the_provider(call, extra, &[]);
         Ok(self.write(call, sampling, &extra))
     }
 

@@ -1,6 +1,8 @@
 //! Where providers that speak OpenAI's dialect differ from it: tables of what they spell otherwise or do not know. A body
 //! that meets no row passes as it is.
 
+use std::borrow::Cow;
+
 use memchr::memmem;
 use serde_json::{Map, Value, json};
 use tidegate_wire::json::has_member;
@@ -11,12 +13,12 @@ use crate::encoded::Encoded;
 use crate::provider::ModelEdit;
 
 /// The differences of one operation.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Quirks {
     /// What it is about.
     pub operation: Operation,
     /// Members that are spelled otherwise or not known.
-    pub members: &'static [(&'static str, Quirk)],
+    pub members: Cow<'static, [(&'static str, Quirk)]>,
     /// True where the role `developer` is not known: it is told as `system`.
     pub no_developer: bool,
     /// The form in which a message's content holds what was thought, where that is no member of its own
@@ -204,14 +206,14 @@ mod tests {
 
     static QUIRKS: Quirks = Quirks {
         operation: Operation::Chat,
-        members: &[
+        members: Cow::Borrowed(&[
             ("max_completion_tokens", Quirk::As("max_tokens")),
             ("temperature", Quirk::Within(0.0, 1.5)),
             ("n", Quirk::Unknown),
             ("user", Quirk::Unknown),
             ("logprobs", Quirk::Counted("top_logprobs")),
             ("top_logprobs", Quirk::CountOf("logprobs")),
-        ],
+        ]),
         no_developer: true,
         thoughts: Thoughts::Kept,
     };
@@ -231,7 +233,10 @@ mod tests {
                 json!({"type": "reasoning", "summary": [{"type": "summary_text", "text": "hm", "signature": "s"}]}),
             ),
         ] {
-            let quirks = Quirks { thoughts, ..QUIRKS };
+            let quirks = Quirks {
+                thoughts,
+                ..QUIRKS.clone()
+            };
             let body = json!({"messages": [said]});
             assert!(quirks.concern(body.to_string().as_bytes()));
             let Value::Object(members) = body else {

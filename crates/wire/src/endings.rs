@@ -37,6 +37,11 @@ impl Endings {
         self.ended |= more.ended;
     }
 
+    /// True once this choice has ended; of those that count as one, none has.
+    pub fn has_ended(self, choice: u32) -> bool {
+        choice < MOST - 1 && self.ended & (1 << choice) != 0
+    }
+
     /// True once a choice has ended and none is open: word enough where a provider closes without `[DONE]`.
     pub fn all(self) -> bool {
         self.ended != 0 && self.begun == self.ended

@@ -32,6 +32,13 @@ impl Translation {
         push(&mut self.emulated, plain(name));
     }
 
+    /// Adds what another report tells.
+    pub fn add(&mut self, more: Self) {
+        self.dropped.extend(more.dropped);
+        self.clamped.extend(more.clamped);
+        self.emulated.extend(more.emulated);
+    }
+
     /// True when everything was carried as it was asked.
     pub fn is_empty(&self) -> bool {
         self.dropped.is_empty() && self.clamped.is_empty() && self.emulated.is_empty()

@@ -33,9 +33,7 @@ fn voice(include_usage: bool) -> Box<dyn Voice> {
     let body =
         json!({"model": "m", "messages": [], "stream_options": {"include_usage": include_usage}});
     let decoded = OpenAi.decode(Operation::Chat, body.to_string().as_bytes());
-    decoded
-        .map(|decoded| decoded.voice)
-        .unwrap_or_else(|fault| panic!("{fault:?}"))
+    decoded.map_or_else(|fault| panic!("{fault:?}"), |decoded| decoded.voice)
 }
 
 /// Writes a stream.

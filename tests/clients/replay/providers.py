@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from .dialects import anthropic, bedrock, cohere, gemini, ollama, openai_chat, openai_others
@@ -16,6 +18,9 @@ Configure = Callable[[str, str], Json]
 """Makes the `model` block of a route without its name, of the fake upstream's address and the model."""
 
 KEY = "sk-test"
+TOKENS = "/token"
+"""Where the fake upstream gives tokens to service accounts."""
+PRIVATE_KEY = Path(__file__).parents[2] / "conformance" / "dialects" / "vertex-key.pem"
 OPENAI: Operations = {
     "chat.completions": openai_chat.CHAT,
     "completions": openai_others.COMPLETIONS,
@@ -98,13 +103,22 @@ def _vertex(upstream: str, model: str) -> Json:
         "vertex_project": "project",
         "vertex_location": "us-central1",
         "vertex_api_base": upstream,
-        **VERTEX_AUTH,
+        "vertex_credentials": json.dumps(_service_account(upstream)),
     }
     return {"provider": "vertex", "config": config}
 
 
-VERTEX_AUTH = {"vertex_access_token": KEY}
-"""How a route to Vertex AI without a token server is let in."""
+def _service_account(upstream: str) -> Json:
+    """A service account whose tokens the fake upstream gives. Its private key opens nothing anywhere."""
+    return {
+        "type": "service_account",
+        "project_id": "project",
+        "private_key_id": "replay",
+        "private_key": PRIVATE_KEY.read_text(),
+        "client_email": "replay@project.iam.gserviceaccount.com",
+        "client_id": "1",
+        "token_uri": upstream + TOKENS,
+    }
 
 
 def _tgi(upstream: str, model: str) -> Json:

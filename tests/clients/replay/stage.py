@@ -12,7 +12,7 @@ from support.plans import Plan
 from support.upstream import FakeUpstream, Seen
 
 from .dialects.dialect import Asked, Dialect
-from .providers import Json, Provider
+from .providers import KEY, TOKENS, Json, Provider
 from .recording import Recording
 
 JOB = "x-replay-job"
@@ -82,6 +82,8 @@ class Upstream:
             return self._seen.pop(job, [])
 
     def _answer(self, seen: Seen) -> Plan:
+        if seen.path == TOKENS:
+            return Plan.json({"access_token": KEY, "expires_in": 3600, "token_type": "Bearer"})
         job = seen.header(JOB) or ""
         with self._lock:
             if job not in self._plans:

@@ -172,7 +172,8 @@ fn conversed(answer: &Value) -> Told {
         std::iter::once(&block["text"]).chain(cited)
     });
     let calls = blocks().map(|block| &block["toolUse"]);
-    let calls = calls.filter(|call| call.is_object());
+    // What Bedrock calls itself is nobody's to answer.
+    let calls = calls.filter(|call| call.is_object() && call["type"] != "server_tool_use");
     let finish = match answer["stopReason"].as_str().expect("a reason") {
         "end_turn" | "stop_sequence" => "stop",
         "max_tokens" => "length",

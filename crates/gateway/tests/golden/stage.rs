@@ -224,7 +224,8 @@ impl Stage {
             lone_text: false,
         };
         let native = incoming.native.map(|(native, _)| native);
-        let passes = native.is_some() && native == provider.native(operation);
+        let same = native.is_some() && native == provider.native(operation);
+        let passes = same && !provider.needs_adapting(&head, request.body.as_bytes());
         Some((provider, head, passes))
     }
 

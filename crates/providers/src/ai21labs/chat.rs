@@ -3,6 +3,8 @@
 //! Source: AI21's API reference as its own client knew it in November 2026. Answers tell neither time nor model, so they are
 //! read and written anew.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use tidegate_wire::conversation::Content;
 use tidegate_wire::dialect::Fault;
@@ -20,7 +22,7 @@ use crate::support::temperature::Scale;
 /// What the API spells otherwise or does not know.
 pub(super) static QUIRKS: Quirks = Quirks {
     operation: Operation::Chat,
-    members: &[
+    members: Cow::Borrowed(&[
         ("max_completion_tokens", Quirk::As("max_tokens")),
         ("tool_choice", Quirk::Unknown),
         ("parallel_tool_calls", Quirk::Unknown),
@@ -46,7 +48,7 @@ pub(super) static QUIRKS: Quirks = Quirks {
         ("prompt_cache_retention", Quirk::Unknown),
         ("functions", Quirk::Unknown),
         ("function_call", Quirk::Unknown),
-    ],
+    ]),
     no_developer: true,
     thoughts: Thoughts::Kept,
 };

@@ -126,18 +126,18 @@ impl Provider for Ai21Labs {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let request = match request {
+        let asked = match request {
             Request::Chat(request) if self.model.starts_with(CHAT_MODELS) => {
                 return chat::body(*call, request, &self.model);
             }
-            Request::Completions(request) => request,
+            Request::Completions(asked) => asked,
             Request::Chat(_) | Request::Embeddings(_) => {
                 return Err(fault::not_served(call.operation));
             }
         };
-        let mut body = COMPLETIONS.checked(*call, &request.sampling, &request.extra)?;
-        body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
-        Ok(body.into())
+        let mut body = COMPLETIONS.checked(*call, &asked.sampling, &asked.extra)?;
+        body.insert("prompt".to_owned(), prompt::text(&asked.prompt)?.into());
+        Ok(Encoded::of_older_api(*call, request, body, &[]))
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -117,7 +117,10 @@ impl Provider for Anthropic {
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut encoded: Encoded = match request {
             Request::Chat(request) if call.faithful => chat::body(request, self.model.as_deref())?,
-            Request::Completions(request) => complete::body(*call, request, complete::HOME)?.into(),
+            Request::Completions(asked) => {
+                let body = complete::body(*call, asked, complete::HOME)?;
+                Encoded::of_older_api(*call, request, body, &[])
+            }
             Request::Chat(request) => messages::body(*call, request, self.model.as_deref())?.into(),
             Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
         };

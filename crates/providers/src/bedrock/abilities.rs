@@ -4,7 +4,8 @@
 //! Source: Bedrock's user guide (structured output, prompt caching, tool use, reasoning), the service model of AWS's
 //! libraries, and what public gateways and client libraries learnt from refusals; as sampled in November 2026.
 
-use super::model::Family;
+use super::model::{Family, TEXT_CLAUDES};
+use crate::anthropic::chat::model::Generation;
 
 /// What a model can be asked.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -54,8 +55,11 @@ pub(super) enum Effort {
     Unknown,
     /// Claude before 4.6: `thinking` with a number of tokens.
     Budget,
-    /// Later Claudes: `thinking` as they see fit, with one of these words as `outputConfig.effort`.
-    Adaptive(&'static [&'static str]),
+    /// Later Claudes: `thinking` as they see fit, and a word as `outputConfig.effort`.
+    Adaptive {
+        /// True for those that say what they thought only if asked.
+        hides: bool,
+    },
     /// Nova 2: `reasoningConfig`.
     Nova,
     /// A word as `reasoning_effort`.
@@ -121,62 +125,10 @@ const UNFORCED: Abilities = Abilities {
     ..OPEN
 };
 
-const CLAUDE_3: Abilities = Abilities {
+/// Claude 3 and newer; [`claude`] adds what generations learnt.
+const CLAUDE: Abilities = Abilities {
     recalls: true,
     ..OPEN
-};
-
-/// The later ones of Claude 3.5.
-const CLAUDE_3_5: Abilities = Abilities {
-    caching: Caching::Tools,
-    ..CLAUDE_3
-};
-
-/// Claude 3.7 and 4.0.
-const CLAUDE_3_7: Abilities = Abilities {
-    effort: Effort::Budget,
-    ..CLAUDE_3_5
-};
-
-const CLAUDE_4_1: Abilities = Abilities {
-    sampling: Sampling::One,
-    ..CLAUDE_3_7
-};
-
-const CLAUDE_4_5: Abilities = Abilities {
-    bound: Bound::Calls,
-    lone_calls: true,
-    caching: Caching::Hour,
-    ..CLAUDE_4_1
-};
-
-const CLAUDE_4_6: Abilities = Abilities {
-    effort: Effort::Adaptive(&["low", "medium", "high", "max"]),
-    ..CLAUDE_4_5
-};
-
-/// Claude 4.7 and newer, of which some know no schemas at Bedrock.
-const CLAUDE_4_7: Abilities = Abilities {
-    bound: Bound::No,
-    effort: Effort::Adaptive(&["low", "medium", "high", "xhigh"]),
-    sampling: Sampling::No,
-    ..CLAUDE_4_5
-};
-
-/// The others, which do.
-const CLAUDE_4_8: Abilities = Abilities {
-    bound: Bound::Answers,
-    ..CLAUDE_4_7
-};
-
-/// Claudes that cannot be made to call, without and with schemas.
-const CLAUDE_FREE: Abilities = Abilities {
-    forced: Forced::No,
-    ..CLAUDE_4_7
-};
-const CLAUDE_FREE_BOUND: Abilities = Abilities {
-    bound: Bound::Answers,
-    ..CLAUDE_FREE
 };
 
 const NOVA: Abilities = Abilities {
@@ -217,29 +169,6 @@ const GPT: Abilities = Abilities {
 
 /// Makers, beginnings of their models' names, and what such models can be asked. The first row that fits counts.
 static ROWS: &[(Family, &str, Abilities)] = &[
-    (Family::Anthropic, "claude-v", UNFORCED),
-    (Family::Anthropic, "claude-instant", UNFORCED),
-    (Family::Anthropic, "claude-3-7", CLAUDE_3_7),
-    (Family::Anthropic, "claude-3-5-haiku", CLAUDE_3_5),
-    (Family::Anthropic, "claude-3-5-sonnet-20241022", CLAUDE_3_5),
-    (Family::Anthropic, "claude-3", CLAUDE_3),
-    (Family::Anthropic, "claude-opus-4-2025", CLAUDE_3_7),
-    (Family::Anthropic, "claude-sonnet-4-2025", CLAUDE_3_7),
-    (Family::Anthropic, "claude-opus-4-1", CLAUDE_4_1),
-    (Family::Anthropic, "claude-opus-4-5", CLAUDE_4_5),
-    (Family::Anthropic, "claude-sonnet-4-5", CLAUDE_4_5),
-    (Family::Anthropic, "claude-haiku-4-5", CLAUDE_4_5),
-    (Family::Anthropic, "claude-opus-4-6", CLAUDE_4_6),
-    (Family::Anthropic, "claude-sonnet-4-6", CLAUDE_4_6),
-    (Family::Anthropic, "claude-opus-4-8", CLAUDE_4_8),
-    (Family::Anthropic, "claude-opus-5-5", CLAUDE_FREE),
-    (Family::Anthropic, "claude-sonnet-5-5", CLAUDE_FREE_BOUND),
-    (Family::Anthropic, "claude-sonnet-5", CLAUDE_4_8),
-    (Family::Anthropic, "claude-haiku-5-5", CLAUDE_4_8),
-    (Family::Anthropic, "claude-fable-5-1", CLAUDE_FREE),
-    (Family::Anthropic, "claude-mythos-5-1", CLAUDE_FREE_BOUND),
-    (Family::Anthropic, "claude-mythos-5", CLAUDE_4_8),
-    (Family::Anthropic, "", CLAUDE_4_7),
     (Family::Amazon, "nova-2", NOVA_2),
     (Family::Amazon, "nova", NOVA),
     (Family::Amazon, "", UNFORCED),
@@ -266,11 +195,88 @@ static ROWS: &[(Family, &str, Abilities)] = &[
     (Family::Zai, "glm-5", BOUND),
 ];
 
+/// Beginnings of the names of Claudes whose answers and arguments Bedrock can bind to a schema, and of those of which only
+/// answers. Newer ones are not all among them.
+const BOUND_CLAUDES: [&str; 5] = [
+    "claude-opus-4-5",
+    "claude-sonnet-4-5",
+    "claude-haiku-4-5",
+    "claude-opus-4-6",
+    "claude-sonnet-4-6",
+];
+const BOUND_ANSWERS: [&str; 4] = [
+    "claude-opus-4-8",
+    "claude-sonnet-5",
+    "claude-haiku-5-5",
+    "claude-mythos-5",
+];
+
+/// Beginnings of the names of Claudes that cannot be made to call.
+const UNFORCED_CLAUDES: [&str; 4] = [
+    "claude-opus-5-5",
+    "claude-sonnet-5-5",
+    "claude-fable-5-1",
+    "claude-mythos-5-1",
+];
+
+/// Beginnings of the names of Claudes before 3.7 that take marks of what to cache.
+const CACHING_CLAUDES: [&str; 2] = ["claude-3-5-haiku", "claude-3-5-sonnet-20241022"];
+
 /// Returns what a maker's model of this name can be asked.
 pub(super) fn of(family: Family, name: &str) -> Abilities {
+    if family == Family::Anthropic {
+        return claude(name);
+    }
     let mut rows = ROWS.iter();
     let row = rows.find(|(maker, begins, _)| *maker == family && name.starts_with(begins));
     row.map_or(OPEN, |(_, _, abilities)| *abilities)
+}
+
+/// Returns what a Claude can be asked: most of it follows from its generation, some of it only Bedrock decides.
+fn claude(name: &str) -> Abilities {
+    let begins = |names: &[&str]| names.iter().any(|begin| name.starts_with(begin));
+    if begins(&TEXT_CLAUDES) {
+        return UNFORCED;
+    }
+    let generation = Generation::of(name);
+    Abilities {
+        bound: if begins(&BOUND_CLAUDES) {
+            Bound::Calls
+        } else if begins(&BOUND_ANSWERS) {
+            Bound::Answers
+        } else {
+            Bound::No
+        },
+        forced: if begins(&UNFORCED_CLAUDES) {
+            Forced::No
+        } else {
+            Forced::Named
+        },
+        lone_calls: generation.has_structured_outputs(),
+        effort: if generation.adapts() {
+            let hides = generation.hides_thoughts();
+            Effort::Adaptive { hides }
+        } else if generation.thinks() {
+            Effort::Budget
+        } else {
+            Effort::Unknown
+        },
+        sampling: if generation.refuses_sampling() {
+            Sampling::No
+        } else if generation.takes_one_of_temperature_and_top_p() {
+            Sampling::One
+        } else {
+            Sampling::All
+        },
+        caching: if generation.has_structured_outputs() {
+            Caching::Hour
+        } else if generation.thinks() || begins(&CACHING_CLAUDES) {
+            Caching::Tools
+        } else {
+            Caching::No
+        },
+        ..CLAUDE
+    }
 }
 
 #[cfg(test)]
@@ -280,34 +286,49 @@ mod tests {
     #[test]
     fn names_tell_what_models_can_be_asked() {
         for (family, name, want) in [
-            (Family::Anthropic, "claude-v2:1", UNFORCED),
-            (
-                Family::Anthropic,
-                "claude-3-5-sonnet-20240620-v1:0",
-                CLAUDE_3,
-            ),
-            (
-                Family::Anthropic,
-                "claude-sonnet-4-20250514-v1:0",
-                CLAUDE_3_7,
-            ),
-            (
-                Family::Anthropic,
-                "claude-sonnet-4-5-20250929-v1:0",
-                CLAUDE_4_5,
-            ),
-            (Family::Anthropic, "claude-opus-4-7", CLAUDE_4_7),
-            (Family::Anthropic, "claude-sonnet-5-5", CLAUDE_FREE_BOUND),
-            (Family::Anthropic, "claude-opus-6", CLAUDE_4_7),
             (Family::Amazon, "nova-2-lite-v1:0", NOVA_2),
+            (Family::Amazon, "nova-pro-v1:0", NOVA),
             (Family::Amazon, "titan-text-lite-v1", UNFORCED),
             (Family::Mistral, "mistral-large-2402-v1:0", MISTRAL_LARGE_2),
             (Family::Mistral, "devstral-2-123b", OPEN),
             (Family::OpenAi, "gpt-oss-20b-1:0", GPT_OSS),
             (Family::OpenAi, "gpt-6-sol", GPT),
             (Family::Xai, "grok-4.6", OPEN),
+            (Family::Anthropic, "claude-v2:1", UNFORCED),
         ] {
             assert_eq!(of(family, name), want, "{name}");
+        }
+    }
+
+    #[test]
+    fn generations_of_claude_differ() {
+        for (name, want) in [
+            ("3-haiku-20240307-v1:0", "No Named Unknown All No"),
+            ("3-5-haiku-20241022-v1:0", "No Named Unknown All Tools"),
+            ("sonnet-4-20250514-v1:0", "No Named Budget All Tools"),
+            ("opus-4-1-20250805-v1:0", "No Named Budget One Tools"),
+            ("sonnet-4-5-20250929-v1:0", "Calls Named Budget One Hour"),
+            (
+                "opus-4-6-v1",
+                "Calls Named Adaptive { hides: false } One Hour",
+            ),
+            ("opus-4-7", "No Named Adaptive { hides: true } No Hour"),
+            ("sonnet-5", "Answers Named Adaptive { hides: true } No Hour"),
+            ("sonnet-5-5", "Answers No Adaptive { hides: true } No Hour"),
+        ] {
+            let found = of(Family::Anthropic, &format!("claude-{name}"));
+            let Abilities {
+                bound,
+                forced,
+                effort,
+                sampling,
+                caching,
+                ..
+            } = found;
+            let told = format!("{bound:?} {forced:?} {effort:?} {sampling:?} {caching:?}");
+            assert_eq!(told, want, "{name}");
+            assert_eq!(found.lone_calls, caching == Caching::Hour, "{name}");
+            assert!(found.recalls, "{name}");
         }
     }
 }

@@ -100,7 +100,7 @@ pub(super) fn write(
             _ => &COHERE,
         };
         table.check_reserved(call, &request.extra)?;
-        (extra(call, &request.extra)?, Translation::default())
+        (extra(call, &request.extra), Translation::default())
     };
     let texts = prompt::texts(call, &request.input)?;
     let body = match form {

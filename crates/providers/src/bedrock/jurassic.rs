@@ -29,7 +29,7 @@ pub(super) fn write(
     if call.streams {
         return Err(not_implemented(call.operation, true));
     }
-    let request = reduced(call, request)?;
+    let request = reduced(call, request);
     let mut body = COMPLETIONS.write(call, &request.sampling, &request.extra);
     body.insert("prompt".to_owned(), prompt::text(&request.prompt)?.into());
     Ok(body)

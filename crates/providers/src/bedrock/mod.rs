@@ -171,11 +171,11 @@ fn completion(
     match form {
         Form::Titan => titan::write(call, request),
         Form::Claude => {
-            let request = reduced(call, request)?;
+            let request = reduced(call, request);
             complete::body(call, &request, CLAUDE_AT_BEDROCK)
         }
         Form::Jurassic => jurassic::write(call, request),
-        Form::Command => command::body(&COMMAND, call, &reduced(call, request)?),
+        Form::Command => command::body(&COMMAND, call, &reduced(call, request)),
         _ => Err(fault::not_served(call.operation)),
     }
 }
@@ -217,8 +217,9 @@ impl Provider for Bedrock {
             (form, Request::Embeddings(request)) => {
                 embeddings::write(*call, form, &self.model, request)
             }
-            (form, Request::Completions(request)) => {
-                completion(*call, form, request).map(Encoded::from)
+            (form, Request::Completions(asked)) => {
+                let body = completion(*call, form, asked)?;
+                Ok(Encoded::of_older_api(*call, request, body, &[]))
             }
             _ => Err(fault::not_served(call.operation)),
         }

@@ -76,7 +76,7 @@ pub(super) enum Form {
 }
 
 /// Claude models that know text completions; all later ones refuse them and have names that say what they are.
-const TEXT_CLAUDES: [&str; 4] = ["claude-v", "claude-instant", "claude-1", "claude-2"];
+pub(super) const TEXT_CLAUDES: [&str; 4] = ["claude-v", "claude-instant", "claude-1", "claude-2"];
 
 /// Cohere models that know only conversations.
 const CHAT_COMMANDS: [&str; 2] = ["command-r", "command-a"];

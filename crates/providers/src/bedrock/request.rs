@@ -9,25 +9,19 @@ use crate::support::extras::{drop_idle, of_the_provider};
 
 /// Returns a request as its model's format is to say it: without what is the gateway's own business, and without
 /// parameters that equal their default.
-pub(super) fn reduced(
-    call: CallHead,
-    request: &CompletionsRequest,
-) -> Result<CompletionsRequest, Fault> {
-    Ok(CompletionsRequest {
+pub(super) fn reduced(call: CallHead, request: &CompletionsRequest) -> CompletionsRequest {
+    CompletionsRequest {
         prompt: request.prompt.clone(),
         sampling: sampling(call, &request.sampling),
-        extra: extra(call, &request.extra)?,
-    })
+        extra: extra(call, &request.extra),
+    }
 }
 
 /// Returns the further parameters that the model gets.
-pub(super) fn extra(
-    call: CallHead,
-    given: &Map<String, Value>,
-) -> Result<Map<String, Value>, Fault> {
-    let mut kept = of_the_provider(call, given, &[])?.into_owned();
+pub(super) fn extra(call: CallHead, given: &Map<String, Value>) -> Map<String, Value> {
+    let mut kept = of_the_provider(call, given, &[]).into_owned();
     drop_idle(&mut kept);
-    Ok(kept)
+    kept
 }
 
 /// Returns the parameters that are sent. MLflow's gateway drops those that equal their default, even when the client sent

@@ -36,7 +36,7 @@ pub(super) fn write(
         prompt,
         mut sampling,
         mut extra,
-    } = reduced(call, request)?;
+    } = reduced(call, request);
     if call.words == Words::Mlflow28
         && let Some(count) = sampling.n.take()
     {

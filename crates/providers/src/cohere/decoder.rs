@@ -69,6 +69,7 @@ impl Part {
     fn error(&self) -> Option<ReportedError> {
         let said = self.text.is_some() || self.is_finished.is_some();
         let failed = match self.event_type.as_deref() {
+            Some("stream-end") if self.finish_reason.as_deref() == Some("ERROR") => true,
             Some(event) => event == "stream-error",
             None => !said && (self.message.is_some() || self.error.is_some()),
         };

@@ -123,8 +123,9 @@ impl Provider for Cohere {
             Request::Chat(request) if is_newer(*call) => v2::chat(request)?,
             Request::Embeddings(request) if is_newer(*call) => v2::embed(*call, request)?,
             Request::Chat(request) => chat::body(*call, request)?.into(),
-            Request::Completions(request) => {
-                completions::body(&completions::PARAMETERS, *call, request)?.into()
+            Request::Completions(asked) => {
+                let body = completions::body(&completions::PARAMETERS, *call, asked)?;
+                Encoded::of_older_api(*call, request, body, &[])
             }
             Request::Embeddings(request) => embeddings::body(*call, request)?.into(),
         };

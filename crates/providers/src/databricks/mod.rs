@@ -7,6 +7,7 @@
 mod config;
 mod login;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::{HeaderMap, Uri};
@@ -73,7 +74,7 @@ const TEMPERATURE: Scale = Scale::to(2.0);
 /// Where the API differs from OpenAI's.
 static QUIRKS: Quirks = Quirks {
     operation: Operation::Chat,
-    members: &[],
+    members: Cow::Borrowed(&[]),
     no_developer: false,
     thoughts: Thoughts::Reasoning,
 };

@@ -138,7 +138,12 @@ impl Provider for TextGenerationInference {
             (Request::Chat(chat), None) => request::converse(*call, chat, self.model.as_deref())?,
             (Request::Embeddings(_), _) => return Err(fault::not_served(call.operation)),
         };
-        Ok(body.into())
+        Ok(Encoded::of_older_api(
+            *call,
+            request,
+            body,
+            &request::UNKNOWN,
+        ))
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -62,7 +62,7 @@ pub(super) static TEMPLATED: Parameters = Parameters {
 };
 
 /// Parameters of OpenAI's that `/generate` does not know and would ignore.
-const UNKNOWN: [Member; 2] = [
+pub(super) const UNKNOWN: [Member; 2] = [
     ("presence_penalty", |value| {
         value.is_null() || value.as_f64() == Some(0.0)
     }),
@@ -90,7 +90,7 @@ pub(super) fn generate(
     extra: &Map<String, Value>,
 ) -> Result<Map<String, Value>, Fault> {
     table.check(call, sampling, extra)?;
-    let extra = of_the_provider(call, extra, &UNKNOWN)?;
+    let extra = of_the_provider(call, extra, &UNKNOWN);
     let mut parameters = table.write(call, sampling, &extra);
     if call.faithful {
         as_openai_means(&mut parameters);

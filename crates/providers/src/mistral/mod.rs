@@ -106,7 +106,11 @@ impl Provider for Mistral {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        request::encode(*call, request, self.model.as_deref()).map(Encoded::from)
+        let body = request::encode(*call, request, self.model.as_deref())?;
+        Ok(match request {
+            Request::Completions(_) => Encoded::of_older_api(*call, request, body, &[]),
+            Request::Chat(_) | Request::Embeddings(_) => body.into(),
+        })
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -1,5 +1,7 @@
 //! Canonical requests as bodies of Mistral's API.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, CompletionsRequest, Message, Operation, Request, Words};
@@ -38,7 +40,7 @@ pub(super) static CHAT: Parameters = Parameters {
 /// Where the API differs from OpenAI's: it refuses members that it does not know.
 pub(super) static QUIRKS: Quirks = Quirks {
     operation: Operation::Chat,
-    members: &[
+    members: Cow::Borrowed(&[
         ("max_completion_tokens", Quirk::As("max_tokens")),
         ("seed", Quirk::As("random_seed")),
         ("temperature", Quirk::Within(0.0, 1.5)),
@@ -56,7 +58,7 @@ pub(super) static QUIRKS: Quirks = Quirks {
         ("prompt_cache_retention", Quirk::Unknown),
         ("functions", Quirk::Unknown),
         ("function_call", Quirk::Unknown),
-    ],
+    ]),
     no_developer: true,
     thoughts: Thoughts::Thinking,
 };
@@ -82,7 +84,7 @@ pub(super) fn encode(
             extra,
         }) => {
             let message = Message::new("user", prompt::text(prompt)?.into());
-            let extra = of_the_provider(call, extra, &[])?;
+            let extra = of_the_provider(call, extra, &[]);
             let table = if call.words == Words::Mlflow215 {
                 &IMITATION
             } else {

@@ -121,12 +121,14 @@ impl Provider for ModelServer {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        let body = match self.format(*call) {
-            Format::Inputs => request::inputs(*call, request)?,
+        Ok(match self.format(*call) {
+            Format::Inputs => {
+                let body = request::inputs(*call, request)?;
+                Encoded::of_older_api(*call, request, body, &[])
+            }
             // Nothing is scaled.
-            Format::OpenAi => openai::body(request, Scale::SAME),
-        };
-        Ok(body.into())
+            Format::OpenAi => openai::body(request, Scale::SAME).into(),
+        })
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

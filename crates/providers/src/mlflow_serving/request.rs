@@ -19,7 +19,7 @@ pub(super) fn inputs(call: CallHead, request: &Request) -> Result<Map<String, Va
             one => vec![one.clone()],
         },
     };
-    let params = params(call, request)?;
+    let params = params(call, request);
     let mut body = Map::from_iter([("inputs".to_owned(), Value::Array(inputs))]);
     if !params.is_empty() {
         body.insert("params".to_owned(), Value::Object(params));
@@ -27,7 +27,7 @@ pub(super) fn inputs(call: CallHead, request: &Request) -> Result<Map<String, Va
     Ok(body)
 }
 
-fn params(call: CallHead, request: &Request) -> Result<Map<String, Value>, Fault> {
+fn params(call: CallHead, request: &Request) -> Map<String, Value> {
     let mut params = Map::new();
     let sampling = match request {
         Request::Chat(chat) => Some(of_the_chat(call, chat)),
@@ -46,8 +46,8 @@ fn params(call: CallHead, request: &Request) -> Result<Map<String, Value>, Fault
         let standard = standard.into_iter();
         params.extend(standard.filter_map(|(name, value)| Some((name.to_owned(), value?))));
     }
-    params.extend(of_the_provider(call, request.extra(), &[])?.into_owned());
-    Ok(params)
+    params.extend(of_the_provider(call, request.extra(), &[]).into_owned());
+    params
 }
 
 /// Returns the text of a conversation that has one message; other conversations are refused in MLflow's words.

@@ -85,7 +85,8 @@ impl Provider for MosaicMl {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
-        request::body(*call, request).map(Encoded::from)
+        let body = request::body(*call, request)?;
+        Ok(Encoded::of_older_api(*call, request, body, &[]))
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -2,14 +2,14 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::{CompletionsRequest, Operation, Translation};
+use tidegate_wire::{CompletionsRequest, Operation};
 
 use super::chat::{OPTIONS, own_options};
 use super::think;
 use crate::call::CallHead;
 use crate::carriage::{Carriage, Carried, Others};
 use crate::encoded::Encoded;
-use crate::support::extras::of_the_provider;
+use crate::support::extras::{self, of_the_provider};
 use crate::support::prompt;
 
 /// What becomes of a request.
@@ -52,8 +52,9 @@ const SUFFIX: &str = "suffix";
 
 /// Writes a body without `model`, or refuses what cannot be said in it.
 pub(super) fn body(call: CallHead, request: &CompletionsRequest) -> Result<Encoded, Fault> {
-    let members = members(call, request)?;
-    let mut report = Translation::default();
+    let (suffix, extra) = apart(request);
+    let mut report = extras::report(call, &extra, &[]);
+    let members = members(call, request, &extra, suffix);
     let prompt = prompt::text(&request.prompt)?;
     let mut body = Map::from_iter([("prompt".to_owned(), prompt.into())]);
     own_options(&members, &mut body);
@@ -69,8 +70,19 @@ pub(super) fn body(call: CallHead, request: &CompletionsRequest) -> Result<Encod
     })
 }
 
-/// Returns all members beside prompt and `stream`. What only OpenAI's completions can do is refused, but for the suffix.
-fn members(call: CallHead, request: &CompletionsRequest) -> Result<Map<String, Value>, Fault> {
+/// Returns the suffix, which other older APIs do not know, and the other extras.
+fn apart(request: &CompletionsRequest) -> (Option<Value>, Map<String, Value>) {
+    let mut extra = request.extra.clone();
+    (extra.shift_remove(SUFFIX), extra)
+}
+
+/// Returns all members beside prompt and `stream`. What only OpenAI's completions can do is left out.
+fn members(
+    call: CallHead,
+    request: &CompletionsRequest,
+    extra: &Map<String, Value>,
+    suffix: Option<Value>,
+) -> Map<String, Value> {
     let sampling = &request.sampling;
     let temperature = sampling.temperature.as_ref().map(|it| it.value.clone());
     let standard = [
@@ -83,10 +95,8 @@ fn members(call: CallHead, request: &CompletionsRequest) -> Result<Map<String, V
         .into_iter()
         .filter_map(|(name, value)| Some((name.to_owned(), value?)))
         .collect();
-    let mut extra = request.extra.clone();
-    let suffix = extra.shift_remove(SUFFIX);
-    members.extend(of_the_provider(call, &extra, &[])?.into_owned());
+    members.extend(of_the_provider(call, extra, &[]).into_owned());
     members.extend(suffix.map(|it| (SUFFIX.to_owned(), it)));
     members.retain(|_, value| !value.is_null());
-    Ok(members)
+    members
 }

@@ -13,9 +13,11 @@ mod messages;
 mod think;
 mod tools;
 
+use std::borrow::Cow;
 use std::sync::Arc;
 
 use http::HeaderMap;
+use serde_json::{Map, Value};
 
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
@@ -27,6 +29,7 @@ use tidegate_wire::{Operation, Request};
 use crate::call::CallHead;
 use crate::encoded::Encoded;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::quirks::{self, Quirk, Quirks, Thoughts};
 use crate::support::decode::Plain;
 use crate::support::temperature::Scale;
 use crate::support::url::Addresses;
@@ -73,8 +76,21 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     client_headers: &[],
     parameters: &[],
     carriage: &[&chat::CARRIED, &generate::CARRIED, &embed::CARRIED],
-    quirks: &[],
+    quirks: &[&TWIN_CHAT],
     build: Some(build),
+};
+
+/// What the twin's chat does not know.
+static TWIN_CHAT: Quirks = Quirks {
+    operation: Operation::Chat,
+    members: Cow::Borrowed(&[
+        ("max_completion_tokens", Quirk::As("max_tokens")),
+        ("logit_bias", Quirk::Unknown),
+        ("n", Quirk::Unknown),
+        ("user", Quirk::Unknown),
+    ]),
+    no_developer: true,
+    thoughts: Thoughts::Kept,
 };
 
 const KEY: &str = "ollama_api_key";
@@ -128,6 +144,17 @@ impl Provider for Ollama {
 
     fn model_edit(&self) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
+    }
+
+    fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
+        quirks::find(SPEC.quirks, call.operation).is_some_and(|table| table.concern(body))
+    }
+
+    fn adapt(&self, call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+        Ok(match quirks::find(SPEC.quirks, call.operation) {
+            Some(table) => table.adapt(body, &self.model_edit()),
+            None => body.into(),
+        })
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {

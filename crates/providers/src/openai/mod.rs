@@ -25,6 +25,7 @@ use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, Upstream
 use crate::support::url::Addresses;
 
 pub(crate) use config::{ApiType, FIELDS, check_as, prepare};
+pub(crate) use request::as_chat;
 
 pub(crate) static SPEC: ProviderSpec = row(
     &ProviderFields {
@@ -89,7 +90,13 @@ impl Provider for OpenAi {
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let named = self.model_edit != ModelEdit::Remove;
         let model = named.then(|| self.model.as_deref().into());
-        request::encode(*call, request, model, self.native_completions).map(Encoded::from)
+        let body = request::encode(*call, request, model, self.native_completions)?;
+        Ok(match request {
+            Request::Completions(_) if !self.native_completions => {
+                Encoded::of_older_api(*call, request, body, &[])
+            }
+            _ => body.into(),
+        })
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -6,7 +6,7 @@ use tidegate_wire::dialect::openai::chat_body;
 use tidegate_wire::{CompletionsRequest, Message, Request, Words};
 
 use crate::call::CallHead;
-use crate::support::extras::of_the_chat_api;
+use crate::support::extras::{asks, of_the_chat_api};
 use crate::support::fault::unsupported;
 use crate::support::openai;
 use crate::support::temperature::Scale;
@@ -27,7 +27,9 @@ pub(super) fn encode(
         body.insert("model".to_owned(), model);
     }
     body.extend(match request {
-        Request::Completions(completions) if !native_completions => as_chat(call, completions)?,
+        Request::Completions(completions) if !native_completions => {
+            as_chat(call, completions, TEMPERATURE)?
+        }
         request => openai::body(request, TEMPERATURE),
     });
     Ok(body)
@@ -52,7 +54,11 @@ fn check_count(call: CallHead, request: &Request) -> Result<(), Fault> {
 }
 
 /// Asks a chat model to complete: the prompt becomes one user message (decisions D17 and N17).
-fn as_chat(call: CallHead, request: &CompletionsRequest) -> Result<Map<String, Value>, Fault> {
+pub(crate) fn as_chat(
+    call: CallHead,
+    request: &CompletionsRequest,
+    scale: Scale,
+) -> Result<Map<String, Value>, Fault> {
     let prompt = match &request.prompt {
         Value::Array(prompts) => match prompts.as_slice() {
             [only @ Value::String(_)] => only.clone(),
@@ -61,9 +67,14 @@ fn as_chat(call: CallHead, request: &CompletionsRequest) -> Result<Map<String, V
         Value::String(text) => Value::String(text.clone()),
         _ => return Err(refuse("prompt", "a prompt that is no text")),
     };
-    let extra =
-        of_the_chat_api(call, &request.extra).map_err(|name| refuse(name, &format!("`{name}`")))?;
-    let temperature = TEMPERATURE.apply(request.sampling.temperature.as_ref());
+    // Others that a chat cannot say are told as left out; these would change what the answer is (decision N17).
+    for name in ["echo", "suffix"] {
+        if asks(call, &request.extra, name) {
+            return Err(refuse(name, &format!("`{name}`")));
+        }
+    }
+    let extra = of_the_chat_api(call, &request.extra);
+    let temperature = scale.apply(request.sampling.temperature.as_ref());
     let message = Message::new("user", prompt);
     Ok(chat_body(
         vec![message],

@@ -81,7 +81,7 @@ impl Provider for Palm {
                 embeddings::body(&request::EMBEDDINGS, "texts", *call, asked)?
             }
         };
-        Ok(body.into())
+        Ok(Encoded::of_older_api(*call, request, body, &[]))
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -19,7 +19,7 @@ pub(crate) fn body(
     table.check_reserved(call, &request.extra)?;
     let texts = prompt::texts(call, &request.input)?;
     let mut body = Map::from_iter([(name.to_owned(), texts)]);
-    let extra = of_the_provider(call, &request.extra, &[])?;
+    let extra = of_the_provider(call, &request.extra, &[]);
     table.write_extras(&extra, &mut body);
     Ok(body)
 }

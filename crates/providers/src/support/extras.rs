@@ -1,14 +1,12 @@
 //! What the OpenAI API can ask and providers with another API cannot be told. The OpenAI door alters nothing in silence:
-//! what asks for something is refused there, what asks for nothing is left out. Other doors pass all, as MLflow does.
+//! what is left out there and asks for something, is told. Other doors pass all, as MLflow does.
 
 use std::borrow::Cow;
 
 use serde_json::{Map, Value};
-use tidegate_wire::dialect::Fault;
-use tidegate_wire::{ChatRequest, Operation, Sampling};
+use tidegate_wire::{ChatRequest, Operation, Sampling, Translation};
 
 use crate::call::CallHead;
-use crate::support::fault::unsupported;
 
 /// A member's name, and whether a value of it asks for nothing.
 pub(crate) type Member = (&'static str, fn(&Value) -> bool);
@@ -40,61 +38,72 @@ fn is_off(value: &Value) -> bool {
     matches!(value, Value::Null | Value::Bool(false))
 }
 
-/// Returns the extras that go to a provider without OpenAI's API, which cannot be told the members `also` either.
+/// Returns the extras that go to a provider without OpenAI's API, which cannot be told the members `also` either. What is
+/// left out and asked for something, [`report`] tells.
 pub(crate) fn of_the_provider<'a>(
     call: CallHead,
     extra: &'a Map<String, Value>,
     also: &[Member],
-) -> Result<Cow<'a, Map<String, Value>>, Fault> {
+) -> Cow<'a, Map<String, Value>> {
     if !call.faithful {
-        return Ok(Cow::Borrowed(extra));
+        return Cow::Borrowed(extra);
     }
-    let (known, api): (&[Member], _) = match call.operation {
-        Operation::Completions => (&COMPLETIONS_ONLY, "the completions API"),
-        Operation::Chat => (&CHAT_ONLY, "OpenAI's chat API"),
-        Operation::Embeddings => (&[], "OpenAI's embeddings API"),
-    };
     let mut kept = extra.clone();
-    kept.retain(|name, _| name != MAX_COMPLETION_TOKENS && !FOR_OTHERS.contains(&name.as_str()));
-    for members in [known, also] {
-        take_out(&mut kept, members).map_err(|name| {
-            let message = format!(
-                "This endpoint's provider cannot take `{name}`. Leave it out, or use an endpoint whose provider has {api}."
-            );
-            unsupported(name, message)
-        })?;
-    }
-    Ok(Cow::Owned(kept))
+    kept.retain(|name, _| {
+        let idle = name == MAX_COMPLETION_TOKENS || FOR_OTHERS.contains(&name.as_str());
+        !idle && unknown(call.operation, name, also).is_none()
+    });
+    Cow::Owned(kept)
 }
 
-/// Returns the extras of a completions request that OpenAI's chat API is asked, or the name of one that chat cannot say.
+/// Tells what of the extras asks for something that a provider without OpenAI's API cannot be told.
+pub(crate) fn report(call: CallHead, extra: &Map<String, Value>, also: &[Member]) -> Translation {
+    let mut report = Translation::default();
+    for (name, value) in extra.iter().filter(|_| call.faithful) {
+        let idle = unknown(call.operation, name, also);
+        if idle.is_some_and(|asks_nothing| !asks_nothing(value)) {
+            report.dropped(name);
+        }
+    }
+    report
+}
+
+/// True when a member asks for something that only OpenAI's API can do.
+pub(crate) fn asks(call: CallHead, extra: &Map<String, Value>, name: &str) -> bool {
+    let idle = unknown(call.operation, name, &[]);
+    let sent = extra.get(name).filter(|_| call.faithful);
+    sent.zip(idle)
+        .is_some_and(|(value, asks_nothing)| !asks_nothing(value))
+}
+
+/// Returns the test for values that ask for nothing, of a member that is not known.
+fn unknown(operation: Operation, name: &str, also: &[Member]) -> Option<fn(&Value) -> bool> {
+    let of_the_api: &[Member] = match operation {
+        Operation::Completions => &COMPLETIONS_ONLY,
+        Operation::Chat => &CHAT_ONLY,
+        Operation::Embeddings => &[],
+    };
+    let mut members = of_the_api.iter().chain(also);
+    members.find(|(known, _)| *known == name).map(|(_, it)| *it)
+}
+
+/// Returns the extras of a completions request that OpenAI's chat API is asked.
 pub(crate) fn of_the_chat_api(
     call: CallHead,
     extra: &Map<String, Value>,
-) -> Result<Cow<'_, Map<String, Value>>, &'static str> {
+) -> Cow<'_, Map<String, Value>> {
     if !call.faithful {
-        return Ok(Cow::Borrowed(extra));
+        return Cow::Borrowed(extra);
     }
     let mut kept = extra.clone();
-    take_out(&mut kept, &COMPLETIONS_ONLY)?;
-    Ok(Cow::Owned(kept))
+    kept.retain(|name, _| unknown(Operation::Completions, name, &[]).is_none());
+    Cow::Owned(kept)
 }
 
 /// Drops what says nothing to providers that refuse names they do not know: nulls, and how OpenAI's streams are written,
 /// which the gateway does itself.
 pub(crate) fn drop_idle(members: &mut Map<String, Value>) {
     members.retain(|name, value| !value.is_null() && name != STREAM_OPTIONS);
-}
-
-/// Takes members out; an error names the first that asks for something.
-fn take_out(extra: &mut Map<String, Value>, members: &[Member]) -> Result<(), &'static str> {
-    for (name, asks_nothing) in members {
-        let member = extra.shift_remove(*name);
-        if member.is_some_and(|value| !asks_nothing(&value)) {
-            return Err(name);
-        }
-    }
-    Ok(())
 }
 
 /// Returns how a chat's answer is to be generated: on the OpenAI door `max_tokens` has two names.

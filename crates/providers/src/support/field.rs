@@ -39,6 +39,11 @@ pub(crate) const fn base(name: &'static str, default: &'static str) -> Field {
     }
 }
 
+/// A field whose key may be spelled in other ways too.
+pub(crate) const fn also(field: Field, aliases: &'static [&'static str]) -> Field {
+    Field { aliases, ..field }
+}
+
 /// The check of a provider whose addresses name the model.
 pub(crate) fn name_in_address(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
     let named = model.name.as_deref().is_some_and(|name| !name.is_empty());

@@ -1,5 +1,7 @@
 //! Canonical requests as bodies of Together's API.
 
+use std::borrow::Cow;
+
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::{ChatRequest, CompletionsRequest, Operation, Request};
@@ -29,11 +31,11 @@ pub(super) static CHAT: Parameters = Parameters {
 /// Where the API differs from OpenAI's.
 pub(super) static QUIRKS: Quirks = Quirks {
     operation: Operation::Chat,
-    members: &[
+    members: Cow::Borrowed(&[
         ("max_completion_tokens", Quirk::As("max_tokens")),
         ("logprobs", Quirk::Counted("top_logprobs")),
         ("top_logprobs", Quirk::CountOf("logprobs")),
-    ],
+    ]),
     no_developer: true,
     thoughts: Thoughts::Kept,
 };

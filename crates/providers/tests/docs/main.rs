@@ -6,6 +6,7 @@
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end anywhere")]
 
 mod providers;
+mod translation;
 
 use std::fmt::Write as _;
 use std::fs;

@@ -30,7 +30,8 @@ fn value(kind: &FieldKind) -> String {
     }
 }
 
-fn keys(fields: &[Field], prefix: &str, page: &mut String) {
+/// Writes a row for each field; `first` is the cell before them, if there is one.
+fn keys(fields: &[Field], first: &str, prefix: &str, page: &mut String) {
     for field in fields {
         let required = match (field.required, field.kind.unless()) {
             (false, _) => "no".to_owned(),
@@ -44,11 +45,11 @@ fn keys(fields: &[Field], prefix: &str, page: &mut String) {
         let value = value(&field.kind);
         writeln!(
             page,
-            "| {names} | {value} | {required} | {default} | {doc} |"
+            "|{first} {names} | {value} | {required} | {default} | {doc} |"
         )
         .unwrap();
         if let FieldKind::Group(inner) = field.kind {
-            keys(inner, &format!("{prefix}{}.", field.name), page);
+            keys(inner, first, &format!("{prefix}{}.", field.name), page);
         }
     }
 }
@@ -120,7 +121,32 @@ fn parameters(table: &Parameters, page: &mut String) {
     }
 }
 
-/// What the tables know of providers that share a page, and so their keys and parameters.
+fn key_names(fields: &[Field]) -> Vec<&'static str> {
+    fields.iter().flat_map(Field::spellings).collect()
+}
+
+/// True when all providers of a page say the same.
+fn alike<T: PartialEq>(specs: &[&ProviderSpec], what: impl Fn(&ProviderSpec) -> T) -> bool {
+    let mut pairs = specs.iter().zip(specs.iter().skip(1));
+    pairs.all(|(one, next)| what(one) == what(next))
+}
+
+/// Tells which headers of clients are passed on, and by whom where that is not all of a page.
+fn client_headers(specs: &[&ProviderSpec], page: &mut String) {
+    let alike = alike(specs, |spec| spec.client_headers);
+    let told = specs.iter().take(if alike { 1 } else { specs.len() });
+    for spec in told.filter(|spec| !spec.client_headers.is_empty()) {
+        let whose = if alike {
+            String::new()
+        } else {
+            format!(" by `{}`", spec.fields.name)
+        };
+        let headers = spec.client_headers.join("`, `");
+        writeln!(page, "\nClient headers passed on{whose}: `{headers}`.").unwrap();
+    }
+}
+
+/// What the tables know of providers that share a page, and so their parameters.
 fn facts(specs: &[&ProviderSpec]) -> String {
     let &spec = specs.first().unwrap();
     let mut page = "\n| `provider` | Route types | Streams |\n|---|---|---|\n".to_owned();
@@ -132,16 +158,22 @@ fn facts(specs: &[&ProviderSpec]) -> String {
         let streams = if streams.is_empty() { "none" } else { &streams };
         writeln!(page, "| {names} | {answers} | {streams} |").unwrap();
     }
-    if !spec.client_headers.is_empty() {
-        let headers = spec.client_headers.join("`, `");
-        writeln!(page, "\nClient headers passed on: `{headers}`.").unwrap();
-    }
+    client_headers(specs, &mut page);
     page.push_str("\nKeys of `model.config`");
     if !spec.fields.config_required {
         page.push_str(", which may be left out");
     }
-    page.push_str(":\n\n| Key | Value | Required | Default | Meaning |\n|---|---|---|---|---|\n");
-    keys(spec.fields.fields, "", &mut page);
+    let heads = "Key | Value | Required | Default | Meaning |\n|---|---|---|---|---|";
+    if alike(specs, |spec| key_names(spec.fields.fields)) {
+        writeln!(page, ":\n\n| {heads}").unwrap();
+        keys(spec.fields.fields, "", "", &mut page);
+    } else {
+        writeln!(page, ":\n\n| `provider` | {heads}---|").unwrap();
+        for spec in specs {
+            let first = format!(" `{}` |", spec.fields.name);
+            keys(spec.fields.fields, &first, "", &mut page);
+        }
+    }
     for table in spec.parameters {
         parameters(table, &mut page);
     }

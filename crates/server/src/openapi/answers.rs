@@ -1,10 +1,10 @@
-//! Schemas of answers.
+//! Schemas of answers on MLflow's paths.
 
-use serde_json::{Value, json};
+use serde_json::{Map, Value, json};
 
-/// Returns the document's shared schemas.
-pub(super) fn schemas() -> Value {
-    json!({
+/// Returns the schemas by name.
+pub(super) fn schemas() -> Map<String, Value> {
+    let schemas = json!({
         "Usage": {
             "type": "object",
             "properties": {
@@ -15,7 +15,7 @@ pub(super) fn schemas() -> Value {
         },
         "ChatAnswer": {
             "type": "object",
-            "description": "Choices (OpenAI, MLflow 2.9 and newer), candidates (MLflow 2.8 and older), or both.",
+            "description": "Choices (MLflow 2.9 and newer), candidates (MLflow 2.8 and older), or both.",
             "properties": {
                 "id": {"type": ["string", "null"]},
                 "object": {"const": "chat.completion"},
@@ -77,15 +77,9 @@ pub(super) fn schemas() -> Value {
             "description": "What is wrong: a sentence, a list of validation entries, or the provider's own error.",
             "properties": {"detail": {}},
         },
-        "OpenAiError": {
-            "type": "object",
-            "properties": {"error": {"type": "object", "properties": {
-                "message": {"type": "string"},
-                "type": {"type": ["string", "null"]},
-                "param": {"type": ["string", "null"]},
-                "code": {"type": ["string", "integer", "null"]},
-            }}},
-            "required": ["error"],
-        },
-    })
+    });
+    match schemas {
+        Value::Object(schemas) => schemas,
+        _ => Map::new(),
+    }
 }

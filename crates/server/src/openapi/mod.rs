@@ -3,6 +3,7 @@
 //! Request schemas come from the table by which requests are checked.
 
 mod answers;
+mod openai;
 mod requests;
 
 use http::{Response, StatusCode};
@@ -28,21 +29,7 @@ pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
             paths.insert(path, json!({"post": invocation(snapshot, endpoint, door)}));
         }
     }
-    for operation in [
-        Operation::Chat,
-        Operation::Completions,
-        Operation::Embeddings,
-    ] {
-        let path = match operation {
-            Operation::Chat => "/v1/chat/completions",
-            Operation::Completions => "/v1/completions",
-            Operation::Embeddings => "/v1/embeddings",
-        };
-        paths.insert(
-            path.to_owned(),
-            json!({"post": openai(snapshot, operation)}),
-        );
-    }
+    paths.extend(openai::paths(snapshot));
     paths.extend(looks());
     json!({
         "openapi": "3.1.0",
@@ -61,8 +48,15 @@ pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
             {"name": "Health", "description": "For people and orchestrators."},
         ],
         "paths": paths,
-        "components": {"schemas": answers::schemas()},
+        "components": {"schemas": schemas(), "headers": openai::headers()},
     })
+}
+
+/// Returns the shared schemas.
+fn schemas() -> Map<String, Value> {
+    let mut schemas = answers::schemas();
+    schemas.extend(openai::schemas());
+    schemas
 }
 
 fn invocation(snapshot: &Snapshot, endpoint: &Endpoint, door: requests::Door) -> Value {
@@ -96,40 +90,11 @@ fn invocation(snapshot: &Snapshot, endpoint: &Endpoint, door: requests::Door) ->
                 "example": requests::example(operation),
             }},
         },
-        "responses": responses(operation, streams, "MlflowError"),
+        "responses": responses(operation, streams),
     })
 }
 
-fn openai(snapshot: &Snapshot, operation: Operation) -> Value {
-    let names: Vec<&str> = snapshot
-        .endpoints
-        .iter()
-        .filter(|endpoint| endpoint.operation == operation)
-        .map(|endpoint| &*endpoint.name)
-        .collect();
-    let mut example = json!({"model": names.first().copied().unwrap_or("name-of-a-route")});
-    if let (Some(members), Value::Object(rest)) =
-        (example.as_object_mut(), requests::example(operation))
-    {
-        members.extend(rest);
-    }
-    json!({
-        "tags": ["OpenAI API"],
-        "operationId": format!("openai_{}", operation.name()),
-        "summary": format!("OpenAI API · {operation}"),
-        "description": "As OpenAI's own API; `model` is the name of a route. Unknown members pass to the provider.",
-        "requestBody": {
-            "required": true,
-            "content": {"application/json": {
-                "schema": requests::openai_schema(operation, &names),
-                "example": example,
-            }},
-        },
-        "responses": responses(operation, operation != Operation::Embeddings, "OpenAiError"),
-    })
-}
-
-fn responses(operation: Operation, streams: bool, error: &str) -> Value {
+fn responses(operation: Operation, streams: bool) -> Value {
     let schema = match operation {
         Operation::Chat => "ChatAnswer",
         Operation::Completions => "CompletionsAnswer",
@@ -140,7 +105,7 @@ fn responses(operation: Operation, streams: bool, error: &str) -> Value {
         let events = json!({"schema": {"type": "string", "description": "Server-sent events, ended by `data: [DONE]`."}});
         kinds.insert("text/event-stream".to_owned(), events);
     }
-    let failure = |description: &str| json!({"description": description, "content": {"application/json": {"schema": reference(error)}}});
+    let failure = |description: &str| json!({"description": description, "content": {"application/json": {"schema": reference("MlflowError")}}});
     json!({
         "200": {"description": "The answer.", "content": content},
         "4XX": failure("The request is refused, by the gateway or by the provider."),

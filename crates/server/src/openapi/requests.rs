@@ -1,4 +1,4 @@
-//! Schemas and examples of requests.
+//! Schemas and examples of requests on MLflow's paths.
 
 use serde_json::{Map, Value, json};
 use tidegate_config::MlflowDialect;
@@ -139,55 +139,6 @@ fn messages(open: bool) -> Value {
             "required": required,
             "additionalProperties": true,
         },
-    })
-}
-
-/// Returns the schema of a request to the OpenAI API.
-pub(super) fn openai_schema(operation: Operation, names: &[&str]) -> Value {
-    let mut model = json!({"type": "string", "description": "Name of a route."});
-    if let (false, Some(members)) = (names.is_empty(), model.as_object_mut()) {
-        members.insert("enum".to_owned(), json!(names));
-    }
-    let number = json!({"type": ["number", "null"]});
-    let integer = json!({"type": ["integer", "null"], "minimum": 1});
-    let sampling = json!({
-        "stream": {"type": ["boolean", "null"]},
-        "temperature": number, "top_p": number, "n": integer, "max_tokens": integer,
-        "stop": {"type": ["string", "array", "null"], "items": {"type": "string"}},
-    });
-    let (subject, schema) = match operation {
-        Operation::Chat => ("messages", messages(true)),
-        Operation::Completions => (
-            "prompt",
-            json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}),
-        ),
-        Operation::Embeddings => (
-            "input",
-            json!({"type": ["string", "array"], "items": {"type": ["string", "integer", "array"]}}),
-        ),
-    };
-    let mut properties = Map::new();
-    properties.insert("model".to_owned(), model);
-    properties.insert(subject.to_owned(), schema);
-    match (operation, sampling) {
-        (Operation::Embeddings, _) => {
-            properties.insert(
-                "encoding_format".to_owned(),
-                json!({"enum": ["float", "base64"]}),
-            );
-            properties.insert(
-                "dimensions".to_owned(),
-                json!({"type": "integer", "minimum": 1}),
-            );
-        }
-        (_, Value::Object(members)) => properties.extend(members),
-        _ => {}
-    }
-    json!({
-        "type": "object",
-        "properties": properties,
-        "required": ["model", subject],
-        "additionalProperties": true,
     })
 }
 

@@ -172,9 +172,6 @@ def from_pieces(pieces: list[Json]) -> Told:
             choices.setdefault(0, Choice()).finish = {"content_filter"}
         if "usageMetadata" in piece:
             counts = _usage(piece["usageMetadata"])
-    for choice in choices.values():
-        if choice.calls and choice.finish == {"stop"}:
-            choice.finish = {"tool_calls"}
     return Told([choices[number] for number in sorted(choices)], counts)
 
 
@@ -192,7 +189,8 @@ def _add(candidate: Json, choice: Choice) -> None:
                 choice.calls.append(ToolCall(call["name"], arguments, id_, signature))
     reason = candidate.get("finishReason")
     if reason is not None:
-        choice.finish = {_finish(reason)}
+        calls = choice.calls and reason in ("STOP", 1)
+        choice.finish = {"tool_calls" if calls else _finish(reason)}
 
 
 def _finish(reason: str | int) -> str:

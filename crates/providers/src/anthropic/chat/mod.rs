@@ -5,7 +5,7 @@
 
 mod block;
 pub(crate) mod model;
-mod thinking;
+pub(crate) mod thinking;
 mod tool;
 mod turn;
 

@@ -5,7 +5,7 @@
 
 use serde_json::{Map, Value, json};
 use tidegate_wire::Translation;
-use tidegate_wire::conversation::{Content, Conversation, Speaker, ToolChoice};
+use tidegate_wire::conversation::{Content, Conversation, Part, Speaker, ToolChoice, Turn};
 
 use super::model::{Generation, default_tokens};
 use super::{MAX_TOKENS, TEMPERATURE};
@@ -13,10 +13,10 @@ use super::{MAX_TOKENS, TEMPERATURE};
 const EFFORT: &str = "reasoning_effort";
 
 /// The least that can be thought, in tokens.
-const LEAST: u64 = 1024;
+pub(crate) const LEAST: u64 = 1024;
 
 /// How many tokens an effort may think, for models that want a number. The range is Anthropic's, the steps are ours.
-const BUDGETS: [(&str, u64); 6] = [
+pub(crate) const BUDGETS: [(&str, u64); 6] = [
     ("minimal", LEAST),
     ("low", LEAST),
     ("medium", 4096),
@@ -40,7 +40,9 @@ pub(super) fn write(
     let Some(effort) = effort.filter(|effort| *effort != "none") else {
         return;
     };
-    if !generation.thinks() || emulates_schema || forgets_thoughts(asked) {
+    // A call that must be made counts for more than how much is thought before it.
+    let must_call = emulates_schema || forced(asked).is_some();
+    if !generation.thinks() || must_call || forgets_thoughts(asked) {
         return report.dropped(EFFORT);
     }
     if generation.adapts() {
@@ -78,40 +80,46 @@ fn adapt(
     }
 }
 
-/// Gives thinking a number of tokens below that of the whole answer; false where that leaves too few.
+/// Gives thinking a number of tokens below that of the whole answer, of which a quarter is kept for words where it can be;
+/// false where that leaves too few.
 fn budget(effort: &str, asked: &Conversation, body: &mut Map<String, Value>) -> bool {
     let mut steps = BUDGETS.iter();
     let Some((_, wanted)) = steps.find(|(known, _)| *known == effort) else {
         return false;
     };
     let named = asked.members.get(MAX_TOKENS).and_then(Value::as_u64);
-    let budget = if let Some(most) = named {
-        (*wanted).min(most.saturating_sub(1))
-    } else {
-        let most = default_tokens(None).saturating_add(*wanted);
-        body.insert(MAX_TOKENS.to_owned(), most.into());
-        *wanted
+    let budget = match named {
+        Some(most) if most <= LEAST => return false,
+        Some(most) => (*wanted).min((most - most / 4).max(LEAST)),
+        None => *wanted,
     };
-    if budget < LEAST {
-        return false;
+    if named.is_none() {
+        let most = default_tokens(None).saturating_add(budget);
+        body.insert(MAX_TOKENS.to_owned(), most.into());
     }
     let thinking = json!({"type": "enabled", "budget_tokens": budget});
     body.insert("thinking".to_owned(), thinking);
     true
 }
 
-/// True when the last turn called tools and what was thought before it is not known any more.
-fn forgets_thoughts(asked: &Conversation) -> bool {
-    let mut turns = asked.turns.iter().rev();
-    let Some(last) = turns.find(|turn| turn.speaker == Speaker::Assistant) else {
+/// True when calls are being answered and what was thought before the first of them is not known any more. The model thinks
+/// once for a row of calls, so the turns behind the first need no thoughts.
+pub(crate) fn forgets_thoughts(asked: &Conversation) -> bool {
+    let begins = |turn: &Turn| {
+        let answers = |part: &Part| matches!(part.content, Content::Result(_));
+        turn.speaker == Speaker::User && !turn.parts.iter().all(answers)
+    };
+    let start = asked.turns.iter().rposition(begins).unwrap_or_default();
+    let mut row = asked.turns.iter().skip(start);
+    let Some(first) = row.find(|turn| turn.speaker == Speaker::Assistant) else {
         return false;
     };
-    let has = |wanted: fn(&Content) -> bool| last.parts.iter().any(|part| wanted(&part.content));
-    let signed = last.parts.iter().any(|part| {
+    let signed = |part: &Part| {
         matches!(part.content, Content::Reasoning(_)) && part.signature.is_some()
             || matches!(part.content, Content::Redacted(_))
-    });
-    has(|content| matches!(content, Content::Call(_))) && !signed
+    };
+    let calls = |part: &Part| matches!(part.content, Content::Call(_));
+    first.parts.iter().any(calls) && !first.parts.iter().any(signed)
 }
 
 /// Takes out what thinking excludes.
@@ -132,10 +140,16 @@ fn exclude(asked: &Conversation, body: &mut Map<String, Value>, report: &mut Tra
             report.dropped(name);
         }
     }
-    let forced = match &asked.choice {
-        Some(ToolChoice::Required | ToolChoice::Allowed { required: true, .. }) => "required",
-        Some(ToolChoice::Named(name)) => name,
-        _ => return,
-    };
-    report.clamped("tool_choice", &forced, &"auto");
+    if let Some(forced) = forced(asked) {
+        report.clamped("tool_choice", &forced, &"auto");
+    }
+}
+
+/// Returns the name of the call that must be made, or that any must be.
+fn forced(asked: &Conversation) -> Option<&str> {
+    match &asked.choice {
+        Some(ToolChoice::Required | ToolChoice::Allowed { required: true, .. }) => Some("required"),
+        Some(ToolChoice::Named(name)) => Some(name),
+        _ => None,
+    }
 }

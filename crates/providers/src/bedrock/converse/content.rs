@@ -30,10 +30,9 @@ impl<'a> Blocks<'a> {
         }
     }
 
-    /// Returns what can be said of a list of pieces: Bedrock refuses texts of blanks, and most models thoughts that are
-    /// not signed or not theirs.
-    pub(super) fn sayable(&mut self, parts: Vec<Part>) -> Vec<Part> {
-        let mut parts = parts;
+    /// Returns what can be said of what anybody but a user says: texts of blanks are refused there, and thoughts that are
+    /// not signed or that the model does not know.
+    pub(super) fn sayable(&mut self, mut parts: Vec<Part>) -> Vec<Part> {
         parts.retain(|part| match &part.content {
             Content::Text(text) | Content::Refusal(text) => !text.trim().is_empty(),
             Content::Reasoning(text) if part.signature.is_none() => {
@@ -154,6 +153,12 @@ impl<'a> Blocks<'a> {
         let blocks: Vec<Value> = blocks.collect::<Result<_, _>>()?;
         Ok(json!({"toolResult": {"toolUseId": result.call_id, "content": blocks}}))
     }
+}
+
+/// Returns what can be said of what a user says.
+pub(super) fn heard(mut parts: Vec<Part>) -> Vec<Part> {
+    parts.retain(|part| !matches!(&part.content, Content::Text(text) if text.is_empty()));
+    parts
 }
 
 /// Refuses a piece that cannot be told.

@@ -51,8 +51,15 @@ pub(super) fn leave_out(
     members: &mut Members,
     report: &mut Translation,
 ) {
+    // A model that thinks has a temperature of its own.
+    if thinks
+        && let Some(temperature) = members.shift_remove("temperature")
+        && temperature.as_f64() != Some(1.0)
+    {
+        report.clamped("temperature", &temperature, &1);
+    }
     let refused: &[&str] = match able.sampling {
-        _ if thinks => &["temperature", "top_p", "top_k"],
+        _ if thinks => &["top_p", "top_k"],
         Sampling::No => &["temperature", "top_p", "top_k"],
         Sampling::One if members.contains_key("temperature") => &["top_p"],
         Sampling::One | Sampling::All => &[],
@@ -176,7 +183,7 @@ mod tests {
                 true,
                 &all,
                 json!({}),
-                "dropped=temperature,top_p,top_k",
+                "dropped=top_p,top_k; clamped=temperature:0.5>1",
             ),
             ("meta.llama3", true, &defaults, json!({}), ""),
             (

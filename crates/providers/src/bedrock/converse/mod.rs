@@ -138,7 +138,7 @@ fn asked(call: CallHead, request: &Request) -> Result<Conversation, Fault> {
             let chat = ChatRequest {
                 messages: vec![Message::new("user", text.into())],
                 sampling: request::sampling(call, &request.sampling),
-                extra: request::extra(call, &request.extra)?,
+                extra: request::extra(call, &request.extra),
             };
             PARAMETERS.check(call, &chat.sampling, &chat.extra)?;
             let temperature = chat.sampling.temperature.clone();

@@ -74,11 +74,9 @@ fn is_object(members: &Map<String, Value>) -> bool {
 }
 
 fn close_object(members: &mut Map<String, Value>) -> bool {
-    let names = members.get("properties").and_then(Value::as_object);
-    let has_names = names.is_some_and(|names| !names.is_empty());
     match members.get("additionalProperties") {
         Some(Value::Bool(false)) => true,
-        None if has_names => {
+        None if members.contains_key("properties") => {
             members.insert("additionalProperties".to_owned(), false.into());
             true
         }
@@ -169,7 +167,12 @@ mod tests {
                 Some(json!({"anyOf": [{"type": "null"}, {"enum": [1]}]})),
             ),
             (json!({"type": "object"}), None),
-            (json!({"type": ["object", "null"], "properties": {}}), None),
+            (
+                json!({"type": ["object", "null"], "properties": {}}),
+                Some(
+                    json!({"type": ["object", "null"], "properties": {}, "additionalProperties": false}),
+                ),
+            ),
             (
                 json!({"type": "object", "properties": named, "additionalProperties": true}),
                 None,

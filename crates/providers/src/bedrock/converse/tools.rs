@@ -6,7 +6,7 @@ use tidegate_wire::conversation::{Content, Conversation, Function, Tool, ToolCho
 
 use super::super::abilities::{Abilities, Bound, Forced};
 use super::super::model::{Family, Model};
-use super::{ADDITIONAL, content};
+use super::{ADDITIONAL, content, schema};
 use crate::carriage::put;
 use crate::emulation::parameters;
 
@@ -24,6 +24,17 @@ enum Choice<'a> {
     Auto,
     Any,
     Named(&'a str),
+}
+
+impl<'a> Choice<'a> {
+    /// Returns OpenAI's name of it.
+    const fn name(self) -> &'a str {
+        match self {
+            Self::Open | Self::Auto => "auto",
+            Self::Any => "required",
+            Self::Named(name) => name,
+        }
+    }
 }
 
 /// Writes `toolConfig`. Returns true where the model must call something.
@@ -85,7 +96,7 @@ fn offer<'a>(able: Abilities, asked: &'a Conversation, report: &mut Translation)
             choice: Choice::Open,
         },
         (Choice::Any | Choice::Named(_), Forced::No) => {
-            report.dropped("tool_choice");
+            report.clamped("tool_choice", &wanted.name(), &"auto");
             let choice = Choice::Open;
             Offer { tools, choice }
         }
@@ -98,7 +109,8 @@ fn offer<'a>(able: Abilities, asked: &'a Conversation, report: &mut Translation)
         Some(ToolChoice::Named(name)) => match able.forced {
             Forced::Named => offer(all(), Choice::Named(name)),
             // The only tool is the one that must be called.
-            Forced::Any | Forced::No => offer(only(asked, |it| it == name), Choice::Any),
+            Forced::Any => offer(only(asked, |it| it == name), Choice::Any),
+            Forced::No => offer(only(asked, |it| it == name), Choice::Named(name)),
         },
         Some(ToolChoice::Allowed { names, required }) => {
             let allowed = only(asked, |it| names.iter().any(|name| name == it));
@@ -107,7 +119,7 @@ fn offer<'a>(able: Abilities, asked: &'a Conversation, report: &mut Translation)
         }
         // Bedrock has no word for it. It refuses conversations that hold calls without tools.
         Some(ToolChoice::None) if asked.has_calls() && !asked.tools.is_empty() => {
-            report.dropped("tool_choice");
+            report.clamped("tool_choice", &"none", &"auto");
             Offer {
                 tools: all(),
                 choice: Choice::Open,
@@ -136,16 +148,19 @@ fn spec(able: Abilities, function: &Function, report: &mut Translation) -> Value
     if let Some(text) = description.filter(|text| !text.trim().is_empty()) {
         spec.insert("description".to_owned(), text.into());
     }
-    spec.insert(
-        "inputSchema".to_owned(),
-        json!({"json": parameters(function)}),
-    );
-    if function.strict == Some(true) {
-        if able.bound == Bound::Calls {
-            spec.insert("strict".to_owned(), true.into());
-        } else {
-            report.dropped("tools.strict");
-        }
+    let schema = parameters(function);
+    let closed = match function.strict {
+        Some(true) if able.bound == Bound::Calls => schema::closed(&schema),
+        _ => None,
+    };
+    let strict = closed.is_some();
+    if function.strict == Some(true) && !strict {
+        report.dropped("tools.strict");
+    }
+    let schema = closed.unwrap_or(schema);
+    spec.insert("inputSchema".to_owned(), json!({"json": schema}));
+    if strict {
+        spec.insert("strict".to_owned(), true.into());
     }
     json!({"toolSpec": spec})
 }

@@ -6,7 +6,7 @@ use tidegate_wire::conversation::{Conversation, Speaker};
 use tidegate_wire::dialect::Fault;
 
 use super::super::abilities::Abilities;
-use super::content::Blocks;
+use super::content::{Blocks, heard};
 
 /// Writes the members `messages` and `system`. Bedrock refuses turns without content, and two of one speaker.
 pub(super) fn write(
@@ -18,7 +18,11 @@ pub(super) fn write(
     let mut said = asked;
     let system = blocks.instructions(std::mem::take(&mut said.instructions))?;
     for turn in &mut said.turns {
-        turn.parts = blocks.sayable(std::mem::take(&mut turn.parts));
+        let parts = std::mem::take(&mut turn.parts);
+        turn.parts = match turn.speaker {
+            Speaker::User => heard(parts),
+            Speaker::Assistant => blocks.sayable(parts),
+        };
     }
     said.turns.retain(|turn| !turn.parts.is_empty());
     let mut messages = Vec::new();

@@ -9,7 +9,7 @@ use tidegate_wire::frame::Frame;
 use tidegate_wire::{Endings, Operation};
 
 use super::answer::{Candidate, Chunk, Feedback, Part};
-use super::{reason, usage};
+use super::reason;
 use crate::call::CallHead;
 use crate::support::decode::{Mapped, index, parse, unnamed_model};
 
@@ -60,6 +60,8 @@ struct GenerateDecoder {
     /// True for a door that shows counts as they come, and wants none before the end. Every chunk has some.
     counts_late: bool,
     started: bool,
+    /// True once tokens were counted.
+    counted: bool,
     done: bool,
     /// The answer's id, from which ids of calls are made.
     id: Option<String>,
@@ -152,9 +154,10 @@ impl GenerateDecoder {
             out.push(Event::Silence { choice: None });
         }
         let over = self.done || self.candidates.values().all(|known| known.finished);
-        let counts = chunk.usage_metadata.filter(|_| over || !self.counts_late);
-        let usage = counts.and_then(usage::Told::read);
-        out.extend(usage.map(Event::Usage));
+        if let Some(told) = chunk.usage_metadata.filter(|_| over || !self.counts_late) {
+            let first = !std::mem::replace(&mut self.counted, true);
+            out.extend(told.read(first).map(Event::Usage));
+        }
         Ok(())
     }
 

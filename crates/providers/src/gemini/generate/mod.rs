@@ -29,7 +29,7 @@ use crate::carriage::{Carriage, Carried, Kind, Others};
 use crate::emulation::emulate;
 use crate::encoded::Encoded;
 use crate::parameters::{Extra, Fate, NOTHING, Parameters, Standard};
-use crate::support::extras::of_the_provider;
+use crate::support::extras;
 use crate::support::fault::at_the_door;
 use crate::support::prompt;
 use crate::support::temperature::Scale;
@@ -201,13 +201,18 @@ pub(crate) fn completions(
     request: &CompletionsRequest,
 ) -> Result<Encoded, Fault> {
     let text = prompt::text(&request.prompt)?;
-    let extra = of_the_provider(call, &request.extra, &[])?;
+    let extra = extras::of_the_provider(call, &request.extra, &[]);
     let chat = ChatRequest {
         messages: vec![Message::new("user", text.into())],
         sampling: request.sampling.clone(),
         extra: extra.into_owned(),
     };
-    write(call, &COMPLETIONS, model, &chat).map_err(|fault| at_the_door(call, fault))
+    let written = write(call, &COMPLETIONS, model, &chat);
+    let mut encoded = written.map_err(|fault| at_the_door(call, fault))?;
+    encoded
+        .report
+        .add(extras::report(call, &request.extra, &[]));
+    Ok(encoded)
 }
 
 fn write(

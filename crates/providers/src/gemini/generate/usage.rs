@@ -29,15 +29,15 @@ struct Detail {
 }
 
 impl Told {
-    /// Returns the counts in OpenAI's form; nothing where nothing was counted.
-    pub(super) fn read(self) -> Option<Usage> {
+    /// Returns the counts in OpenAI's form: what is left out is 0. Nothing for a later piece that counts nothing.
+    pub(super) fn read(self, first: bool) -> Option<Usage> {
         let prompt = count(self.prompt_token_count);
         let tools = count(self.tool_use_prompt_token_count);
         let candidates = count(self.candidates_token_count);
         let thoughts = count(self.thoughts_token_count);
         let total = count(self.total_token_count);
         let told = [prompt, tools, candidates, thoughts, total];
-        if told.iter().all(Option::is_none) {
+        if !first && told.iter().all(Option::is_none) {
             return None;
         }
         let sum = |one: Option<u64>, other: Option<u64>| {
@@ -69,8 +69,14 @@ mod tests {
 
     #[test]
     fn what_is_read_and_what_is_said() {
+        let blocked =
+            || serde_json::from_value::<Told>(json!({"trafficType": "ON_DEMAND"})).unwrap();
+        assert_eq!(blocked().read(false), None);
         for (told, want) in [
-            (json!({"trafficType": "ON_DEMAND"}), json!(null)),
+            (
+                json!({"trafficType": "ON_DEMAND"}),
+                json!({"prompt_tokens": 0, "completion_tokens": 0, "total_tokens": 0}),
+            ),
             (
                 json!({"promptTokenCount": 8, "totalTokenCount": 8}),
                 json!({"prompt_tokens": 8, "completion_tokens": 0, "total_tokens": 8}),
@@ -84,7 +90,7 @@ mod tests {
                        "completion_tokens_details": {"reasoning_tokens": 265}}),
             ),
         ] {
-            let read = serde_json::from_value::<Told>(told).unwrap().read();
+            let read = serde_json::from_value::<Told>(told).unwrap().read(true);
             assert_eq!(json!(read), want);
         }
     }

@@ -155,8 +155,13 @@ impl OpenAiDecoder {
 
     fn choice(&mut self, choice: u32, body: Choice, whole: bool, out: &mut Vec<Event>) {
         let before = out.len();
-        // Some providers repeat in each chunk as `message` what has been said so far.
-        let message = body.delta.or(body.message).unwrap_or_default();
+        // Perplexity sends both: in a chunk what is new and all so far, in a whole answer nothing and all.
+        let message = if whole {
+            body.message.or(body.delta)
+        } else {
+            body.delta.or(body.message)
+        };
+        let message = message.unwrap_or_default();
         if let Some(role) = message.role {
             out.push(Event::Role { choice, role });
         }
@@ -189,8 +194,10 @@ impl OpenAiDecoder {
         if let Some(logprobs) = body.logprobs {
             out.push(Event::Logprobs { choice, logprobs });
         }
+        // OpenRouter tells the reason twice.
+        let first = !self.endings.has_ended(choice);
         self.endings.note(choice, body.finish_reason.is_some());
-        if let Some(reason) = body.finish_reason {
+        if let Some(reason) = body.finish_reason.filter(|_| first) {
             out.push(Event::Finished { choice, reason });
         }
         if out.len() == before {

@@ -48,7 +48,9 @@ fn has_the_form(said: &Value) -> bool {
 }
 
 fn in_the_form(message: &str, said: &Value) -> Bytes {
-    let member = |name: &str| said.get("error")?.get(name).cloned();
+    // xAI's `error` is a text, with the code beside it.
+    let around = said.get("error").filter(|error| error.is_object());
+    let member = |name: &str| around.unwrap_or(said).get(name).cloned();
     let kind = member("type");
     let kind = kind.as_ref().and_then(Value::as_str);
     object(
