@@ -53,6 +53,10 @@ fn credentials_that_are_fetched_are_named() {
             "route_type: llm/v1/chat, model: {provider: azuread, name: m, config: {openai_api_base: \"https://h\", openai_api_version: v, openai_deployment_name: d, azure_managed_identity: true}}".to_owned(),
             "    login     the managed identity of the machine\n",
         ),
+        (
+            "route_type: llm/v1/chat, model: {provider: vertex, name: m, config: {vertex_project: p}}".to_owned(),
+            "    login     Google's application default credentials\n",
+        ),
     ] {
         let exit = check(&route);
         assert_eq!(exit.code, Some(0), "{}", exit.stderr);
@@ -78,6 +82,31 @@ fn a_model_that_an_address_names_is_missed_where_it_should_stand() {
             assert!(exit.stderr.contains(says), "{}", exit.stderr);
         }
     }
+}
+
+#[test]
+fn a_key_file_is_read_before_the_first_call() {
+    let vertex = |more: &str| {
+        format!(
+            "route_type: llm/v1/completions, model: {{provider: vertex, name: claude-x, config: {{vertex_project: p{more}}}}}"
+        )
+    };
+    let exit = check(&vertex(
+        ", vertex_credentials: '{\"private_key\": \"hush\"}'",
+    ));
+    assert_eq!(exit.code, Some(1), "{}", exit.stderr);
+    assert!(
+        exit.stderr.contains("its key file has no `type`."),
+        "{}",
+        exit.stderr
+    );
+    assert!(!exit.stderr.contains("hush"), "{}", exit.stderr);
+    let exit = check(&vertex(", vertex_location: h.example/x"));
+    let says = "`h.example/x` is no location of Google Cloud";
+    assert!(exit.stderr.contains(says), "{}", exit.stderr);
+    let exit = check(&vertex(""));
+    let says = "Claude serves no completions, so every call will be answered 501";
+    assert!(exit.stderr.contains(says), "{}", exit.stderr);
 }
 
 #[test]

@@ -151,4 +151,6 @@ fn harmless(words: String, form: &Form) -> String {
     let sent = form.iter().skip(1).map(|(_, value)| value.expose());
     sent.filter(|value| value.len() >= SHORTEST)
         .fold(words, |words, value| words.replace(value, "***"))
+        .trim_end_matches('.')
+        .to_owned()
 }
