@@ -71,7 +71,7 @@ const FAILURES: [Failure; 7] = [
             "not_implemented_error",
             None,
             Some("not_implemented"),
-            "The chat streaming route is not implemented for MosaicML models.",
+            "The embeddings route is not implemented for Example models.",
         )],
     },
     Failure {
