@@ -30,6 +30,7 @@ pub fn conversation(request: &ChatRequest) -> Result<Conversation, Fault> {
     let (format, parallel) = (take("response_format"), take("parallel_tool_calls"));
     read.tools = tool::list(tools, functions)?;
     read.choice = choice.or(call).map(|it| tool::choice(&it)).transpose()?;
+    tool::check(&read)?;
     read.format = format.map(self::format).transpose()?;
     read.parallel_calls = parallel.map(truth).transpose()?;
     Ok(read)

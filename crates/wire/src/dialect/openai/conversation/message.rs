@@ -30,7 +30,7 @@ pub(super) fn read(
             return Ok(());
         }
         "user" => (Speaker::User, place.content()?),
-        "assistant" => (Speaker::Assistant, place.assistant()?),
+        "assistant" => (Speaker::Assistant, place.assistant(conversation)?),
         "tool" | "function" => {
             let result = place.result(role, conversation)?;
             (Speaker::User, vec![result])
@@ -98,7 +98,7 @@ impl Place<'_> {
     }
 
     /// Reads what the model said: what it thought, its words, its calls.
-    fn assistant(&self) -> Result<Vec<Part>, Fault> {
+    fn assistant(&self, before: &Conversation) -> Result<Vec<Part>, Fault> {
         let mut parts = self.thoughts();
         let mut said = self.content()?;
         if let (Some(signature), Some(last)) = (words::signature(self.message), said.last_mut()) {
@@ -113,7 +113,7 @@ impl Place<'_> {
             parts.push(self.call(call)?);
         }
         if let Some(call) = self.member("function_call") {
-            parts.push(self.legacy(call)?);
+            parts.push(self.legacy(call, before)?);
         }
         Ok(parts)
     }
@@ -141,10 +141,15 @@ impl Place<'_> {
         Ok(call)
     }
 
-    /// Reads a call of the time before `tool_calls`, which had no id.
-    fn legacy(&self, function: &Value) -> Result<Part, Fault> {
+    /// Reads a call of the time before `tool_calls`, which had no id. Providers want one that no other call has.
+    fn legacy(&self, function: &Value, before: &Conversation) -> Result<Part, Fault> {
         let name = function.get("name").and_then(Value::as_str);
-        self.function(name.unwrap_or_default().to_owned(), function)
+        let name = name.unwrap_or_default();
+        let id = match calls(before).filter(|call| call.name == name).count() {
+            0 => name.to_owned(),
+            times => format!("{name}_{}", times + 1),
+        };
+        self.function(id, function)
     }
 
     fn function(&self, id: String, function: &Value) -> Result<Part, Fault> {
@@ -170,19 +175,18 @@ impl Place<'_> {
 
     /// Reads what a call gave. The function's name is looked up in the calls before.
     fn result(&self, role: &str, before: &Conversation) -> Result<Part, Fault> {
-        let id = self.text("tool_call_id");
-        let id = match role {
-            "tool" => id.ok_or_else(|| {
+        let mut calls = calls(before);
+        let (id, called) = if role == "tool" {
+            let id = self.text("tool_call_id").ok_or_else(|| {
                 self.refuse("tool_call_id", "the id of the call whose result this is")
-            })?,
-            _ => self.text("name").unwrap_or_default(),
+            })?;
+            (id, calls.find(|call| call.id == id))
+        } else {
+            // The last call of the function: these had no ids.
+            let name = self.text("name").unwrap_or_default();
+            let called = calls.find(|call| call.name == name);
+            (called.map_or(name, |call| call.id.as_str()), called)
         };
-        let parts = before.turns.iter().rev().flat_map(|turn| &turn.parts);
-        let mut calls = parts.filter_map(|part| match &part.content {
-            Content::Call(call) => Some(call),
-            _ => None,
-        });
-        let called = calls.find(|call| call.id == id);
         let name = called.map(|call| call.name.as_str()).or(self.text("name"));
         let mut content = self.content()?;
         let cache = content.last_mut().and_then(|last| last.cache.take());
@@ -194,6 +198,16 @@ impl Place<'_> {
         part.cache = cache;
         Ok(part)
     }
+}
+
+/// Returns the calls of a conversation, the last one first.
+fn calls(conversation: &Conversation) -> impl Iterator<Item = &Call> {
+    let turns = conversation.turns.iter().rev();
+    let parts = turns.flat_map(|turn| turn.parts.iter().rev());
+    parts.filter_map(|part| match &part.content {
+        Content::Call(call) => Some(call),
+        _ => None,
+    })
 }
 
 /// Reads the arguments of a call: JSON text of an object, or the object itself; nothing stands for no arguments.

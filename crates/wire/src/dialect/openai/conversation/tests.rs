@@ -135,8 +135,29 @@ fn tools_and_choices_are_read_in_all_forms() {
             allowed(true),
         ),
     ] {
-        assert_eq!(read(&json!([]), &written).choice, Some(want), "{written}");
+        let mut extra = written.clone();
+        extra["functions"] = json!([{"name": "f"}]);
+        assert_eq!(read(&json!([]), &extra).choice, Some(want), "{written}");
     }
+}
+
+#[test]
+fn calls_of_the_time_before_ids_are_told_apart() {
+    let called = json!({"role": "assistant", "content": null, "function_call": {"name": "f", "arguments": "{}"}});
+    let gave = |text: &str| json!({"role": "function", "name": "f", "content": text});
+    let messages =
+        json!([called, gave("one"), called, gave("two"), {"role": "function", "name": "g"}]);
+    let read = read(&messages, &json!({}));
+    let ids: Vec<_> = read
+        .turns
+        .iter()
+        .map(|turn| match &turn.parts[0].content {
+            Content::Call(call) => call.id.as_str(),
+            Content::Result(result) => result.call_id.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(ids, ["f", "f", "f_2", "f_2", "g"]);
 }
 
 #[test]
@@ -171,6 +192,16 @@ fn what_cannot_be_understood_is_named() {
         ),
         (json!([]), json!({"tools": 3}), "'tools': it must be a list"),
         (json!([]), json!({"tool_choice": 3}), "'tool_choice'"),
+        (
+            json!([]),
+            json!({"function_call": {"name": "g"}, "functions": [{"name": "f"}]}),
+            "names `g`, which is not among `tools`",
+        ),
+        (
+            json!([]),
+            json!({"tool_choice": {"type": "allowed_tools", "tools": []}, "functions": [{"name": "f"}]}),
+            "not among `tools`",
+        ),
         (
             json!([]),
             json!({"response_format": {"type": "xml"}}),
