@@ -1,10 +1,12 @@
 //! An answer of a schema from a provider that knows no schemas: the model is made to call a function with the answer, and
 //! the call is told as text.
 
+use std::collections::BTreeMap;
+
 use serde_json::{Value, json};
 use tidegate_wire::Translation;
 use tidegate_wire::conversation::{Conversation, Format, Function, Schema, Tool, ToolChoice};
-use tidegate_wire::event::{DecodeError, Decoder, Event};
+use tidegate_wire::event::{DecodeError, Decoder, Event, Signed};
 use tidegate_wire::frame::Frame;
 
 /// The function's name. Long enough that no client has one of this name.
@@ -47,10 +49,16 @@ fn function(schema: Schema) -> Function {
 /// Tells a call of the function as text.
 pub struct EmulatedDecoder {
     inner: Box<dyn Decoder>,
-    /// The choice and index of the call that is the answer, once it has begun.
-    answer: Option<(u32, u32)>,
-    /// True once another call has begun.
-    calls: bool,
+    choices: BTreeMap<u32, Calls>,
+}
+
+/// The calls of one choice.
+#[derive(Default)]
+struct Calls {
+    /// The indexes of calls of the function. The first is the answer; it was to be the only one, and others are not told.
+    answers: Vec<u32>,
+    /// True once another function is called.
+    others: bool,
 }
 
 impl EmulatedDecoder {
@@ -58,70 +66,52 @@ impl EmulatedDecoder {
     pub fn new(inner: Box<dyn Decoder>) -> Self {
         Self {
             inner,
-            answer: None,
-            calls: false,
+            choices: BTreeMap::new(),
         }
     }
 
-    fn tell(&mut self, event: Event) -> Option<Event> {
-        match event {
-            Event::ToolCall {
-                choice,
-                index,
-                name,
-                ..
-            } if name == FUNCTION && self.answer.is_none() => {
-                self.answer = Some((choice, index));
-                None
-            }
-            Event::ToolArguments {
-                choice,
-                index,
-                json: text,
-            } if self.answer == Some((choice, index)) => Some(Event::Text { choice, text }),
-            Event::ToolCall { .. } => {
-                self.calls = true;
-                Some(self.moved(event))
-            }
-            Event::Finished { choice, reason }
-                if self.answer.is_some() && !self.calls && reason == "tool_calls" =>
-            {
-                let reason = "stop".to_owned();
-                Some(Event::Finished { choice, reason })
-            }
-            other => Some(self.moved(other)),
-        }
-    }
-
-    /// Calls behind the answer move up by one, so that no index is missing.
-    fn moved(&self, event: Event) -> Event {
-        let Some((_, answer)) = self.answer else {
-            return event;
+    fn tell(&mut self, mut event: Event) -> Option<Event> {
+        let Some(choice) = event.choice() else {
+            return Some(event);
         };
-        let moved = |index: u32| if index > answer { index - 1 } else { index };
-        match event {
-            Event::ToolCall {
-                choice,
-                index,
-                id,
-                name,
-            } => Event::ToolCall {
-                choice,
-                index: moved(index),
-                id,
-                name,
-            },
-            Event::ToolArguments {
-                choice,
-                index,
-                json,
-            } => Event::ToolArguments {
-                choice,
-                index: moved(index),
-                json,
-            },
-            other => other,
+        let calls = self.choices.entry(choice).or_default();
+        match &mut event {
+            Event::ToolCall { index, name, .. } if name == FUNCTION => {
+                calls.answers.push(*index);
+                return None;
+            }
+            Event::ToolCall { index, .. } => {
+                calls.others = true;
+                *index = calls.moved(*index)?;
+            }
+            Event::ToolArguments { index, json, .. } if calls.answers.first() == Some(index) => {
+                let text = std::mem::take(json);
+                return Some(Event::Text { choice, text });
+            }
+            Event::ToolArguments { index, .. }
+            | Event::Signature {
+                of: Signed::Call(index),
+                ..
+            } => *index = calls.moved(*index)?,
+            Event::Finished { reason, .. } if calls.are_the_answer() && reason == "tool_calls" => {
+                "stop".clone_into(reason);
+            }
+            _ => {}
         }
+        Some(event)
+    }
+}
+
+impl Calls {
+    fn are_the_answer(&self) -> bool {
+        !self.answers.is_empty() && !self.others
+    }
+
+    /// Returns the index of a call that is told: those behind answers move up, so that none is missing.
+    fn moved(&self, index: u32) -> Option<u32> {
+        let before = self.answers.iter().filter(|answer| **answer < index);
+        let before = u32::try_from(before.count()).unwrap_or(u32::MAX);
+        (!self.answers.contains(&index)).then(|| index.saturating_sub(before))
     }
 }
 
@@ -146,4 +136,102 @@ impl Decoder for EmulatedDecoder {
 pub(crate) fn parameters(function: &Function) -> Value {
     let empty = || json!({"type": "object", "properties": {}});
     function.parameters.clone().unwrap_or_else(empty)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Gives all its events with its only frame.
+    struct Told(Vec<Event>);
+
+    impl Decoder for Told {
+        fn frame(&mut self, _: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+            out.append(&mut self.0);
+            Ok(())
+        }
+
+        fn complete(&self) -> bool {
+            self.0.is_empty()
+        }
+    }
+
+    /// Writes events in short: the choice, and what is said of it.
+    fn short(event: &Event) -> String {
+        match event {
+            Event::ToolCall {
+                choice,
+                index,
+                name,
+                ..
+            } => format!("{choice} {name}@{index}"),
+            Event::ToolArguments {
+                choice,
+                index,
+                json,
+            } => format!("{choice} {json}@{index}"),
+            Event::Signature {
+                choice,
+                of: Signed::Call(index),
+                signature,
+            } => format!("{choice} {signature}@{index}"),
+            Event::Text { choice, text } => format!("{choice} {text}"),
+            Event::Finished { choice, reason } => format!("{choice} .{reason}"),
+            other => format!("{other:?}"),
+        }
+    }
+
+    #[test]
+    fn the_answer_is_text_and_the_function_is_never_named() {
+        let called = |choice, index, name: &str| {
+            let begun = Event::ToolCall {
+                choice,
+                index,
+                id: "i".to_owned(),
+                name: name.to_owned(),
+            };
+            let arguments = Event::ToolArguments {
+                choice,
+                index,
+                json: format!("{{{index}}}"),
+            };
+            let signed = Event::Signature {
+                choice,
+                of: Signed::Call(index),
+                signature: "s".to_owned(),
+            };
+            [begun, arguments, signed]
+        };
+        let finished = |choice| Event::Finished {
+            choice,
+            reason: "tool_calls".to_owned(),
+        };
+        for (calls, want) in [
+            (vec![(0, FUNCTION)], "0 {0}; 0 .stop"),
+            (vec![(0, FUNCTION), (0, FUNCTION)], "0 {0}; 0 .stop"),
+            (
+                vec![(0, FUNCTION), (0, "f"), (0, FUNCTION), (0, "g")],
+                "0 {0}; 0 f@0; 0 {1}@0; 0 s@0; 0 g@1; 0 {3}@1; 0 s@1; 0 .tool_calls",
+            ),
+            (vec![(0, "f")], "0 f@0; 0 {0}@0; 0 s@0; 0 .tool_calls"),
+            (
+                vec![(0, FUNCTION), (1, FUNCTION)],
+                "0 {0}; 1 {0}; 0 .stop; 1 .stop",
+            ),
+        ] {
+            let mut events = Vec::new();
+            let mut counts = BTreeMap::<u32, u32>::new();
+            for (choice, name) in &calls {
+                let index = counts.entry(*choice).or_default();
+                events.extend(called(*choice, *index, name));
+                *index += 1;
+            }
+            events.extend(counts.keys().copied().map(finished));
+            let mut decoder = EmulatedDecoder::new(Box::new(Told(events)));
+            let mut out = Vec::new();
+            decoder.frame(Frame::Whole(b""), &mut out).unwrap();
+            let told: Vec<_> = out.iter().map(short).collect();
+            assert_eq!(told.join("; "), want, "{calls:?}");
+        }
+    }
 }
