@@ -85,6 +85,20 @@ fn a_conversation_keeps_what_was_said_in_order() {
 }
 
 #[test]
+fn members_of_messages_that_are_not_read_are_noted_once() {
+    let said = json!({"role": "assistant", "content": "a", "audio": {"id": "x"}, "images": [], "prefix": true,
+                      "annotations": [1], "index": 0});
+    let mut messages = vec![said.clone(), said];
+    assert_eq!(read(&json!(messages), &json!({})).unread, ["audio"]);
+    messages.extend((0..99).map(|number| {
+        let mut message = json!({"role": "user"});
+        message[format!("m{number}")] = "x".into();
+        message
+    }));
+    assert_eq!(read(&json!(messages), &json!({})).unread.len(), 16);
+}
+
+#[test]
 fn members_have_one_name_and_say_something() {
     let read = read(
         &json!([]),
@@ -185,6 +199,11 @@ fn what_cannot_be_understood_is_named() {
             "messages[0].tool_call_id",
         ),
         (call(json!({"function": {"name": "f"}})), json!({}), "`id`s"),
+        (
+            json!([{"role": "assistant", "tool_calls": {"id": "c"}}]),
+            json!({}),
+            "a list of calls",
+        ),
         (
             call(json!({"id": "c", "function": {"name": "f", "arguments": "[1]"}})),
             json!({}),
