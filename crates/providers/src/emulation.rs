@@ -59,6 +59,8 @@ struct Calls {
     answers: Vec<u32>,
     /// True once another function is called.
     others: bool,
+    /// What is said before it is known whether the answer comes: text beside the answer would make it no JSON.
+    held: String,
 }
 
 impl EmulatedDecoder {
@@ -70,39 +72,66 @@ impl EmulatedDecoder {
         }
     }
 
-    fn tell(&mut self, mut event: Event) -> Option<Event> {
-        let Some(choice) = event.choice() else {
-            return Some(event);
-        };
-        let calls = self.choices.entry(choice).or_default();
-        match &mut event {
-            Event::ToolCall { index, name, .. } if name == FUNCTION => {
-                calls.answers.push(*index);
-                return None;
+    fn tell(&mut self, mut event: Event, out: &mut Vec<Event>) {
+        if let Some(choice) = event.choice() {
+            let calls = self.choices.entry(choice).or_default();
+            let told = calls.tell(choice, &mut event);
+            if calls.others || matches!(event, Event::Finished { .. }) {
+                out.extend(calls.release(choice));
             }
-            Event::ToolCall { index, .. } => {
-                calls.others = true;
-                *index = calls.moved(*index)?;
+            if !told {
+                return;
             }
-            Event::ToolArguments { index, json, .. } if calls.answers.first() == Some(index) => {
-                let text = std::mem::take(json);
-                return Some(Event::Text { choice, text });
-            }
-            Event::ToolArguments { index, .. }
-            | Event::Signature {
-                of: Signed::Call(index),
-                ..
-            } => *index = calls.moved(*index)?,
-            Event::Finished { reason, .. } if calls.are_the_answer() && reason == "tool_calls" => {
-                "stop".clone_into(reason);
-            }
-            _ => {}
         }
-        Some(event)
+        out.push(event);
     }
 }
 
 impl Calls {
+    /// Makes an event one that can be told; false where it cannot.
+    fn tell(&mut self, choice: u32, event: &mut Event) -> bool {
+        match event {
+            Event::ToolCall { index, name, .. } if name == FUNCTION => {
+                self.answers.push(*index);
+                self.held.clear();
+                return false;
+            }
+            Event::ToolArguments { index, json, .. } if self.answers.first() == Some(index) => {
+                let text = std::mem::take(json);
+                *event = Event::Text { choice, text };
+            }
+            Event::ToolCall { index, .. }
+            | Event::ToolArguments { index, .. }
+            | Event::Signature {
+                of: Signed::Call(index),
+                ..
+            } => {
+                let Some(moved) = self.moved(*index) else {
+                    return false;
+                };
+                *index = moved;
+                self.others = true;
+            }
+            Event::Text { text, .. } if !self.others => {
+                if self.answers.is_empty() {
+                    self.held.push_str(text);
+                }
+                return false;
+            }
+            Event::Finished { reason, .. } if self.are_the_answer() && reason == "tool_calls" => {
+                "stop".clone_into(reason);
+            }
+            _ => {}
+        }
+        true
+    }
+
+    /// Tells what was held back.
+    fn release(&mut self, choice: u32) -> Option<Event> {
+        let text = std::mem::take(&mut self.held);
+        (!text.is_empty()).then_some(Event::Text { choice, text })
+    }
+
     fn are_the_answer(&self) -> bool {
         !self.answers.is_empty() && !self.others
     }
@@ -119,7 +148,9 @@ impl Decoder for EmulatedDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let mut events = Vec::new();
         self.inner.frame(frame, &mut events)?;
-        out.extend(events.into_iter().filter_map(|event| self.tell(event)));
+        for event in events {
+            self.tell(event, out);
+        }
         Ok(())
     }
 
@@ -182,6 +213,46 @@ mod tests {
     }
 
     #[test]
+    fn nothing_stands_beside_the_answer() {
+        let said = |text: &str| Event::Text {
+            choice: 0,
+            text: text.to_owned(),
+        };
+        let called = |name: &str| Event::ToolCall {
+            choice: 0,
+            index: 0,
+            id: "i".to_owned(),
+            name: name.to_owned(),
+        };
+        let gave = Event::ToolArguments {
+            choice: 0,
+            index: 0,
+            json: "{}".to_owned(),
+        };
+        let finished = Event::Finished {
+            choice: 0,
+            reason: "stop".to_owned(),
+        };
+        for (name, want) in [
+            (Some(FUNCTION), "0 {}; 0 .stop"),
+            (Some("f"), "0 Here: ; 0 f@0; 0 {}@0; 0 after; 0 .stop"),
+            (None, "0 Here: after; 0 .stop"),
+        ] {
+            let mut events = vec![said("Here"), said(": ")];
+            events.extend(
+                name.into_iter()
+                    .flat_map(|name| [called(name), gave.clone()]),
+            );
+            events.extend([said("after"), finished.clone()]);
+            let mut decoder = EmulatedDecoder::new(Box::new(Told(events)));
+            let mut out = Vec::new();
+            decoder.frame(Frame::Whole(b""), &mut out).unwrap();
+            let told: Vec<_> = out.iter().map(short).collect();
+            assert_eq!(told.join("; "), want, "{name:?}");
+        }
+    }
+
+    #[test]
     fn the_answer_is_text_and_the_function_is_never_named() {
         let called = |choice, index, name: &str| {
             let begun = Event::ToolCall {
@@ -207,6 +278,7 @@ mod tests {
             reason: "tool_calls".to_owned(),
         };
         for (calls, want) in [
+            (vec![], ""),
             (vec![(0, FUNCTION)], "0 {0}; 0 .stop"),
             (vec![(0, FUNCTION), (0, FUNCTION)], "0 {0}; 0 .stop"),
             (
