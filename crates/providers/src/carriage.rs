@@ -170,6 +170,13 @@ impl Carriage {
                 report.dropped(name);
             }
         }
+        for name in &asked.unread {
+            report.dropped(&format!("messages.{name}"));
+        }
+        // Nothing can be called, so that no call can be made.
+        if asked.tools.is_empty() && asked.choice == Some(ToolChoice::Required) {
+            report.dropped("tool_choice");
+        }
     }
 
     /// Returns what becomes of a member, if the table has a row for it.

@@ -24,6 +24,8 @@ pub struct Conversation {
     pub format: Option<Format>,
     /// Whether the answer is to be streamed; `None`: not said.
     pub stream: Option<bool>,
+    /// Names of members of messages that say something and have no place here.
+    pub unread: Vec<String>,
     /// All other members under OpenAI's names, in order. `max_completion_tokens` stands here as `max_tokens`.
     pub members: Map<String, Value>,
 }
@@ -247,6 +249,15 @@ impl Part {
     }
 }
 
+impl Image {
+    /// True when the client says how closely the model is to look.
+    pub fn looks_closely(&self) -> bool {
+        self.detail
+            .as_deref()
+            .is_some_and(|detail| detail != "auto")
+    }
+}
+
 impl Conversation {
     /// Returns instructions and turns in the order in which the client wrote them, for providers that take instructions
     /// anywhere. Instructions without a place come first.
@@ -291,6 +302,18 @@ impl Conversation {
     pub fn has_calls(&self) -> bool {
         let mut parts = self.turns.iter().flat_map(|turn| &turn.parts);
         parts.any(|part| matches!(part.content, Content::Call(_) | Content::Result(_)))
+    }
+
+    /// True when something is marked as worth caching ([`Part::cache`]).
+    pub fn is_marked(&self) -> bool {
+        let turns = self.turns.iter().flat_map(|turn| &turn.parts);
+        let inside = |part: &Part| match &part.content {
+            Content::Result(result) => result.content.iter().any(|it| it.cache.is_some()),
+            _ => false,
+        };
+        let mut parts = self.instructions.iter().chain(turns);
+        parts.any(|part| part.cache.is_some() || inside(part))
+            || self.functions().any(|function| function.cache.is_some())
     }
 
     /// Returns the functions among the tools.

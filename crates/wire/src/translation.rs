@@ -15,6 +15,10 @@ pub struct Translation {
 /// The longest value or name that is told as it is.
 const LONGEST: usize = 40;
 
+/// The most notes of a kind. Clients choose some of the names, and a header must stay one that clients take.
+const MOST: usize = 48;
+const FURTHER: &str = "and_more";
+
 impl Translation {
     /// Notes a member that was left out.
     pub fn dropped(&mut self, name: &str) {
@@ -34,9 +38,13 @@ impl Translation {
 
     /// Adds what another report tells.
     pub fn add(&mut self, more: Self) {
-        self.dropped.extend(more.dropped);
-        self.clamped.extend(more.clamped);
-        self.emulated.extend(more.emulated);
+        for (notes, more) in [
+            (&mut self.dropped, more.dropped),
+            (&mut self.clamped, more.clamped),
+            (&mut self.emulated, more.emulated),
+        ] {
+            more.into_iter().for_each(|note| push(notes, note));
+        }
     }
 
     /// True when everything was carried as it was asked.
@@ -46,8 +54,11 @@ impl Translation {
 }
 
 fn push(notes: &mut Vec<String>, note: String) {
-    if !notes.contains(&note) {
-        notes.push(note);
+    match notes.len() {
+        _ if notes.contains(&note) => {}
+        MOST => notes.push(FURTHER.to_owned()),
+        count if count > MOST => {}
+        _ => notes.push(note),
     }
 }
 
@@ -86,6 +97,16 @@ impl fmt::Display for Translation {
 #[cfg(test)]
 mod tests {
     use super::Translation;
+
+    #[test]
+    fn names_only_so_many() {
+        let mut report = Translation::default();
+        for number in 0..1000 {
+            report.dropped(&format!("n{number}"));
+        }
+        let told = report.to_string();
+        assert!(told.ends_with("n46,n47,and_more"), "{told}");
+    }
 
     #[test]
     fn reads_as_a_header() {

@@ -76,6 +76,9 @@ impl AnswerDecoder {
             let text = "it has neither `message` nor `response`";
             return Err(DecodeError::Shape(text.to_owned()));
         }
+        if whole && part.done == Some(false) {
+            return Err(DecodeError::Unfinished);
+        }
         let message = part.message.take().unwrap_or_default();
         if !self.started {
             self.started = true;

@@ -57,6 +57,9 @@ pub(super) fn body(call: CallHead, request: &ChatRequest) -> Result<Encoded, Fau
     let mut asked = conversation(request)?;
     let mut report = Translation::default();
     CARRIED.report_apart(&asked, &mut report);
+    if asked.is_marked() {
+        report.dropped("cache_control");
+    }
     let mut body = Map::new();
     let written = messages::write(&asked, &mut report)?;
     body.insert("messages".to_owned(), written.into());

@@ -55,7 +55,7 @@ fn images<'a>(parts: &'a [Part], report: &mut Translation) -> Result<Vec<&'a str
             && let Source::Inline { data, .. } = &image.source
         {
             images.push(data.as_str());
-            if image.detail.as_deref().is_some_and(|it| it != "auto") {
+            if image.looks_closely() {
                 report.dropped("image_url.detail");
             }
         }

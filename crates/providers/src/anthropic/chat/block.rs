@@ -20,7 +20,12 @@ pub(super) fn write(part: &Part, report: &mut Translation) -> Result<Option<Valu
             }
             json!({"type": "text", "text": text})
         }
-        Content::Image(image) => json!({"type": "image", "source": image_source(&image.source)?}),
+        Content::Image(image) => {
+            if image.looks_closely() {
+                report.dropped("image_url.detail");
+            }
+            json!({"type": "image", "source": image_source(&image.source)?})
+        }
         Content::File(file) => document(file)?,
         Content::Audio { .. } => {
             CARRIED.admit(Kind::Audio)?;

@@ -36,9 +36,11 @@ pub(super) fn write(
     if body.contains_key("thinking") {
         return exclude(asked, body, report);
     }
-    let effort = asked.members.get(EFFORT).and_then(Value::as_str);
-    let Some(effort) = effort.filter(|effort| *effort != "none") else {
-        return;
+    let effort = match asked.members.get(EFFORT) {
+        None => return,
+        Some(effort) if effort == "none" => return,
+        Some(Value::String(effort)) => effort,
+        Some(_) => return report.dropped(EFFORT),
     };
     // A call that must be made counts for more than how much is thought before it.
     let must_call = emulates_schema || forced(asked).is_some();

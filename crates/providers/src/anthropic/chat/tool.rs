@@ -1,5 +1,7 @@
 //! Tools, and the choice among them.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 use tidegate_wire::Translation;
 use tidegate_wire::conversation::{Content, Conversation, Function, Tool, ToolChoice};
@@ -85,14 +87,12 @@ fn choice(asked: &Conversation, thinks: bool) -> Option<Value> {
 
 /// Returns tools of which only the names are known, from the calls of the conversation.
 fn remembered(asked: &Conversation) -> Vec<Value> {
-    let mut names: Vec<&str> = Vec::new();
-    for part in asked.turns.iter().flat_map(|turn| &turn.parts) {
-        if let Content::Call(call) = &part.content
-            && !names.contains(&call.name.as_str())
-        {
-            names.push(&call.name);
-        }
-    }
+    let mut known = HashSet::new();
+    let parts = asked.turns.iter().flat_map(|turn| &turn.parts);
+    let names = parts.filter_map(|part| match &part.content {
+        Content::Call(call) => known.insert(&call.name).then_some(&call.name),
+        _ => None,
+    });
     let tool = |name| json!({"name": name, "input_schema": {"type": "object"}});
-    names.into_iter().map(tool).collect()
+    names.map(tool).collect()
 }

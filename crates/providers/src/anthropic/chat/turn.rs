@@ -6,6 +6,7 @@ use tidegate_wire::conversation::{Content, Conversation, Part, Speaker, Turn};
 use tidegate_wire::dialect::Fault;
 
 use super::block;
+use crate::support::fault::unsupported;
 
 /// Writes `system` and `messages`.
 pub(super) fn write(
@@ -23,6 +24,9 @@ pub(super) fn write(
     }
     if let Some((Speaker::Assistant, last)) = turns.last_mut() {
         trim(last);
+        if last.is_empty() {
+            turns.pop();
+        }
     }
     if let Some(system) = system(&asked.instructions, report)? {
         body.insert("system".to_owned(), system);
@@ -48,9 +52,14 @@ fn blocks(turn: &Turn, report: &mut Translation) -> Result<Vec<Value>, Fault> {
 
 /// Returns the instructions: a text, or blocks where there are several or one is marked.
 fn system(parts: &[Part], report: &mut Translation) -> Result<Option<Value>, Fault> {
-    let blocks = parts
+    if !parts
         .iter()
-        .filter(|part| matches!(part.content, Content::Text(_)));
+        .all(|part| matches!(part.content, Content::Text(_)))
+    {
+        let text = "Anthropic takes texts only in messages of the system.";
+        return Err(unsupported("messages", text));
+    }
+    let blocks = parts.iter();
     let blocks = blocks.map(|part| block::write(part, report).transpose());
     let blocks: Vec<Value> = blocks.flatten().collect::<Result<_, _>>()?;
     Ok((!blocks.is_empty()).then(|| plain(blocks)))
@@ -68,9 +77,12 @@ fn plain(mut blocks: Vec<Value>) -> Value {
     blocks.into()
 }
 
-/// Cuts blanks off the end of the beginning of an answer: the API refuses them there.
-fn trim(blocks: &mut [Value]) {
+/// Cuts blanks off the end of the beginning of an answer: the API refuses them there, and texts of nothing else.
+fn trim(blocks: &mut Vec<Value>) {
     if let Some(Value::String(text)) = blocks.last_mut().and_then(|last| last.get_mut("text")) {
         text.truncate(text.trim_end().len());
+        if text.is_empty() {
+            blocks.pop();
+        }
     }
 }

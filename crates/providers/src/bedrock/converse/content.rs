@@ -1,5 +1,7 @@
 //! Pieces of what is said, as blocks.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value, json};
 use tidegate_wire::Translation;
 use tidegate_wire::conversation::{Call, CallResult, Content, File, Image, Part, Source};
@@ -17,8 +19,8 @@ const LONGEST: usize = 190;
 pub(super) struct Blocks<'a> {
     able: Abilities,
     report: &'a mut Translation,
-    /// The names of the documents so far: no two may have one.
-    documents: Vec<String>,
+    /// The names of the documents so far, and how often each was wanted: no two may have one.
+    documents: HashMap<String, usize>,
 }
 
 impl<'a> Blocks<'a> {
@@ -26,7 +28,7 @@ impl<'a> Blocks<'a> {
         Self {
             able,
             report,
-            documents: Vec::new(),
+            documents: HashMap::new(),
         }
     }
 
@@ -98,6 +100,9 @@ impl<'a> Blocks<'a> {
     }
 
     fn image(&mut self, image: &Image) -> Result<Value, Fault> {
+        if image.looks_closely() {
+            self.report.dropped("image_url.detail");
+        }
         self.bytes(&image.source, None, Kind::InlineImage, Kind::LinkedImage)
     }
 
@@ -136,14 +141,19 @@ impl<'a> Blocks<'a> {
     /// Returns the name of a document in the characters that Bedrock allows, unlike all before.
     fn document(&mut self, name: Option<&str>) -> String {
         let plain = legal(name.unwrap_or_default());
-        let numbered = |count: usize| match count {
-            0 => plain.clone(),
-            _ => format!("{plain} ({})", count + 1),
+        let mut wanted = self.documents.get(&plain).copied().unwrap_or_default();
+        let free = loop {
+            wanted += 1;
+            let name = match wanted {
+                1 => plain.clone(),
+                _ => format!("{plain} ({wanted})"),
+            };
+            if !self.documents.contains_key(&name) {
+                break name;
+            }
         };
-        let mut names = (0..).map(numbered);
-        let free = names.find(|name| !self.documents.contains(name));
-        let free = free.unwrap_or_default();
-        self.documents.push(free.clone());
+        self.documents.insert(free.clone(), 1);
+        self.documents.insert(plain, wanted);
         free
     }
 
@@ -254,6 +264,8 @@ mod tests {
         for (name, want) in [
             (Some("Report_v2  final.pdf"), "Report-v2 final"),
             (Some("Report_v2 final.txt"), "Report-v2 final (2)"),
+            (Some("Report_v2 final (2).txt"), "Report-v2 final (2) (2)"),
+            (Some("Report_v2 final.md"), "Report-v2 final (3)"),
             (Some("[a] (b)-c"), "[a] (b)-c"),
             (Some("été.md"), "-t-"),
             (Some(".env"), "document"),

@@ -1,5 +1,7 @@
 //! Tools: what the model may call, and whether it must.
 
+use std::collections::HashSet;
+
 use serde_json::{Map, Value, json};
 use tidegate_wire::Translation;
 use tidegate_wire::conversation::{Content, Conversation, Function, Tool, ToolChoice};
@@ -209,14 +211,14 @@ fn lone_call<'a>(
 /// Returns the functions that were called, for a conversation that holds calls but offers no tools: Bedrock refuses it
 /// without any.
 fn remembered(asked: &Conversation) -> Vec<Value> {
-    let mut names: Vec<&str> = Vec::new();
+    let (mut names, mut known) = (Vec::new(), HashSet::new());
     for part in asked.turns.iter().flat_map(|turn| &turn.parts) {
         let name = match &part.content {
             Content::Call(call) => Some(call.name.as_str()),
             Content::Result(result) => result.name.as_deref(),
             _ => None,
         };
-        names.extend(name.filter(|name| !names.contains(name)));
+        names.extend(name.filter(|name| known.insert(*name)));
     }
     let schema = json!({"json": {"type": "object", "properties": {}}});
     let specs = names.into_iter();

@@ -60,6 +60,9 @@ pub(in super::super) fn body(request: &ChatRequest) -> Result<Encoded, Fault> {
     let mut report = Translation::default();
     let mut body = Map::new();
     CARRIED.report_apart(&asked, &mut report);
+    if asked.is_marked() {
+        report.dropped("cache_control");
+    }
     let emulates_schema = format(&mut asked, &mut body, &mut report);
     let written = messages::write(&asked, &mut report)?;
     body.insert("messages".to_owned(), written.into());

@@ -56,9 +56,12 @@ fn function(function: &Function) -> Map<String, Value> {
 /// Asks for arguments to the letter, which the API does for all functions or none.
 fn strict(asked: &Conversation, body: &mut Map<String, Value>, report: &mut Translation) {
     let is_strict = |function: &Function| function.strict == Some(true);
+    if !asked.functions().any(is_strict) {
+        return;
+    }
     if asked.functions().all(is_strict) {
         body.insert("strict_tools".to_owned(), true.into());
-    } else if asked.functions().any(is_strict) {
+    } else {
         report.dropped("tools.strict");
     }
 }

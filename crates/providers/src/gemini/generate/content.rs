@@ -14,9 +14,6 @@ const RESULT: &str = "result";
 
 /// Writes a piece with its signature; nothing for one that says nothing.
 pub(super) fn part(part: &Part, report: &mut Translation) -> Result<Option<Value>, Fault> {
-    if part.cache.is_some() {
-        report.dropped("cache_control");
-    }
     let written = match &part.content {
         Content::Text(text) | Content::Refusal(text) => {
             if text.is_empty() && part.signature.is_none() {
@@ -59,8 +56,7 @@ pub(super) fn signed(mut written: Value, signature: Option<&str>) -> Value {
 
 /// Writes a picture. How closely to look is not told.
 fn picture(image: &Image, report: &mut Translation) -> Result<Value, Fault> {
-    let closely = image.detail.as_deref();
-    if closely.is_some_and(|detail| detail != "auto") {
+    if image.looks_closely() {
         report.dropped("image_url.detail");
     }
     media::image(image)

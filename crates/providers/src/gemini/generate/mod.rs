@@ -259,8 +259,11 @@ fn body(
 ) -> Result<Map<String, Value>, Fault> {
     let mut body = Map::new();
     CHAT_CARRIED.report_apart(asked, report);
+    if asked.is_marked() {
+        report.dropped("cache_control");
+    }
     turns::write(asked, model, &mut body, report)?;
-    tools::write(asked, &mut body);
+    tools::write(asked, &mut body, report);
     CHAT_CARRIED.write(&asked.members, &mut body, report);
     format::write(asked, model, &mut body, report);
     logprobs::ask(asked, &mut body);

@@ -4,12 +4,16 @@
 //! `additionalProperties` or `oneOf` are errors, and a schema that was cut to fit would let through other arguments.
 
 use serde_json::{Map, Value, json};
+use tidegate_wire::Translation;
 use tidegate_wire::conversation::{Conversation, Function, Tool, ToolChoice};
 
 use super::TOOL_CONFIG;
 
 /// Writes tools and choice. All functions stand together where the first one stands.
-pub(super) fn write(asked: &Conversation, body: &mut Map<String, Value>) {
+pub(super) fn write(asked: &Conversation, body: &mut Map<String, Value>, report: &mut Translation) {
+    if asked.functions().any(|it| it.strict == Some(true)) {
+        report.dropped("tools.strict");
+    }
     let mut tools: Vec<Value> = Vec::new();
     let mut functions: Vec<Value> = asked.functions().map(function).collect();
     for tool in &asked.tools {
@@ -25,7 +29,7 @@ pub(super) fn write(asked: &Conversation, body: &mut Map<String, Value>) {
     if !tools.is_empty() {
         body.insert("tools".to_owned(), tools.into());
     }
-    if let Some(choice) = &asked.choice {
+    if let (Some(choice), false) = (&asked.choice, asked.tools.is_empty()) {
         let config = json!({"functionCallingConfig": mode(choice)});
         body.insert(TOOL_CONFIG.to_owned(), config);
     }
@@ -107,7 +111,7 @@ mod tests {
             ..Conversation::default()
         };
         let mut body = Map::new();
-        write(&asked, &mut body);
+        write(&asked, &mut body, &mut Translation::default());
         let want =
             json!({"tools": [search, {"functionDeclarations": [{"name": "f"}, {"name": "g"}]}]});
         assert_eq!(Value::Object(body), want);

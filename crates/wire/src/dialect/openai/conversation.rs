@@ -21,8 +21,9 @@ pub fn conversation(request: &ChatRequest) -> Result<Conversation, Fault> {
         stream: request.sampling.stream,
         ..Conversation::default()
     };
+    let mut made = message::Made::default();
     for (position, message) in request.messages.iter().enumerate() {
-        message::read(position, &message.0, &mut read)?;
+        message::read(position, &message.0, &mut made, &mut read)?;
     }
     let mut take = |name: &str| read.members.shift_remove(name).filter(|it| !it.is_null());
     let (tools, functions) = (take("tools"), take("functions"));
@@ -30,6 +31,7 @@ pub fn conversation(request: &ChatRequest) -> Result<Conversation, Fault> {
     let (format, parallel) = (take("response_format"), take("parallel_tool_calls"));
     read.tools = tool::list(tools, functions)?;
     read.choice = choice.or(call).map(|it| tool::choice(&it)).transpose()?;
+    tool::check(&read)?;
     read.format = format.map(self::format).transpose()?;
     read.parallel_calls = parallel.map(truth).transpose()?;
     Ok(read)

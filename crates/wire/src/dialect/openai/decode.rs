@@ -1,6 +1,6 @@
 //! Reads answers of the OpenAI API, plain and streamed, into events.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use serde::Deserialize;
 use serde_json::{Map, Value};
@@ -21,6 +21,8 @@ pub struct OpenAiDecoder {
     endings: Endings,
     /// Tool calls seen, so that a call is begun once however often its id comes.
     calls: HashSet<(u32, u32)>,
+    /// The ids of calls that a stream does not number, by choice: their order numbers them.
+    unnumbered: HashMap<u32, Vec<String>>,
     numbering: Numbering,
 }
 
@@ -178,10 +180,10 @@ impl OpenAiDecoder {
         }
         for (position, call) in message.tool_calls.into_iter().flatten().enumerate() {
             let position = u32::try_from(position).unwrap_or(u32::MAX);
-            let index = if whole {
-                position
-            } else {
-                call.index.unwrap_or(position)
+            let index = match call.index {
+                _ if whole => position,
+                Some(index) => index,
+                None => self.number(choice, position, call.id.as_deref()),
             };
             self.tool_call(choice, index, call, out);
         }
@@ -194,10 +196,11 @@ impl OpenAiDecoder {
         if let Some(logprobs) = body.logprobs {
             out.push(Event::Logprobs { choice, logprobs });
         }
-        // OpenRouter tells the reason twice.
+        // OpenRouter tells the reason twice. Some servers write an empty one until there is one.
         let first = !self.endings.has_ended(choice);
-        self.endings.note(choice, body.finish_reason.is_some());
-        if let Some(reason) = body.finish_reason.filter(|_| first) {
+        let reason = body.finish_reason.filter(|reason| !reason.is_empty());
+        self.endings.note(choice, reason.is_some());
+        if let Some(reason) = reason.filter(|_| first) {
             out.push(Event::Finished { choice, reason });
         }
         if out.len() == before {
@@ -205,6 +208,23 @@ impl OpenAiDecoder {
                 choice: Some(choice),
             });
         }
+    }
+
+    /// Numbers a call of a stream whose provider does not. Where a piece names no call, it belongs to the last one.
+    fn number(&mut self, choice: u32, position: u32, id: Option<&str>) -> u32 {
+        let ids = self.unnumbered.entry(choice).or_default();
+        let place = match id.filter(|id| !id.is_empty()) {
+            Some(id) => ids
+                .iter()
+                .rposition(|known| known == id)
+                .unwrap_or_else(|| {
+                    ids.push(id.to_owned());
+                    ids.len() - 1
+                }),
+            None if ids.is_empty() => return position,
+            None => ids.len() - 1,
+        };
+        u32::try_from(place).unwrap_or(u32::MAX)
     }
 
     fn tool_call(&mut self, choice: u32, index: u32, call: ToolCall, out: &mut Vec<Event>) {
@@ -304,4 +324,72 @@ fn counts(usage: Value) -> Usage {
         },
         ..Usage::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+    use crate::fold::Answer;
+
+    /// Reads a stream of one choice.
+    fn folded(choices: &[Value]) -> Answer {
+        let mut decoder = OpenAiDecoder::default();
+        let mut events = Vec::new();
+        for choice in choices {
+            let data = &json!({"id": "a", "choices": [choice]}).to_string();
+            let frame = Frame::Sse { event: None, data };
+            decoder.frame(frame, &mut events).unwrap();
+        }
+        assert_eq!(Box::new(decoder).end(), Ok(()));
+        events.into_iter().collect()
+    }
+
+    #[test]
+    fn an_empty_reason_ends_nothing() {
+        let answer = folded(&[
+            json!({"index": 0, "delta": {"content": "a"}, "finish_reason": ""}),
+            json!({"index": 0, "delta": {"content": "b"}, "finish_reason": "length"}),
+        ]);
+        let [choice] = answer.choices.as_slice() else {
+            panic!("{answer:?}")
+        };
+        assert_eq!(choice.text.as_deref(), Some("ab"));
+        assert_eq!(choice.finish_reason.as_deref(), Some("length"));
+    }
+
+    #[test]
+    fn calls_without_numbers_are_told_apart_by_their_ids() {
+        let call = |id: Value, name: Value, arguments: &str| json!({"id": id, "function": {"name": name, "arguments": arguments}});
+        let chunk = |calls: &[Value]| json!({"index": 0, "delta": {"tool_calls": calls}});
+        let (first, second) = (json!("c1"), json!("c2"));
+        let none = || Value::Null;
+        for chunks in [
+            vec![
+                chunk(&[call(first.clone(), json!("f"), "{1}")]),
+                chunk(&[call(second.clone(), json!("g"), "{2}")]),
+            ],
+            vec![
+                chunk(&[call(first.clone(), json!("f"), "{")]),
+                chunk(&[call(none(), none(), "1}")]),
+                chunk(&[call(second.clone(), json!("g"), "")]),
+                chunk(&[call(second.clone(), none(), "{2")]),
+                chunk(&[call(json!(""), none(), "}")]),
+            ],
+            vec![chunk(&[
+                call(first, json!("f"), "{1}"),
+                call(second, json!("g"), "{2}"),
+            ])],
+        ] {
+            let end = json!({"index": 0, "delta": {}, "finish_reason": "tool_calls"});
+            let answer = folded(&[chunks, vec![end]].concat());
+            let calls = &answer.choices.first().unwrap().tool_calls;
+            let calls: Vec<_> = calls
+                .iter()
+                .map(|call| format!("{} {}{}", call.id, call.name, call.arguments))
+                .collect();
+            assert_eq!(calls, ["c1 f{1}", "c2 g{2}"]);
+        }
+    }
 }

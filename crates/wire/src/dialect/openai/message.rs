@@ -81,7 +81,8 @@ impl Message {
     }
 }
 
-fn says_something(value: &Value) -> bool {
+/// True for texts, lists and objects that are not empty.
+pub(super) fn says_something(value: &Value) -> bool {
     match value {
         Value::String(text) => !text.is_empty(),
         Value::Array(items) => !items.is_empty(),

@@ -50,9 +50,18 @@ struct Glance<'a> {
 struct Text<'a>(#[serde(borrow)] Cow<'a, str>);
 
 #[derive(Deserialize)]
-struct Ending {
+struct Ending<'a> {
     index: Option<u32>,
-    finish_reason: Option<IgnoredAny>,
+    #[serde(borrow)]
+    finish_reason: Option<&'a RawValue>,
+}
+
+impl Ending<'_> {
+    /// True where a reason is given. Some servers write an empty one until there is one.
+    fn is_told(&self) -> bool {
+        self.finish_reason
+            .is_some_and(|reason| reason.get() != "\"\"")
+    }
 }
 
 /// What a list of choices says of their ends.
@@ -72,9 +81,9 @@ impl<'de> Deserialize<'de> for Choices {
             fn visit_seq<A: SeqAccess<'de>>(self, mut choices: A) -> Result<Choices, A::Error> {
                 let mut endings = Endings::default();
                 let mut position = 0;
-                while let Some(choice) = choices.next_element::<Ending>()? {
+                while let Some(choice) = choices.next_element::<Ending<'_>>()? {
                     let index = choice.index.unwrap_or(position);
-                    endings.note(index, choice.finish_reason.is_some());
+                    endings.note(index, choice.is_told());
                     position = position.saturating_add(1);
                 }
                 Ok(Choices(endings))
@@ -165,4 +174,20 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
         model: whole.model.map(|name| name.0.into_owned()),
         ..Tap::default()
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::Tap;
+
+    #[test]
+    fn only_a_reason_ends_a_choice() {
+        for (reason, finished) in [("null", false), ("\"\"", false), ("\"stop\"", true)] {
+            let mut tap = Tap::default();
+            let data =
+                format!(r#"{{"choices":[{{"index":0,"delta":{{}},"finish_reason":{reason}}}]}}"#);
+            assert!(tap.observe(&data).is_ok(), "{reason}");
+            assert_eq!(tap.finished(), finished, "{reason}");
+        }
+    }
 }

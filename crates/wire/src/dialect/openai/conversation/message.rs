@@ -1,7 +1,10 @@
 //! Messages as turns.
 
+use std::collections::HashMap;
+
 use serde_json::{Map, Value};
 
+use super::super::message::says_something;
 use super::super::words;
 use super::{invalid, part};
 use crate::conversation::{
@@ -11,13 +14,36 @@ use crate::dialect::Fault;
 
 type Members = Map<String, Value>;
 
+/// Members of messages that are read, or that tell a model nothing.
+const READ: [&str; 14] = [
+    "annotations",
+    "cache_control",
+    "content",
+    words::EXTRA,
+    "function_call",
+    "name",
+    "provider_specific_fields",
+    "reasoning",
+    words::REASONING,
+    "refusal",
+    "role",
+    words::BLOCKS,
+    "tool_call_id",
+    "tool_calls",
+];
+
+/// How many unread members are named.
+const MOST_UNREAD: usize = 16;
+
 /// Reads the message at a position and adds what it says.
 pub(super) fn read(
     position: usize,
     message: &Members,
+    made: &mut Made,
     conversation: &mut Conversation,
 ) -> Result<(), Fault> {
     let place = Place { position, message };
+    place.note_unread(&mut conversation.unread);
     let role = place.text("role").unwrap_or_default();
     let (speaker, parts) = match role {
         "system" | "developer" => {
@@ -30,9 +56,13 @@ pub(super) fn read(
             return Ok(());
         }
         "user" => (Speaker::User, place.content()?),
-        "assistant" => (Speaker::Assistant, place.assistant()?),
+        "assistant" => {
+            let parts = place.assistant(made)?;
+            made.note(&parts);
+            (Speaker::Assistant, parts)
+        }
         "tool" | "function" => {
-            let result = place.result(role, conversation)?;
+            let result = place.result(role, made)?;
             (Speaker::User, vec![result])
         }
         _ => {
@@ -53,6 +83,28 @@ pub(super) fn read(
     Ok(())
 }
 
+/// The calls made so far, so that no message need be searched for them.
+#[derive(Default)]
+pub(super) struct Made {
+    /// Names of functions by the ids of their calls.
+    names: HashMap<String, String>,
+    /// How often a function was called, and the id of its last call.
+    functions: HashMap<String, (usize, String)>,
+}
+
+impl Made {
+    fn note(&mut self, parts: &[Part]) {
+        for part in parts {
+            if let Content::Call(Call { id, name, .. }) = &part.content {
+                self.names.insert(id.clone(), name.clone());
+                let (times, last) = self.functions.entry(name.clone()).or_default();
+                *times += 1;
+                last.clone_from(id);
+            }
+        }
+    }
+}
+
 /// A message and where it stands.
 struct Place<'a> {
     position: usize,
@@ -66,6 +118,16 @@ impl Place<'_> {
 
     fn text(&self, name: &str) -> Option<&str> {
         self.member(name)?.as_str()
+    }
+
+    /// Notes members that say something and are not read.
+    fn note_unread(&self, unread: &mut Vec<String>) {
+        for (name, value) in self.message {
+            let read = READ.contains(&name.as_str()) || !says_something(value);
+            if !read && unread.len() < MOST_UNREAD && !unread.contains(name) {
+                unread.push(name.clone());
+            }
+        }
     }
 
     fn refuse(&self, member: &str, want: &str) -> Fault {
@@ -98,7 +160,7 @@ impl Place<'_> {
     }
 
     /// Reads what the model said: what it thought, its words, its calls.
-    fn assistant(&self) -> Result<Vec<Part>, Fault> {
+    fn assistant(&self, before: &Made) -> Result<Vec<Part>, Fault> {
         let mut parts = self.thoughts();
         let mut said = self.content()?;
         if let (Some(signature), Some(last)) = (words::signature(self.message), said.last_mut()) {
@@ -108,12 +170,17 @@ impl Place<'_> {
         if let Some(refusal) = self.text("refusal") {
             parts.push(Part::new(Content::Refusal(refusal.to_owned())));
         }
-        let calls = self.member("tool_calls").and_then(Value::as_array);
-        for call in calls.into_iter().flatten() {
-            parts.push(self.call(call)?);
+        match self.member("tool_calls") {
+            None => {}
+            Some(Value::Array(calls)) => {
+                for call in calls {
+                    parts.push(self.call(call)?);
+                }
+            }
+            Some(_) => return Err(self.refuse("tool_calls", "a list of calls")),
         }
         if let Some(call) = self.member("function_call") {
-            parts.push(self.legacy(call)?);
+            parts.push(self.legacy(call, before)?);
         }
         Ok(parts)
     }
@@ -141,10 +208,15 @@ impl Place<'_> {
         Ok(call)
     }
 
-    /// Reads a call of the time before `tool_calls`, which had no id.
-    fn legacy(&self, function: &Value) -> Result<Part, Fault> {
+    /// Reads a call of the time before `tool_calls`, which had no id. Providers want one that no other call has.
+    fn legacy(&self, function: &Value, before: &Made) -> Result<Part, Fault> {
         let name = function.get("name").and_then(Value::as_str);
-        self.function(name.unwrap_or_default().to_owned(), function)
+        let name = name.unwrap_or_default();
+        let id = match before.functions.get(name) {
+            None => name.to_owned(),
+            Some((times, _)) => format!("{name}_{}", times + 1),
+        };
+        self.function(id, function)
     }
 
     fn function(&self, id: String, function: &Value) -> Result<Part, Fault> {
@@ -169,21 +241,19 @@ impl Place<'_> {
     }
 
     /// Reads what a call gave. The function's name is looked up in the calls before.
-    fn result(&self, role: &str, before: &Conversation) -> Result<Part, Fault> {
-        let id = self.text("tool_call_id");
-        let id = match role {
-            "tool" => id.ok_or_else(|| {
+    fn result(&self, role: &str, before: &Made) -> Result<Part, Fault> {
+        let (id, called) = if role == "tool" {
+            let id = self.text("tool_call_id").ok_or_else(|| {
                 self.refuse("tool_call_id", "the id of the call whose result this is")
-            })?,
-            _ => self.text("name").unwrap_or_default(),
+            })?;
+            (id, before.names.get(id).map(String::as_str))
+        } else {
+            // The last call of the function: these had no ids.
+            let name = self.text("name").unwrap_or_default();
+            let last = before.functions.get(name);
+            (last.map_or(name, |(_, id)| id), Some(name))
         };
-        let parts = before.turns.iter().rev().flat_map(|turn| &turn.parts);
-        let mut calls = parts.filter_map(|part| match &part.content {
-            Content::Call(call) => Some(call),
-            _ => None,
-        });
-        let called = calls.find(|call| call.id == id);
-        let name = called.map(|call| call.name.as_str()).or(self.text("name"));
+        let name = called.or(self.text("name"));
         let mut content = self.content()?;
         let cache = content.last_mut().and_then(|last| last.cache.take());
         let mut part = Part::new(Content::Result(CallResult {

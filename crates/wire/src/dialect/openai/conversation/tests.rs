@@ -85,6 +85,20 @@ fn a_conversation_keeps_what_was_said_in_order() {
 }
 
 #[test]
+fn members_of_messages_that_are_not_read_are_noted_once() {
+    let said = json!({"role": "assistant", "content": "a", "audio": {"id": "x"}, "images": [], "prefix": true,
+                      "annotations": [1], "index": 0});
+    let mut messages = vec![said.clone(), said];
+    assert_eq!(read(&json!(messages), &json!({})).unread, ["audio"]);
+    messages.extend((0..99).map(|number| {
+        let mut message = json!({"role": "user"});
+        message[format!("m{number}")] = "x".into();
+        message
+    }));
+    assert_eq!(read(&json!(messages), &json!({})).unread.len(), 16);
+}
+
+#[test]
 fn members_have_one_name_and_say_something() {
     let read = read(
         &json!([]),
@@ -135,8 +149,29 @@ fn tools_and_choices_are_read_in_all_forms() {
             allowed(true),
         ),
     ] {
-        assert_eq!(read(&json!([]), &written).choice, Some(want), "{written}");
+        let mut extra = written.clone();
+        extra["functions"] = json!([{"name": "f"}]);
+        assert_eq!(read(&json!([]), &extra).choice, Some(want), "{written}");
     }
+}
+
+#[test]
+fn calls_of_the_time_before_ids_are_told_apart() {
+    let called = json!({"role": "assistant", "content": null, "function_call": {"name": "f", "arguments": "{}"}});
+    let gave = |text: &str| json!({"role": "function", "name": "f", "content": text});
+    let messages =
+        json!([called, gave("one"), called, gave("two"), {"role": "function", "name": "g"}]);
+    let read = read(&messages, &json!({}));
+    let ids: Vec<_> = read
+        .turns
+        .iter()
+        .map(|turn| match &turn.parts[0].content {
+            Content::Call(call) => call.id.as_str(),
+            Content::Result(result) => result.call_id.as_str(),
+            other => panic!("{other:?}"),
+        })
+        .collect();
+    assert_eq!(ids, ["f", "f", "f_2", "f_2", "g"]);
 }
 
 #[test]
@@ -165,12 +200,27 @@ fn what_cannot_be_understood_is_named() {
         ),
         (call(json!({"function": {"name": "f"}})), json!({}), "`id`s"),
         (
+            json!([{"role": "assistant", "tool_calls": {"id": "c"}}]),
+            json!({}),
+            "a list of calls",
+        ),
+        (
             call(json!({"id": "c", "function": {"name": "f", "arguments": "[1]"}})),
             json!({}),
             "JSON text of an object",
         ),
         (json!([]), json!({"tools": 3}), "'tools': it must be a list"),
         (json!([]), json!({"tool_choice": 3}), "'tool_choice'"),
+        (
+            json!([]),
+            json!({"function_call": {"name": "g"}, "functions": [{"name": "f"}]}),
+            "names `g`, which is not among `tools`",
+        ),
+        (
+            json!([]),
+            json!({"tool_choice": {"type": "allowed_tools", "tools": []}, "functions": [{"name": "f"}]}),
+            "not among `tools`",
+        ),
         (
             json!([]),
             json!({"response_format": {"type": "xml"}}),

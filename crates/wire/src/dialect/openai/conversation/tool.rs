@@ -2,8 +2,8 @@
 
 use serde_json::Value;
 
-use super::wrong;
-use crate::conversation::{Function, Tool, ToolChoice};
+use super::{invalid, wrong};
+use crate::conversation::{Conversation, Function, Tool, ToolChoice};
 use crate::dialect::Fault;
 
 /// Reads the list of tools, and the list of functions of the time before tools.
@@ -67,6 +67,23 @@ pub(super) fn choice(written: &Value) -> Result<ToolChoice, Fault> {
             "`auto`, `none`, `required`, a function or `allowed_tools`",
         )
     })
+}
+
+/// Refuses a choice of functions that are not among the tools. Tools in the provider's own form may have any name.
+pub(super) fn check(asked: &Conversation) -> Result<(), Fault> {
+    let names = match &asked.choice {
+        Some(ToolChoice::Named(name)) => std::slice::from_ref(name),
+        Some(ToolChoice::Allowed { names, .. }) => names.as_slice(),
+        _ => return Ok(()),
+    };
+    let own = |tool: &Tool| matches!(tool, Tool::Own(_));
+    let known = asked.functions().any(|it| names.contains(&it.name));
+    if known || asked.tools.iter().any(own) {
+        return Ok(());
+    }
+    let names = names.join("`, `");
+    let text = format!("`tool_choice` names `{names}`, which is not among `tools`.");
+    Err(invalid("tool_choice", text))
 }
 
 fn allowed(written: &Value) -> Option<ToolChoice> {
