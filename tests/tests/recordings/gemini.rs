@@ -97,12 +97,11 @@ fn answer(chunks: &[Value]) -> Told {
     }
 }
 
-/// Returns the counts of the last chunk that has any.
+/// Returns the counts of the last chunk that has any; what is left out is 0.
 fn tokens(chunks: &[Value]) -> (Option<u64>, Option<u64>) {
     let mut told = chunks.iter().map(|chunk| &chunk["usageMetadata"]);
-    let Some(told) = told.rfind(|told| told["totalTokenCount"].is_u64()) else {
-        return (None, None);
-    };
+    let counted = told.rfind(|told| told["totalTokenCount"].is_u64());
+    let told = counted.unwrap_or(&Value::Null);
     let sum = |names: [&str; 2]| names.iter().filter_map(|name| told[*name].as_u64()).sum();
     (
         Some(sum(["promptTokenCount", "toolUsePromptTokenCount"])),

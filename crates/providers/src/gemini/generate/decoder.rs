@@ -28,10 +28,10 @@ const IMAGES: &str = "images";
 /// Returns the reader of a call's answer. What MLflow's doors have no words for is kept from them, the model's name among
 /// it: they show the configured one.
 pub(crate) fn reader(call: CallHead) -> Box<dyn Decoder> {
-    let decoder = GenerateDecoder {
-        counts_late: !call.faithful,
-        ..GenerateDecoder::default()
-    };
+    let mut decoder = GenerateDecoder::default();
+    if !call.faithful {
+        decoder.counting = Counting::AtTheEnd;
+    }
     match (call.faithful, call.operation) {
         (false, _) => Box::new(Mapped::new(decoder, for_mlflow)),
         (true, Operation::Chat) => Box::new(decoder),
@@ -57,8 +57,7 @@ fn for_completions(event: Event) -> Option<Event> {
 /// Reads one answer.
 #[derive(Default)]
 struct GenerateDecoder {
-    /// True for a door that shows counts as they come, and wants none before the end. Every chunk has some.
-    counts_late: bool,
+    counting: Counting,
     started: bool,
     /// True once tokens were counted.
     counted: bool,
@@ -67,6 +66,16 @@ struct GenerateDecoder {
     id: Option<String>,
     candidates: BTreeMap<u32, Known>,
     endings: Endings,
+}
+
+/// When tokens are told: every chunk counts some.
+#[derive(Default, PartialEq, Eq)]
+enum Counting {
+    /// Whenever they come.
+    #[default]
+    Always,
+    /// To a door that shows them as they come: once all candidates have ended.
+    AtTheEnd,
 }
 
 /// What is known of one candidate.
@@ -153,8 +162,9 @@ impl GenerateDecoder {
         if out.len() == from {
             out.push(Event::Silence { choice: None });
         }
-        let over = self.done || self.candidates.values().all(|known| known.finished);
-        if let Some(told) = chunk.usage_metadata.filter(|_| over || !self.counts_late) {
+        let over = || self.done || self.candidates.values().all(|known| known.finished);
+        let tells = self.counting == Counting::Always || over();
+        if let Some(told) = chunk.usage_metadata.filter(|_| tells) {
             let first = !std::mem::replace(&mut self.counted, true);
             out.extend(told.read(first).map(Event::Usage));
         }
