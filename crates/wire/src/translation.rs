@@ -43,7 +43,9 @@ impl Translation {
             (&mut self.clamped, more.clamped),
             (&mut self.emulated, more.emulated),
         ] {
-            more.into_iter().for_each(|note| push(notes, note));
+            for note in more {
+                push(notes, note);
+            }
         }
     }
 
