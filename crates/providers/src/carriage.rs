@@ -11,6 +11,9 @@ use tidegate_wire::{Operation, Translation};
 pub(crate) use members::asks_nothing;
 pub use members::{CHAT_MEMBERS, EMBEDDINGS_MEMBERS};
 
+/// The row of a provider that takes instructions where they stand in the conversation.
+pub(crate) const LATER_SYSTEM: &str = "messages.system";
+
 /// One operation's table.
 #[derive(Debug)]
 pub struct Carriage {
@@ -172,6 +175,11 @@ impl Carriage {
         }
         for name in &asked.unread {
             report.dropped(&format!("messages.{name}"));
+        }
+        // Most providers are told instructions apart, before all else.
+        let later = asked.places.iter().any(|place| place.turns > 0);
+        if later && self.row(LATER_SYSTEM).is_none() {
+            report.clamped(LATER_SYSTEM, &"later", &"first");
         }
         // Nothing can be called, so that no call can be made.
         if asked.tools.is_empty() && asked.choice == Some(ToolChoice::Required) {

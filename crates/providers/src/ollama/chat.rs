@@ -8,7 +8,7 @@ use tidegate_wire::{ChatRequest, Operation, Translation};
 
 use super::{messages, think, tools};
 use crate::call::CallHead;
-use crate::carriage::{Carriage, Carried, Kind, Others};
+use crate::carriage::{Carriage, Carried, Kind, LATER_SYSTEM, Others};
 use crate::encoded::Encoded;
 
 /// What becomes of a request. The server puts no limit on the number of stop sequences.
@@ -16,6 +16,7 @@ pub(super) static CARRIED: Carriage = Carriage {
     operation: Operation::Chat,
     only: None,
     members: &[
+        (LATER_SYSTEM, Carried::Apart("where it stands")),
         ("temperature", Carried::As("options.temperature")),
         ("top_p", Carried::As("options.top_p")),
         ("max_tokens", Carried::As("options.num_predict")),

@@ -7,7 +7,7 @@ use tidegate_wire::dialect::openai::conversation;
 use tidegate_wire::{ChatRequest, Operation, Translation};
 
 use super::{messages, thinking, tools};
-use crate::carriage::{Carriage, Carried, Kind, Others};
+use crate::carriage::{Carriage, Carried, Kind, LATER_SYSTEM, Others};
 use crate::emulation;
 use crate::encoded::Encoded;
 
@@ -16,6 +16,7 @@ pub(in super::super) static CARRIED: Carriage = Carriage {
     operation: Operation::Chat,
     only: None,
     members: &[
+        (LATER_SYSTEM, Carried::Apart("where it stands")),
         ("max_tokens", Carried::As("max_tokens")),
         ("temperature", Carried::Within("temperature", 0.0, 1.0)),
         ("top_p", Carried::Within("p", 0.01, 0.99)),
