@@ -97,11 +97,14 @@ fn answer(chunks: &[Value]) -> Told {
     }
 }
 
-/// Returns the counts of the last chunk that has any; what is left out is 0.
+/// Returns the counts of the last chunk that has any. What is left out of them is 0.
 fn tokens(chunks: &[Value]) -> (Option<u64>, Option<u64>) {
-    let mut told = chunks.iter().map(|chunk| &chunk["usageMetadata"]);
-    let counted = told.rfind(|told| told["totalTokenCount"].is_u64());
-    let told = counted.unwrap_or(&Value::Null);
+    let told = chunks.iter().map(|chunk| &chunk["usageMetadata"]);
+    let mut told = told.filter(|told| told.is_object());
+    let counted = |told: &&Value| told["totalTokenCount"].is_u64();
+    let Some(told) = told.clone().rfind(counted).or_else(|| told.next()) else {
+        return (None, None);
+    };
     let sum = |names: [&str; 2]| names.iter().filter_map(|name| told[*name].as_u64()).sum();
     (
         Some(sum(["promptTokenCount", "toolUsePromptTokenCount"])),

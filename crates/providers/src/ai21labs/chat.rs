@@ -69,6 +69,13 @@ pub(super) fn body(call: CallHead, request: &ChatRequest, model: &str) -> Result
     Ok(encoded)
 }
 
+/// Refuses chats with the older models, in MLflow's words.
+pub(super) fn not_for_jurassic(call: CallHead) -> Fault {
+    let streaming = if call.streams { " streaming" } else { "" };
+    let text = format!("The chat{streaming} route is not implemented for AI21Labs models.");
+    Fault::gateway(501, "not_implemented_error", text).with_code("not_implemented")
+}
+
 /// Refuses what messages hold besides text.
 fn check(request: &ChatRequest) -> Result<(), Fault> {
     let asked = conversation(request)?;

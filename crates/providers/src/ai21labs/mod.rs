@@ -131,9 +131,8 @@ impl Provider for Ai21Labs {
                 return chat::body(*call, request, &self.model);
             }
             Request::Completions(asked) => asked,
-            Request::Chat(_) | Request::Embeddings(_) => {
-                return Err(fault::not_served(call.operation));
-            }
+            Request::Chat(_) => return Err(chat::not_for_jurassic(*call)),
+            Request::Embeddings(_) => return Err(fault::not_served(call.operation)),
         };
         let mut body = COMPLETIONS.checked(*call, &asked.sampling, &asked.extra)?;
         body.insert("prompt".to_owned(), prompt::text(&asked.prompt)?.into());

@@ -125,8 +125,8 @@ impl Provider for Gemini {
         }
     }
 
-    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        error::read(status, body)
+    fn failure(&self, call: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        error::read(*call, status, body)
     }
 }
 

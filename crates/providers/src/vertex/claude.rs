@@ -93,8 +93,8 @@ impl Provider for Claude {
         Box::new(MessagesDecoder::new(call.faithful))
     }
 
-    fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
-        error::read(status, body)
+    fn failure(&self, call: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
+        error::read(*call, status, body)
     }
 
     fn auth(&self) -> Option<Auth> {

@@ -28,10 +28,7 @@ const IMAGES: &str = "images";
 /// Returns the reader of a call's answer. What MLflow's doors have no words for is kept from them, the model's name among
 /// it: they show the configured one.
 pub(crate) fn reader(call: CallHead) -> Box<dyn Decoder> {
-    let mut decoder = GenerateDecoder::default();
-    if !call.faithful {
-        decoder.counting = Counting::AtTheEnd;
-    }
+    let decoder = GenerateDecoder::default();
     match (call.faithful, call.operation) {
         (false, _) => Box::new(Mapped::new(decoder, for_mlflow)),
         (true, Operation::Chat) => Box::new(decoder),
@@ -57,7 +54,6 @@ fn for_completions(event: Event) -> Option<Event> {
 /// Reads one answer.
 #[derive(Default)]
 struct GenerateDecoder {
-    counting: Counting,
     started: bool,
     /// True once tokens were counted.
     counted: bool,
@@ -66,16 +62,6 @@ struct GenerateDecoder {
     id: Option<String>,
     candidates: BTreeMap<u32, Known>,
     endings: Endings,
-}
-
-/// When tokens are told: every chunk counts some.
-#[derive(Default, PartialEq, Eq)]
-enum Counting {
-    /// Whenever they come.
-    #[default]
-    Always,
-    /// To a door that shows them as they come: once all candidates have ended.
-    AtTheEnd,
 }
 
 /// What is known of one candidate.
@@ -162,9 +148,7 @@ impl GenerateDecoder {
         if out.len() == from {
             out.push(Event::Silence { choice: None });
         }
-        let over = || self.done || self.candidates.values().all(|known| known.finished);
-        let tells = self.counting == Counting::Always || over();
-        if let Some(told) = chunk.usage_metadata.filter(|_| tells) {
+        if let Some(told) = chunk.usage_metadata {
             let first = !std::mem::replace(&mut self.counted, true);
             out.extend(told.read(first).map(Event::Usage));
         }

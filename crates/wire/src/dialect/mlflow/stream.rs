@@ -15,6 +15,10 @@ pub(super) struct MlflowEncoder {
     id: Option<String>,
     model: Option<String>,
     created: u64,
+    /// True once a choice has ended.
+    finished: bool,
+    /// Token counts that came before the end, as some providers send with every chunk: the last are told.
+    counted: Option<Usage>,
 }
 
 /// What one upstream chunk said about one choice.
@@ -67,6 +71,8 @@ impl MlflowEncoder {
             id: None,
             model: context.model,
             created: context.now,
+            finished: false,
+            counted: None,
         }
     }
 
@@ -146,18 +152,30 @@ impl Encoder for MlflowEncoder {
                     delta(&mut deltas, choice).arguments(index, &piece);
                 }
                 Event::Finished { choice, reason } => {
+                    self.finished = true;
                     delta(&mut deltas, choice).finish = Some(reason);
                 }
             }
         }
+        self.counted = usage.or(self.counted.take());
+        let usage = if self.finished {
+            self.counted.take()
+        } else {
+            None
+        };
         if spoken {
             write_data(out, &self.frame(&deltas, usage));
         }
     }
 
-    fn end(self: Box<Self>, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
+    fn end(mut self: Box<Self>, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
         match outcome {
-            Ok(()) => out.extend_from_slice(DONE),
+            Ok(()) => {
+                if let Some(usage) = self.counted.take() {
+                    write_data(out, &self.frame(&[], Some(usage)));
+                }
+                out.extend_from_slice(DONE);
+            }
             Err(error) => error.write_event(out),
         }
     }
