@@ -122,6 +122,74 @@ fn every_claimed_operation_has_golden_files() {
     assert_eq!(missing, Vec::<String>::new(), "golden files are missing");
 }
 
+/// What chats on the OpenAI door are shown doing, plain and streamed.
+const CHATS: [&str; 9] = [
+    "text",
+    "tools",
+    "parallel-tools",
+    "image",
+    "schema",
+    "reasoning",
+    "length",
+    "error",
+    "cut",
+];
+
+/// Providers that need not show it all, and why.
+const SHOWN_LESS: [(&str, &[&str], &str); 9] = [
+    (
+        "ai21labs",
+        &["image", "reasoning"],
+        "its models take and do neither",
+    ),
+    (
+        "perplexity",
+        &["tools", "parallel-tools"],
+        "its models call no tools",
+    ),
+    ("amazon-bedrock", &CHATS, "another name of `bedrock`"),
+    ("azuread", &CHATS, "`azure` with another key"),
+    (
+        "databricks-model-serving",
+        &CHATS,
+        "another name of `databricks`",
+    ),
+    (
+        "mlflow-model-serving",
+        &CHATS,
+        "a served model's own dialect, text only",
+    ),
+    ("mosaicml", &CHATS, "gone, text only"),
+    ("palm", &CHATS, "gone, text only"),
+    (
+        "sandbox",
+        &CHATS,
+        "inside the process; its own tests show it",
+    ),
+];
+
+#[test]
+fn chats_are_shown_whole() {
+    let files = tidegate_golden::all().unwrap();
+    let mut missing = Vec::new();
+    for spec in PROVIDERS {
+        let name = spec.fields.name;
+        let mut less = SHOWN_LESS.iter().filter(|(known, ..)| *known == name);
+        let less = less.next().map_or(&[][..], |(_, cases, _)| cases);
+        for case in CHATS.iter().filter(|case| !less.contains(case)) {
+            for end in ["", "-streamed"] {
+                let file = format!("modern-{case}{end}.golden");
+                let shown =
+                    |golden: &Golden| golden.provider == name && golden.path.ends_with(&file);
+                if !files.iter().any(shown) {
+                    missing.push(format!("golden/{name}/{file}"));
+                }
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new(), "golden files are missing");
+}
+
 /// Returns a file's code in lower case, line by line, without comments and without its tests.
 fn code(path: &Path) -> Vec<(usize, String)> {
     let text = std::fs::read_to_string(path).unwrap();
