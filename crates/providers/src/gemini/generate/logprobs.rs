@@ -6,8 +6,11 @@ use tidegate_wire::conversation::Conversation;
 
 use crate::carriage::{asks_nothing, put};
 
-/// Asks for them.
+/// Asks for them. How many is asked only where they are.
 pub(super) fn ask(asked: &Conversation, body: &mut Map<String, Value>) {
+    if asked.members.get("logprobs").is_none_or(|it| it != true) {
+        return;
+    }
     for (name, path) in [
         ("logprobs", "generationConfig.responseLogprobs"),
         ("top_logprobs", "generationConfig.logprobs"),
