@@ -271,6 +271,11 @@ fn streamed(body: &Value, cuts: &[Index]) -> Response {
             first["content"] = json!("");
         }
         let mut steps = vec![(first, Value::Null)];
+        for name in ["reasoning_content", "reasoning"] {
+            for piece in pieces(message[name].as_str().unwrap_or_default(), cuts) {
+                steps.push((json!({ name: piece }), Value::Null));
+            }
+        }
         for piece in pieces(message["content"].as_str().unwrap_or_default(), cuts) {
             steps.push((json!({"content": piece}), Value::Null));
         }
