@@ -251,7 +251,13 @@ impl Reader<'_> {
             }
             Manner::Translated(voice) => {
                 let encoder = voice.stream(context);
-                Box::new(TranslatedRelay::new(frames, decoder, encoder, must_finish))
+                Box::new(TranslatedRelay::new(
+                    frames,
+                    decoder,
+                    encoder,
+                    must_finish,
+                    limits.max_frame_bytes,
+                ))
             }
         };
         let whole = limits.stream_timeout;

@@ -38,7 +38,7 @@ impl Way {
     ) -> Self {
         let frames = FrameReader::new(Framing::Sse, max_frame);
         Self(Box::new(TranslatedRelay::new(
-            frames, decoder, encoder, true,
+            frames, decoder, encoder, true, max_frame,
         )))
     }
 

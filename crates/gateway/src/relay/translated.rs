@@ -2,7 +2,7 @@
 
 use bytes::{Bytes, BytesMut};
 use tidegate_wire::dialect::{Encoder, StreamError};
-use tidegate_wire::event::{DecodeError, Decoder, Event};
+use tidegate_wire::event::{DecodeError, Decoder, Event, Signed};
 use tidegate_wire::frame::{FrameReader, RawFrame};
 use tidegate_wire::{Endings, Usage};
 
@@ -15,6 +15,9 @@ pub(crate) struct TranslatedRelay {
     encoder: Option<Box<dyn Encoder>>,
     /// Which choices have ended, where a stream must say so.
     endings: Option<Endings>,
+    /// Bytes of thought since the last signature, which the client's dialect may tell in one frame, and the most of them.
+    thought: usize,
+    most_thought: usize,
     usage: Option<Usage>,
     model: Option<String>,
 }
@@ -25,8 +28,11 @@ impl TranslatedRelay {
         decoder: Box<dyn Decoder>,
         encoder: Box<dyn Encoder>,
         must_finish: bool,
+        most_thought: usize,
     ) -> Self {
         Self {
+            thought: 0,
+            most_thought,
             endings: must_finish.then(Endings::default),
             reader,
             decoder: Some(decoder),
@@ -43,12 +49,36 @@ impl TranslatedRelay {
         let mut batch = Vec::new();
         frame.read(|frame| decoder.frame(frame, &mut batch))?;
         let complete = decoder.complete();
+        self.measure(&batch)?;
         self.emit(batch, out);
         if complete {
             self.check_endings().map(|()| Flow::Done)
         } else {
             Ok(Flow::On)
         }
+    }
+
+    /// Refuses a stretch of thought that would make too large a frame.
+    fn measure(&mut self, batch: &[Event]) -> Result<(), DecodeError> {
+        for event in batch {
+            match event {
+                Event::Reasoning { text, .. } => {
+                    self.thought = self.thought.saturating_add(text.len());
+                }
+                Event::Signature {
+                    of: Signed::Reasoning,
+                    ..
+                } => self.thought = 0,
+                _ => {}
+            }
+        }
+        if self.thought > self.most_thought {
+            let most = self.most_thought;
+            let words =
+                format!("more than {most} bytes of thought in a row (`upstream.max_frame_bytes`)");
+            return Err(DecodeError::Shape(words));
+        }
+        Ok(())
     }
 
     /// Refuses an end that says of no choice, or not of every one, why it ended.
@@ -110,5 +140,37 @@ impl Relay for TranslatedRelay {
 
     fn report(&mut self) -> (Option<Usage>, Option<String>) {
         (self.usage.take(), self.model.take())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use tidegate_wire::Operation;
+    use tidegate_wire::dialect::openai::{OpenAi, OpenAiDecoder};
+    use tidegate_wire::dialect::{Context, Dialect as _};
+    use tidegate_wire::frame::Framing;
+
+    use super::*;
+
+    #[test]
+    fn thought_in_a_row_has_a_limit() {
+        let voice = OpenAi.decode(Operation::Chat, br#"{"messages":[]}"#);
+        let encoder = voice.unwrap().voice.stream(Context {
+            now: 0,
+            model: None,
+            id: "a".to_owned(),
+        });
+        let decoder = Box::new(OpenAiDecoder::default());
+        let frames = FrameReader::new(Framing::Sse, 1000);
+        let mut relay = TranslatedRelay::new(frames, decoder, encoder, true, 5);
+        let piece = || {
+            Bytes::from_static(
+                b"data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"abc\"}}]}\n\n",
+            )
+        };
+        let mut out = BytesMut::new();
+        assert_eq!(relay.chunk(piece(), &mut out), Ok(Flow::On));
+        let told = relay.chunk(piece(), &mut out).unwrap_err().to_string();
+        assert!(told.contains("more than 5 bytes of thought"), "{told}");
     }
 }

@@ -1,12 +1,12 @@
 //! Tools, and the choice among them, of which the API knows nothing.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tidegate_wire::Translation;
-use tidegate_wire::conversation::{Conversation, Function, Tool};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 
-use crate::emulation::parameters;
 use crate::support::choice::{self, Choice};
+use crate::support::tool;
 
 /// Writes the tools that may be called. That one must be is what cannot be said.
 pub(super) fn write(
@@ -29,23 +29,7 @@ pub(super) fn write(
     if asked.functions().any(|it| it.strict == Some(true)) {
         report.dropped("tools.strict");
     }
-    let tools = asked.tools.iter().map(tool);
+    let tools = asked.tools.iter().map(tool::write);
     body.insert("tools".to_owned(), tools.collect());
     Ok(())
-}
-
-fn tool(tool: &Tool) -> Value {
-    match tool {
-        Tool::Function(it) => json!({"type": "function", "function": function(it)}),
-        Tool::Own(own) => own.clone(),
-    }
-}
-
-fn function(function: &Function) -> Map<String, Value> {
-    let mut written = Map::from_iter([("name".to_owned(), json!(function.name))]);
-    if let Some(description) = &function.description {
-        written.insert("description".to_owned(), json!(description));
-    }
-    written.insert("parameters".to_owned(), parameters(function));
-    written
 }

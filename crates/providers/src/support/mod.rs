@@ -13,4 +13,5 @@ pub(crate) mod openai;
 pub(crate) mod parts;
 pub(crate) mod prompt;
 pub(crate) mod temperature;
+pub(crate) mod tool;
 pub(crate) mod url;

@@ -1,12 +1,12 @@
 //! Tools, and the choice among them.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tidegate_wire::Translation;
-use tidegate_wire::conversation::{Conversation, Function, Tool};
+use tidegate_wire::conversation::{Conversation, Function};
 use tidegate_wire::dialect::Fault;
 
-use crate::emulation::parameters;
 use crate::support::choice::{self, Choice};
+use crate::support::tool;
 
 /// Writes tools and the choice among them. The API cannot be told which function to call, so that only this one is sent.
 pub(super) fn write(
@@ -19,7 +19,7 @@ pub(super) fn write(
     if asked.tools.is_empty() {
         return Ok(());
     }
-    let tools = asked.tools.iter().map(tool);
+    let tools = asked.tools.iter().map(tool::write);
     body.insert("tools".to_owned(), tools.collect());
     strict(asked, body, report);
     let word = match choice {
@@ -35,22 +35,6 @@ pub(super) fn write(
     };
     body.insert("tool_choice".to_owned(), word.into());
     Ok(())
-}
-
-fn tool(tool: &Tool) -> Value {
-    match tool {
-        Tool::Function(it) => json!({"type": "function", "function": function(it)}),
-        Tool::Own(own) => own.clone(),
-    }
-}
-
-fn function(function: &Function) -> Map<String, Value> {
-    let mut written = Map::from_iter([("name".to_owned(), json!(function.name))]);
-    if let Some(description) = &function.description {
-        written.insert("description".to_owned(), json!(description));
-    }
-    written.insert("parameters".to_owned(), parameters(function));
-    written
 }
 
 /// Asks for arguments to the letter, which the API does for all functions or none.
