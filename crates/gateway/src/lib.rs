@@ -3,6 +3,7 @@
 //! Knows no provider by name and serves no HTTP. [`Gateway::call`] is the table of contents.
 
 mod access_log;
+mod aliases;
 mod answer;
 mod answer_head;
 mod auth;
