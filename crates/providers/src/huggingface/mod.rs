@@ -62,6 +62,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// One inference server.
 struct TextGenerationInference {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     /// How chat is written for `/generate`; `None` sends it to the Messages API.
     template: Option<Template>,
     generate: Uri,
@@ -74,6 +76,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let base = settings.text("hf_server_url").unwrap_or_default();
     Ok(Arc::new(TextGenerationInference {
         model: model.name.clone(),
+        base: url::base(base)?,
         template: settings.text("hf_chat_template").and_then(Template::find),
         generate: url::join(base, &["generate"], &[])?,
         generate_stream: url::join(base, &["generate_stream"], &[])?,
@@ -110,6 +113,10 @@ impl Provider for TextGenerationInference {
             transport: Transport::Http(self.uri(call.operation, call.streams).clone()),
             headers: HeaderMap::new(),
         }
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

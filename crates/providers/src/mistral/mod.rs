@@ -8,7 +8,7 @@ mod request;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
@@ -58,6 +58,8 @@ static MENDS: Mends = Mends {
 /// One model at Mistral.
 struct Mistral {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     headers: HeaderMap,
     addresses: Addresses,
 }
@@ -68,6 +70,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let chat = url::join(base, &["chat", "completions"], &[])?;
     Ok(Arc::new(Mistral {
         model: model.name.clone(),
+        base: url::base(base)?,
         headers: auth::bearer(settings, "mistral_api_key")?,
         addresses: Addresses {
             completions: chat.clone(),
@@ -108,6 +111,10 @@ impl Provider for Mistral {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -218,6 +218,7 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         model_edit: model_edit(api_type, model.name.as_deref()),
         native_completions,
         headers,
+        base: url::join(base, &[], &query)?,
         auth,
         addresses: Addresses {
             completions,

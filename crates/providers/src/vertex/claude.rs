@@ -36,6 +36,8 @@ const SCALE: Scale = Scale::to(1.0);
 /// One model of Claude on Vertex AI.
 struct Claude {
     model: String,
+    /// Where the paths of the API begin.
+    base: Uri,
     predict: Uri,
     stream: Uri,
     auth: GoogleAuth,
@@ -45,6 +47,7 @@ struct Claude {
 pub(super) fn build(place: &Place<'_>, auth: GoogleAuth) -> Result<Arc<dyn Provider>, String> {
     Ok(Arc::new(Claude {
         model: place.model.to_owned(),
+        base: place.root()?,
         predict: place.method("rawPredict", &[])?,
         stream: place.method("streamRawPredict", &[])?,
         auth,
@@ -71,6 +74,10 @@ impl Provider for Claude {
             &self.predict
         };
         UpstreamHead::http(uri, &HeaderMap::new())
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
