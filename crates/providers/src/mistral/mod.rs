@@ -73,6 +73,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: chat.clone(),
             chat,
             embeddings: url::join(base, &["embeddings"], &[])?,
+            responses: None,
         },
     }))
 }
@@ -82,7 +83,7 @@ impl Provider for Mistral {
         operation != Operation::Completions && native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
@@ -97,7 +98,7 @@ impl Provider for Mistral {
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
-            Some(table) => table.adapt(body, &self.model_edit()),
+            Some(table) => table.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
@@ -107,7 +108,7 @@ impl Provider for Mistral {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
