@@ -5,6 +5,7 @@
 use tidegate_config::{Field, FieldKind};
 
 use super::{build, quirks, spec};
+use crate::conversing::{Known, Recall};
 use crate::provider::ProviderSpec;
 use crate::quirks::Quirks;
 use crate::support::field::{self, also};
@@ -25,6 +26,8 @@ pub(super) struct Preset {
     pub(super) embeddings: bool,
     /// Where it differs from OpenAI's API.
     pub(super) quirks: &'static [&'static Quirks],
+    /// What it knows of conversations of other dialects.
+    pub(super) known: Known,
     /// Client headers, in lower case, that it knows.
     pub(super) client_headers: &'static [&'static str],
 }
@@ -38,7 +41,20 @@ const CHAT: Preset = Preset {
     completions: false,
     embeddings: false,
     quirks: &[],
+    known: Known::COMMON,
     client_headers: &[],
+};
+
+/// A preset whose models are told what they thought.
+const RECALLING: Known = Known {
+    thoughts: Recall::Text,
+    ..Known::COMMON
+};
+
+/// The same, and one more way of sampling.
+const OPEN_WEIGHTS: Known = Known {
+    members: &["top_k"],
+    ..RECALLING
 };
 
 /// The key of a server that may want none.
@@ -96,6 +112,7 @@ presets! {
             base("deepseek_api_base", "https://api.deepseek.com"),
         ],
         quirks: quirks::DEEPSEEK,
+        known: RECALLING,
         ..CHAT
     };
     FIREWORKS = Preset {
@@ -109,6 +126,7 @@ presets! {
         completions: true,
         embeddings: true,
         quirks: quirks::FIREWORKS,
+        known: OPEN_WEIGHTS,
         ..CHAT
     };
     GROQ = Preset {
@@ -130,6 +148,12 @@ presets! {
         fields: &[OPTIONAL_KEY, NO_BASE, quirks::FIELD],
         completions: true,
         embeddings: true,
+        known: Known {
+            thoughts: Recall::Blocks,
+            signatures: true,
+            linked_files: true,
+            ..OPEN_WEIGHTS
+        },
         ..CHAT
     };
     OPENROUTER = Preset {
@@ -142,6 +166,11 @@ presets! {
         ],
         completions: true,
         embeddings: true,
+        known: Known {
+            marks: true,
+            linked_files: true,
+            ..OPEN_WEIGHTS
+        },
         client_headers: &["http-referer", "x-title", "x-openrouter-title"],
         ..CHAT
     };
@@ -155,6 +184,11 @@ presets! {
             base("perplexity_api_base", "https://api.perplexity.ai"),
         ],
         quirks: quirks::PERPLEXITY,
+        known: Known {
+            usage_on_demand: false,
+            members: &["top_k"],
+            ..Known::COMMON
+        },
         ..CHAT
     };
     VLLM = Preset {
@@ -167,6 +201,7 @@ presets! {
         ],
         completions: true,
         embeddings: true,
+        known: OPEN_WEIGHTS,
         ..CHAT
     };
     XAI = Preset {
@@ -179,6 +214,7 @@ presets! {
         ],
         completions: true,
         embeddings: true,
+        known: RECALLING,
         ..CHAT
     };
 }
