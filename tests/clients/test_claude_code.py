@@ -75,9 +75,7 @@ def test_an_answer_of_a_schema(behind_messages: Scene, home: Home) -> None:
 
 
 @pytest.mark.parametrize("failure", Failure, ids=lambda failure: failure.name)
-def test_asks_again_after_a_failure(
-    behind_messages: Scene, home: Home, failure: Failure
-) -> None:
+def test_asks_again_after_a_failure(behind_messages: Scene, home: Home, failure: Failure) -> None:
     """Once a stream has reported an error, for a plain answer."""
     scene = behind_messages
     scene.play(failure, scenes.TEXT)

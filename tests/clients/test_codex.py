@@ -55,7 +55,7 @@ def test_an_image(behind_responses: Scene, home: Home) -> None:
     scene = behind_responses
     scene.play(scenes.TEXT)
     (home.work / "square.png").write_bytes(PNG)
-    told = codex.ask(home, scene.base, scene.name, QUESTION, "--image", "square.png")
+    told = codex.ask(home, scene.base, scene.name, QUESTION, "--image=square.png")
     assert (told.status, told.text) == (0, scenes.SAID)
     (image,) = images(scene.asked[0])
     assert (image.kind, image.media_type) == ("image", "image/png")
@@ -65,7 +65,7 @@ def test_an_answer_of_a_schema(behind_responses: Scene, home: Home) -> None:
     scene = behind_responses
     scene.play(scenes.IN_SCHEMA)
     (home.work / "schema.json").write_text(json.dumps(SCHEMA))
-    told = codex.ask(home, scene.base, scene.name, QUESTION, "--output-schema", "schema.json")
+    told = codex.ask(home, scene.base, scene.name, QUESTION, "--output-schema=schema.json")
     assert (told.status, json.loads(told.text)) == (0, scenes.WEATHER_NOW.model_dump())
     scenes.assert_schema(scene.asked[0], scene.route)
 

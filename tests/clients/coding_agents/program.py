@@ -60,10 +60,11 @@ class Home:
         """Runs a program to its end."""
         proxy = self._fence.base.removesuffix("/v1")
         fenced = {"HTTPS_PROXY": proxy, "HTTP_PROXY": proxy, "NO_PROXY": "127.0.0.1"}
+        homes = {"HOME": str(self.folder), "TMPDIR": str(self.folder)}
         return subprocess.run(
             command,
             cwd=self.work,
-            env={**clean_environment(), **fenced, "HOME": str(self.folder), **env},
+            env={**clean_environment(), **fenced, **homes, **env},
             input=stdin,
             capture_output=True,
             text=True,

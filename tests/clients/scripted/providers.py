@@ -30,7 +30,7 @@ class Failure(Enum):
 
 
 Answers = Answer | Plan | Failure
-"""A plan is played as it is."""
+"""A plan is played as it is, whatever was asked."""
 
 
 class Providers:
@@ -70,12 +70,13 @@ class Providers:
         if errand := route.streams.errand(f"/{path}"):
             return Plan.json(errand)
         self._seen[name].append(seen)
+        script = self._scripts[name]
+        if script and isinstance(script[0], Plan):
+            return script.popleft()
         question = _question(route, seen)
-        if question is None or not self._scripts[name]:
+        if question is None or not script:
             return Plan.error(500, f"no answer for {seen.target}", "script", None)
-        answer = self._scripts[name].popleft()
-        if isinstance(answer, Plan):
-            return answer
+        answer = script.popleft()
         if isinstance(answer, Failure):
             return _failure(answer, route)
         answer = _in_schema(answer, question)
