@@ -11,11 +11,11 @@ use http_body_util::BodyExt as _;
 use tidegate_config::ProcessEnvironment;
 use tidegate_gateway::{Gateway, Incoming, NoAuthority, Peeked, Snapshot};
 use tidegate_providers::{CallHead, LocalRequest, Native, Provider, Transport, catalog};
+use tidegate_wire::Operation;
 use tidegate_wire::dialect::Dialect;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
 use tidegate_wire::json::peek;
-use tidegate_wire::{Operation, Words};
 use tokio::runtime::{Builder, Runtime};
 
 use super::case::Work;
@@ -70,36 +70,28 @@ pub(super) fn openai_provider(operation: Operation) -> anyhow::Result<Arc<dyn Pr
 /// A call on the byte path.
 pub(super) fn openai(prompt: usize) -> anyhow::Result<Work> {
     let request = payload::chat_request(prompt, false);
-    whole(
-        request,
-        || Arc::new(OpenAi),
-        |body| {
-            let [model, _] = peek(body, ["model", "stream"], 64)?.members;
-            Ok(Some((
-                Native::OpenAi,
-                Peeked {
-                    model,
-                    streams: false,
-                },
-            )))
-        },
-    )
+    whole(request, &OpenAi, |body| {
+        let [model, _] = peek(body, ["model", "stream"], 64)?.members;
+        Ok(Some((
+            Native::OpenAi,
+            Peeked {
+                model,
+                streams: false,
+            },
+        )))
+    })
 }
 
 /// A parsed call.
 pub(super) fn mlflow(prompt: usize) -> anyhow::Result<Work> {
     let request = payload::mlflow_chat_request(prompt);
-    whole(
-        request,
-        || Arc::new(Mlflow(Era::Auto)),
-        |body| {
-            peek(body, [], 64)?;
-            Ok(None)
-        },
-    )
+    whole(request, &Mlflow(Era::Auto), |body| {
+        peek(body, [], 64)?;
+        Ok(None)
+    })
 }
 
-fn whole(request: Bytes, dialect: fn() -> Arc<dyn Dialect>, look: Look) -> anyhow::Result<Work> {
+fn whole(request: Bytes, dialect: &'static dyn Dialect, look: Look) -> anyhow::Result<Work> {
     let runtime = Builder::new_current_thread().enable_all().build()?;
     let gateway = Gateway::new(snapshot()?);
     let bench = Bench { gateway, runtime };
@@ -110,7 +102,7 @@ fn whole(request: Bytes, dialect: fn() -> Arc<dyn Dialect>, look: Look) -> anyho
         let incoming = Incoming {
             snapshot,
             endpoint,
-            dialect: dialect(),
+            dialect,
             door: "bench",
             native: look(&request)?,
             faithful: false,
@@ -130,14 +122,7 @@ fn whole(request: Bytes, dialect: fn() -> Arc<dyn Dialect>, look: Look) -> anyho
 /// What the sandbox alone costs, for comparison.
 pub(super) fn sandbox(prompt: usize) -> anyhow::Result<Work> {
     let body = payload::chat_request(prompt, false);
-    let head = CallHead {
-        operation: Operation::Chat,
-        streams: false,
-        faithful: false,
-        words: Words::Choices,
-        emulates_schema: false,
-        lone_text: false,
-    };
+    let head = CallHead::of(Operation::Chat);
     let Transport::Local(local) = provider("chat")?.head(&head).transport else {
         anyhow::bail!("the sandbox answers elsewhere")
     };

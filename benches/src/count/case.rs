@@ -5,12 +5,12 @@ use bytes::{Bytes, BytesMut};
 use tidegate_gateway::bench::{self, Way};
 use tidegate_providers::{CallHead, ModelEdit};
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
-use tidegate_wire::dialect::openai::{OpenAiDecoder, inspect_answer};
-use tidegate_wire::dialect::{Context, Decoded, Dialect, Fault};
+use tidegate_wire::dialect::openai::{OpenAiDecoder, OpenAiTap};
+use tidegate_wire::dialect::{Context, Decoded, Dialect, Fault, Tap as _};
 use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::Frame;
 use tidegate_wire::json::peek;
-use tidegate_wire::{Operation, Words};
+use tidegate_wire::{Asked, Operation};
 
 use super::call;
 use crate::payload;
@@ -104,8 +104,10 @@ fn pass(request: Bytes, answer: Bytes) -> Work {
         let name: String = serde_json::from_slice(name.context("no model")?)?;
         let length =
             bench::edit_model(&request, member.as_ref(), ModelEdit::Replace(model.clone()));
-        let tap = inspect_answer(&answer)?;
-        anyhow::ensure!(length > 0 && !name.is_empty() && tap.usage.is_some());
+        let mut tap = OpenAiTap::default();
+        tap.inspect(&answer)?;
+        let told = tap.told();
+        anyhow::ensure!(length > 0 && !name.is_empty() && told.usage.is_some());
         Ok(())
     })
 }
@@ -126,19 +128,15 @@ fn mlflow_embeddings() -> anyhow::Result<Work> {
 /// A parsed call: decode, encode, decode the answer, write it.
 fn parse(operation: Operation, request: Bytes, answer: Bytes) -> anyhow::Result<Work> {
     let provider = call::openai_provider(operation)?;
-    let head = CallHead {
-        operation,
-        streams: false,
-        faithful: false,
-        words: Words::Choices,
-        emulates_schema: false,
-        lone_text: false,
-    };
+    let head = CallHead::of(operation);
     Ok(Box::new(move || {
         peek(&request, [], 64)?;
-        let Decoded { request, voice, .. } = Mlflow(Era::Auto)
+        let Decoded { asked, voice, .. } = Mlflow(Era::Auto)
             .decode(operation, &request)
             .map_err(refused)?;
+        let Asked::Request(request) = asked else {
+            anyhow::bail!("MLflow's doors make requests")
+        };
         let encoded = provider.encode(&head, &request).map_err(refused)?;
         let body = serde_json::Value::Object(encoded.body).to_string();
         let mut decoder = provider.decoder(&head);

@@ -6,13 +6,15 @@ use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode};
 use tidegate_golden::Response;
 use tidegate_providers::{CallHead, Native};
+use tidegate_wire::Operation;
+use tidegate_wire::dialect::anthropic::{Anthropic, CountTokens};
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
-use tidegate_wire::dialect::openai::{OpenAi, Tap, inspect_answer};
+use tidegate_wire::dialect::openai::OpenAi;
+use tidegate_wire::dialect::responses::Responses;
 use tidegate_wire::dialect::{Context, Dialect, Voice};
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::{Frame, FrameReader, Framing};
-use tidegate_wire::{Operation, Words};
 
 use crate::frames::pieces;
 use crate::providers::{Built, chosen};
@@ -36,12 +38,9 @@ pub fn provider_answer(data: &[u8]) {
         return;
     };
     let head = |streams| CallHead {
-        operation,
         streams,
         faithful: door / 3 % 2 == 1,
-        words: Words::Choices,
-        emulates_schema: false,
-        lone_text: false,
+        ..CallHead::of(operation)
     };
     let (plain, stream) = (head(false), head(true));
     let read = whole(built.provider.decoder(&plain), body);
@@ -70,13 +69,21 @@ pub fn provider_answer(data: &[u8]) {
 
 /// What passes as it is, is looked at on its way.
 fn native(built: &Built, operation: Operation, body: &[u8]) {
-    if built.provider.native(operation) != Some(Native::OpenAi) {
-        return;
-    }
-    let _ = inspect_answer(body);
-    let mut tap = Tap::default();
-    for data in std::str::from_utf8(body).unwrap_or_default().lines() {
-        let _ = tap.observe(data);
+    let dialects: [(Native, &dyn Dialect); 4] = [
+        (Native::OpenAi, &OpenAi),
+        (Native::Messages, &Anthropic),
+        (Native::CountTokens, &CountTokens),
+        (Native::Responses, &Responses),
+    ];
+    let spoken = dialects
+        .iter()
+        .filter(|(native, _)| built.provider.speaks(operation, *native));
+    for mut tap in spoken.filter_map(|(_, dialect)| dialect.tap()) {
+        let _ = tap.inspect(body);
+        for data in std::str::from_utf8(body).unwrap_or_default().lines() {
+            let _ = tap.observe("", data);
+        }
+        tap.told();
     }
 }
 

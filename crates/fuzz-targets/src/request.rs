@@ -2,6 +2,7 @@
 
 use serde_json::Value;
 use tidegate_providers::CallHead;
+use tidegate_wire::Asked;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
 use tidegate_wire::dialect::{Dialect, Fault};
@@ -33,20 +34,22 @@ fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: 
         Ok(decoded) => decoded,
         Err(fault) => return refused(dialect, &fault),
     };
-    assert_eq!(decoded.request.operation(), operation);
-    let streams = decoded.request.streams();
+    assert_eq!(decoded.asked.operation(), operation);
+    let streams = decoded.asked.streams();
     if streams && !built.spec.streams.contains(&operation) {
         return;
     }
     let head = CallHead {
-        operation,
         streams,
         faithful,
         words: decoded.words,
-        emulates_schema: false,
-        lone_text: false,
+        ..CallHead::of(operation)
     };
-    match built.provider.encode(&head, &decoded.request) {
+    let encoded = match decoded.asked {
+        Asked::Request(request) => built.provider.encode(&head, &request),
+        Asked::Conversation(asked) => built.provider.converse(&head, *asked),
+    };
+    match encoded {
         Ok(encoded) => assert!(!encoded.body.is_empty(), "a body says what is asked"),
         Err(fault) => refused(dialect, &fault),
     }

@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use tidegate_providers::{CallHead, EmulatedDecoder, Provider};
-use tidegate_wire::dialect::openai::inspect_answer;
-use tidegate_wire::dialect::{Context, Voice};
+use tidegate_providers::{CallHead, EmulatedDecoder, Mender, Native, Provider};
+use tidegate_wire::dialect::{Context, Tap, Told, Voice};
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
 use tidegate_wire::frame::{Frame, FrameReader, Framing};
@@ -20,14 +19,14 @@ use crate::delivery::{Answered, Content, Written};
 use crate::endpoint::Target;
 use crate::mask::Masker;
 use crate::record::Outcome;
-use crate::relay::{NativeRelay, Relay, TranslatedRelay};
+use crate::relay::{NativeRelay, Passing, Relay, TranslatedRelay};
 use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
 use crate::{clock, fault};
 
 /// How the answer gets from the provider's dialect to the client's.
 pub(crate) enum Manner {
-    /// As it is.
-    Native,
+    /// As it is, watched.
+    Native(Box<dyn Tap>),
     /// Through events, in this voice.
     Translated(Box<dyn Voice>),
 }
@@ -123,14 +122,10 @@ impl Reader<'_> {
     }
 
     fn context(&self) -> Context {
-        let kind = match self.head.operation {
-            Operation::Completions => "cmpl",
-            Operation::Chat | Operation::Embeddings => "chatcmpl",
-        };
         Context {
             now: clock::unix_seconds(),
             model: self.target.model.clone(),
-            id: format!("{kind}-{}", self.id.to_str().unwrap_or_default()),
+            id: self.id.to_str().unwrap_or_default().to_owned(),
         }
     }
 
@@ -141,6 +136,12 @@ impl Reader<'_> {
         } else {
             decoder
         }
+    }
+
+    /// Returns the mender of an answer that passes in OpenAI's dialect.
+    fn mender(&self) -> Option<Box<dyn Mender>> {
+        let mends = self.head.native == Some(Native::OpenAi);
+        mends.then(|| self.provider.mender(&self.head)).flatten()
     }
 
     /// True when the client must be told why a stream ended. MLflow's doors and older APIs leave that to the provider.
@@ -160,16 +161,17 @@ impl Reader<'_> {
     }
 
     /// Reads an answer that is one JSON document.
-    async fn whole(self, body: UpstreamBody) -> Result<Content, Failed> {
+    async fn whole(mut self, body: UpstreamBody) -> Result<Content, Failed> {
         let body = self.bytes(body).await?;
-        if let (Manner::Native, false) = (&self.manner, self.head.streams) {
-            let tap = inspect_answer(&body).map_err(|error| self.undecodable(&error))?;
-            let mended = self.provider.mender(&self.head);
-            let mended = mended.and_then(|mut mender| mender.mend(&body));
+        if let (Manner::Native(tap), false) = (&mut self.manner, self.head.streams) {
+            let inspected = tap.inspect(&body);
+            let Told { usage, model } = tap.told();
+            inspected.map_err(|error| self.undecodable(&error))?;
+            let mended = self.mender().and_then(|mut mender| mender.mend(&body));
             return Ok(Content::Plain(Written {
                 body: mended.map_or(body, Bytes::from),
-                usage: tap.usage,
-                model: tap.model,
+                usage,
+                model,
             }));
         }
         if let Some(declined) = self.declined(StatusCode::OK, &body) {
@@ -217,7 +219,7 @@ impl Reader<'_> {
         }
         let voice = match self.manner {
             Manner::Translated(voice) => voice,
-            Manner::Native => voice(self.incoming)?,
+            Manner::Native(_) => voice(self.incoming)?,
         };
         if streams {
             let (usage, model) = told(&events);
@@ -242,12 +244,18 @@ impl Reader<'_> {
         let (context, masker, frames) =
             (self.context(), self.masker().clone(), self.frames(framing));
         let (too_late, must_finish) = (self.too_late(), self.must_finish());
-        let decoder = self.decoder();
+        let (decoder, mender) = (self.decoder(), self.mender());
         let relay: Box<dyn Relay> = match self.manner {
-            Manner::Native => {
-                let mender = self.provider.mender(&self.head);
+            Manner::Native(tap) => {
                 let most = limits.max_frame_bytes;
-                Box::new(NativeRelay::new(most, masker.clone(), mender))
+                let unwrapper = self.provider.unwrapper(&self.head, most);
+                Box::new(NativeRelay::new(Passing {
+                    tap,
+                    unwrapper,
+                    mender,
+                    masker: masker.clone(),
+                    max_frame: most,
+                }))
             }
             Manner::Translated(voice) => {
                 let encoder = voice.stream(context);

@@ -4,13 +4,14 @@ use bytes::{Bytes, BytesMut};
 use http_body::Body as _;
 use tidegate_providers::ModelEdit;
 use tidegate_wire::dialect::Encoder;
+use tidegate_wire::dialect::openai::OpenAiTap;
 use tidegate_wire::event::{DecodeError, Decoder};
 use tidegate_wire::frame::{FrameReader, Framing};
 use tidegate_wire::json::Member;
 
 use crate::mask::Masker;
 use crate::pipeline;
-use crate::relay::{NativeRelay, Relay, TranslatedRelay};
+use crate::relay::{NativeRelay, Passing, Relay, TranslatedRelay};
 
 /// Replaces a body's model as the byte path does, and returns the new length.
 pub fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> u64 {
@@ -23,11 +24,13 @@ pub struct Way(Box<dyn Relay>);
 impl Way {
     /// Passes a stream through.
     pub fn native(max_frame: usize) -> Self {
-        Self(Box::new(NativeRelay::new(
+        Self(Box::new(NativeRelay::new(Passing {
+            tap: Box::new(OpenAiTap::default()),
+            unwrapper: None,
+            mender: None,
+            masker: Masker::default(),
             max_frame,
-            Masker::default(),
-            None,
-        )))
+        })))
     }
 
     /// Translates a stream.

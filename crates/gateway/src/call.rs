@@ -27,7 +27,7 @@ pub struct Incoming {
     /// What is called.
     pub endpoint: Arc<Endpoint>,
     /// How the client speaks.
-    pub dialect: Arc<dyn Dialect>,
+    pub dialect: &'static dyn Dialect,
     /// The door's name in logs.
     pub door: &'static str,
     /// Set when the body may pass as it is to a provider that speaks this dialect itself.
@@ -56,7 +56,7 @@ pub struct Refusal<'a> {
     /// The snapshot at hand.
     pub snapshot: &'a Snapshot,
     /// How the client speaks.
-    pub dialect: &'a dyn Dialect,
+    pub dialect: &'static dyn Dialect,
     /// The door's name in logs.
     pub door: &'static str,
     /// The client's headers.

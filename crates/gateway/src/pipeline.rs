@@ -9,7 +9,7 @@ use serde_json::Value;
 use tidegate_providers::{CallHead, Encoded, ModelEdit, Provider};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::json::Member;
-use tidegate_wire::{Operation, Words};
+use tidegate_wire::{Asked, Operation};
 use tokio::time::Instant;
 
 use crate::answer::{Manner, Reader};
@@ -66,10 +66,10 @@ impl Gateway {
             incoming.body.len(),
             incoming.snapshot.access.clone(),
         );
-        let dialect = incoming.dialect.clone();
+        let dialect = incoming.dialect;
         match self.attempt(&incoming, &mut record).await {
             Ok(answer) => delivery::deliver(answer, record),
-            Err(failed) => delivery::refuse(failed, &*dialect, record),
+            Err(failed) => delivery::refuse(failed, dialect, record),
         }
     }
 
@@ -161,19 +161,19 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
     record.model.clone_from(&target.model);
 
     if let (Some((native, peeked)), Some(provider)) = (&incoming.native, &target.provider)
-        && provider.native(operation) == Some(*native)
+        && provider.speaks(operation, *native)
         && target.spec.operations.contains(&operation)
+        && let Some(tap) = incoming.dialect.tap()
     {
         let head = CallHead {
-            operation,
             streams: peeked.streams,
             faithful: incoming.faithful,
-            words: Words::Choices,
-            emulates_schema: false,
-            lone_text: false,
+            native: Some(*native),
+            ..CallHead::of(operation)
         };
         let body = if provider.needs_adapting(&head, &incoming.body) {
-            let adapted = provider.adapt(&head, call::members(incoming)?)?;
+            let members = call::members(incoming)?;
+            let adapted = provider.adapt(&head, members, &incoming.headers)?;
             written(adapted, incoming, record)?
         } else {
             edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit())
@@ -185,22 +185,24 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
             provider,
             head,
             body,
-            manner: Manner::Native,
+            manner: Manner::Native(tap),
         });
     }
 
     let decoded = call::decode(incoming)?;
-    let streams = decoded.request.streams();
+    let streams = decoded.asked.streams();
     let provider = able(&target, operation, streams)?;
     let mut head = CallHead {
-        operation,
         streams,
         faithful: incoming.faithful,
         words: decoded.words,
-        emulates_schema: false,
-        lone_text: false,
+        ..CallHead::of(operation)
     };
-    let encoded = provider.encode(&head, &decoded.request)?;
+    let mut encoded = match decoded.asked {
+        Asked::Request(request) => provider.encode(&head, &request)?,
+        Asked::Conversation(asked) => provider.converse(&head, *asked)?,
+    };
+    encoded.report.add(decoded.report);
     head.emulates_schema = encoded.emulates_schema;
     head.lone_text = encoded.lone_text;
     record.streamed = streams;

@@ -2,6 +2,8 @@
 
 use tidegate_wire::{Operation, Words};
 
+use crate::provider::Native;
+
 /// A call without its content.
 #[derive(Clone, Copy, Debug)]
 #[expect(
@@ -21,4 +23,21 @@ pub struct CallHead {
     pub emulates_schema: bool,
     /// True when vectors are asked for one text only ([`crate::Encoded::lone_text`]).
     pub lone_text: bool,
+    /// Set when the client's body passes as it is, in this dialect.
+    pub native: Option<Native>,
+}
+
+impl CallHead {
+    /// A plain call of an operation, from a door that leaves everything to the provider.
+    pub fn of(operation: Operation) -> Self {
+        Self {
+            operation,
+            streams: false,
+            faithful: false,
+            words: Words::default(),
+            emulates_schema: false,
+            lone_text: false,
+            native: None,
+        }
+    }
 }

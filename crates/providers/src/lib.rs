@@ -5,6 +5,7 @@
 mod auth;
 mod call;
 mod carriage;
+mod conversing;
 mod emulation;
 mod encoded;
 mod failure;
@@ -44,7 +45,7 @@ pub use failure::Failure;
 pub use parameters::{Extra, Fate, Parameters, Standard};
 pub use provider::{
     Local, LocalReply, LocalRequest, Mender, ModelEdit, Native, Provider, ProviderSpec, Transport,
-    UpstreamHead,
+    Unwrapper, UpstreamHead,
 };
 pub use quirks::{Quirk, Quirks, Thoughts};
 pub use registry::{PROVIDERS, catalog, find};

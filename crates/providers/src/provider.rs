@@ -7,14 +7,16 @@ use bytes::Bytes;
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::event::Decoder;
+use tidegate_wire::event::{DecodeError, Decoder};
 use tidegate_wire::frame::Framing;
-use tidegate_wire::{Operation, Request, Words};
+use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
 use crate::carriage::Carriage;
+use crate::conversing;
 use crate::encoded::Encoded;
 use crate::failure::{self, Failure};
 use crate::parameters::Parameters;
@@ -48,9 +50,9 @@ pub(crate) type Build = fn(&ModelConfig) -> Result<Arc<dyn Provider>, String>;
 
 /// One provider with one model, one key and one URL: all that can be prepared when the config is loaded, is.
 pub trait Provider: Send + Sync {
-    /// Returns the dialect that this target speaks itself for an operation, if clients may speak it too.
-    fn native(&self, _operation: Operation) -> Option<Native> {
-        None
+    /// True when this target speaks a client's dialect itself, so that bodies for an operation pass as they are.
+    fn speaks(&self, _operation: Operation, _native: Native) -> bool {
+        false
     }
 
     /// Returns what happens to a body's `model` member when the body passes through as it is.
@@ -65,26 +67,43 @@ pub trait Provider: Send + Sync {
     /// provider's tables say so.
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault>;
 
-    /// True for a body that is in the provider's dialect ([`Self::native`]) but asks for what this provider does not know
+    /// Writes a conversation in the provider's dialect, under the same rules as [`Self::encode`]. Providers with an API of
+    /// their own read it as it is meant; the others are told it in the words of the OpenAI API.
+    fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        conversing::in_openai_words(self, call, asked)
+    }
+
+    /// True for a body that is in the provider's dialect ([`Self::speaks`]) but asks for what this provider does not know
     /// or spells differently: then it does not pass as it is, but is parsed and given to [`Self::adapt`].
     fn needs_adapting(&self, _call: &CallHead, _body: &[u8]) -> bool {
         false
     }
 
-    /// Writes a body anew as this provider spells it, its model among the rest.
-    fn adapt(&self, _call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+    /// Writes a body anew as this provider spells it, its model among the rest. What the client says in headers and this
+    /// provider takes in the body stands in `client`.
+    fn adapt(
+        &self,
+        _call: &CallHead,
+        body: Map<String, Value>,
+        _client: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
         Ok(body.into())
     }
 
-    /// Returns the mender of an answer that passes as it is, if some answers of this provider need one.
+    /// Returns the mender of an answer in OpenAI's dialect, if some answers of this provider need one.
     fn mender(&self, _call: &CallHead) -> Option<Box<dyn Mender>> {
         None
     }
 
-    /// Returns how a streamed answer is cut into frames. A dialect that clients may speak too ([`Self::native`]) always
-    /// comes as server-sent events.
+    /// Returns how a streamed answer is cut into frames. Where it passes as it is and comes otherwise than in server-sent
+    /// events, [`Self::unwrapper`] makes such of it.
     fn framing(&self, _call: &CallHead) -> Framing {
         Framing::Sse
+    }
+
+    /// Returns what takes a passing stream out of frames that clients do not know; `most` bytes may a frame have.
+    fn unwrapper(&self, _call: &CallHead, _most: usize) -> Option<Box<dyn Unwrapper>> {
+        None
     }
 
     /// Returns the reader of an answer.
@@ -109,15 +128,7 @@ pub trait Provider: Send + Sync {
 
     /// Returns the URL that `tidegate check` shows for an operation; a local provider has none.
     fn describe_url(&self, operation: Operation) -> Option<String> {
-        let call = CallHead {
-            operation,
-            streams: false,
-            faithful: false,
-            words: Words::default(),
-            emulates_schema: false,
-            lone_text: false,
-        };
-        match self.head(&call).transport {
+        match self.head(&CallHead::of(operation)).transport {
             Transport::Http(uri) => Some(uri.to_string()),
             Transport::Local(_) => None,
         }
@@ -137,11 +148,26 @@ pub trait Mender: Send {
     fn mend(&mut self, json: &[u8]) -> Option<Vec<u8>>;
 }
 
+/// Takes a stream out of a provider's frames: server-sent events come out, as the dialect's own API sends them.
+pub trait Unwrapper: Send {
+    /// Takes bytes of the provider.
+    fn chunk(&mut self, chunk: Bytes) -> Result<Bytes, DecodeError>;
+
+    /// The provider's body ended: was its last frame whole?
+    fn end(&mut self) -> Result<(), DecodeError>;
+}
+
 /// A dialect that clients and providers share.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Native {
-    /// The OpenAI API.
+    /// The OpenAI API: chat completions, completions, embeddings.
     OpenAi,
+    /// Anthropic's Messages API.
+    Messages,
+    /// Its counting of a request's tokens.
+    CountTokens,
+    /// OpenAI's Responses API.
+    Responses,
 }
 
 /// Where a call goes.

@@ -9,6 +9,7 @@ use http::{HeaderName, HeaderValue, Method, Request, Response, Version, header};
 use http_body::Body as _;
 use hyper::body::Incoming;
 use tidegate_gateway::{Body, Gateway, ReloadStatus, Reloader, Snapshot, request_id, unix_seconds};
+use tidegate_wire::Operation;
 use tidegate_wire::dialect::Fault;
 
 use crate::error::Form;
@@ -148,10 +149,19 @@ impl App {
         match place {
             Place::Gateway(name) => doors::mlflow::gateway(self, &name, request).await,
             Place::Invocations(name) => doors::mlflow::endpoints(self, &name, request).await,
-            Place::Unified(name) => doors::openai::named(self, &name, request).await,
-            Place::OpenAi(operation) => doors::openai::by_model(self, operation, request).await,
+            Place::Unified(name) => doors::by_model::named(self, &name, request).await,
+            Place::OpenAi(operation) => {
+                doors::by_model::call(self, &doors::OPENAI, operation, request).await
+            }
+            Place::Messages => self.chat(&doors::MESSAGES, request).await,
+            Place::CountTokens => self.chat(&doors::COUNT_TOKENS, request).await,
+            Place::Responses => self.chat(&doors::RESPONSES, request).await,
             _ => metadata::set_limits(&request.body),
         }
+    }
+
+    async fn chat(&self, door: &'static doors::Door, request: doors::Request) -> Response<Body> {
+        doors::by_model::call(self, door, Operation::Chat, request).await
     }
 
     /// Answers what is only looked at.
@@ -181,12 +191,16 @@ impl App {
             }
             Place::LimitsOrEndpoint => metadata::one(snapshot, "limits", metadata::ENDPOINTS),
             Place::Route3(name) => metadata::split(snapshot, name),
-            Place::Models => doors::openai::models(self, snapshot),
-            Place::Model(name) => doors::openai::model(self, snapshot, name),
+            Place::Models => doors::models::list(self, snapshot),
+            Place::Model(name) => doors::models::one(self, snapshot, name),
             Place::LimitsOf | Place::Limits => metadata::get_limits(),
-            Place::Gateway(_) | Place::Invocations(_) | Place::Unified(_) | Place::OpenAi(_) => {
-                not_allowed(Form::of(path), place)
-            }
+            Place::Gateway(_)
+            | Place::Invocations(_)
+            | Place::Unified(_)
+            | Place::OpenAi(_)
+            | Place::Messages
+            | Place::CountTokens
+            | Place::Responses => not_allowed(Form::of(path), place),
         }
     }
 }
@@ -254,7 +268,7 @@ fn beside(path: &str, name: &str) -> String {
 fn not_found(form: Form, path: &str) -> Response<Body> {
     form.response(&match form {
         Form::Mlflow => Fault::invalid(404, "Not Found"),
-        Form::OpenAi => Fault::invalid(
+        Form::OpenAi | Form::Anthropic => Fault::invalid(
             404,
             format!("Unknown request URL: `{path}`. `/docs` lists what is served."),
         ),

@@ -4,6 +4,7 @@ use bytes::Bytes;
 use http::{HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 use tidegate_gateway::Body;
+use tidegate_wire::dialect::anthropic::Anthropic;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
 use tidegate_wire::dialect::{Dialect, Fault};
@@ -15,16 +16,27 @@ pub(crate) enum Form {
     Mlflow,
     /// `{"error": {…}}`.
     OpenAi,
+    /// `{"type": "error", "error": {…}}`.
+    Anthropic,
 }
 
 impl Form {
     /// Returns the form of a path below the root path.
     pub(crate) fn of(path: &str) -> Self {
-        let openai = ["/v1", "/gateway/mlflow/v1"].iter().any(|door| {
-            path.strip_prefix(door)
+        let below = |door: &&str| {
+            path.strip_prefix(*door)
                 .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        });
-        if openai { Self::OpenAi } else { Self::Mlflow }
+        };
+        if ["/v1/messages", "/gateway/anthropic/v1"].iter().any(below) {
+            Self::Anthropic
+        } else if ["/v1", "/gateway/mlflow/v1", "/gateway/openai/v1"]
+            .iter()
+            .any(below)
+        {
+            Self::OpenAi
+        } else {
+            Self::Mlflow
+        }
     }
 
     /// Writes a fault: status and JSON body.
@@ -32,6 +44,7 @@ impl Form {
         let (status, body) = match self {
             Self::Mlflow => Mlflow(Era::Endpoints).error(fault),
             Self::OpenAi => OpenAi.error(fault),
+            Self::Anthropic => Anthropic.error(fault),
         };
         (
             StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR),

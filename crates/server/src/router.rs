@@ -38,8 +38,21 @@ pub(crate) enum Place {
     /// `/gateway/{name}/mlflow/invocations`.
     Unified(String),
     OpenAi(Operation),
+    /// Anthropic's Messages API.
+    Messages,
+    CountTokens,
+    /// OpenAI's Responses API.
+    Responses,
     Models,
     Model(String),
+}
+
+/// Whose API stands below a path.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Api {
+    OpenAi,
+    Anthropic,
+    Any,
 }
 
 impl Place {
@@ -75,13 +88,28 @@ impl Place {
             ["gateway", endpoint, "invocations"] => Self::Gateway(name(endpoint)),
             ["gateway", endpoint, "mlflow", "invocations"] => Self::Unified(name(endpoint)),
             ["endpoints", endpoint, "invocations"] => Self::Invocations(name(endpoint)),
-            ["v1", "chat", "completions"] | ["gateway", "mlflow", "v1", "chat", "completions"] => {
-                Self::OpenAi(Operation::Chat)
+            ["gateway", "anthropic", "v1", rest @ ..] => {
+                return Self::below_v1(rest, Api::Anthropic);
             }
-            ["v1", "completions"] => Self::OpenAi(Operation::Completions),
-            ["v1", "embeddings"] => Self::OpenAi(Operation::Embeddings),
-            ["v1", "models"] | ["gateway", "mlflow", "v1", "models"] => Self::Models,
-            ["v1", "models", model @ ..] => Self::Model(model.join("/")),
+            ["gateway", "openai" | "mlflow", "v1", rest @ ..] => {
+                return Self::below_v1(rest, Api::OpenAi);
+            }
+            ["v1", rest @ ..] => return Self::below_v1(rest, Api::Any),
+            _ => return None,
+        })
+    }
+
+    /// Returns what answers below `/v1`, or below MLflow 3's names for it, of which each belongs to one API.
+    fn below_v1(rest: &[&str], api: Api) -> Option<Self> {
+        Some(match rest {
+            ["messages"] if api != Api::OpenAi => Self::Messages,
+            ["messages", "count_tokens"] if api != Api::OpenAi => Self::CountTokens,
+            ["chat", "completions"] if api != Api::Anthropic => Self::OpenAi(Operation::Chat),
+            ["completions"] if api != Api::Anthropic => Self::OpenAi(Operation::Completions),
+            ["embeddings"] if api != Api::Anthropic => Self::OpenAi(Operation::Embeddings),
+            ["responses"] if api != Api::Anthropic => Self::Responses,
+            ["models"] => Self::Models,
+            ["models", model @ ..] => Self::Model(model.join("/")),
             _ => return None,
         })
     }
@@ -93,7 +121,10 @@ impl Place {
             | Self::Gateway(_)
             | Self::Invocations(_)
             | Self::Unified(_)
-            | Self::OpenAi(_) => "POST",
+            | Self::OpenAi(_)
+            | Self::Messages
+            | Self::CountTokens
+            | Self::Responses => "POST",
             Self::LimitsOrEndpoint => "GET, POST",
             _ => "GET",
         }
@@ -141,6 +172,13 @@ mod tests {
                 "/gateway/mlflow/v1/chat/completions",
                 Place::OpenAi(Operation::Chat),
             ),
+            ("/v1/messages/", Place::Messages),
+            ("/gateway/anthropic/v1/messages", Place::Messages),
+            ("/gateway/openai/v1/responses", Place::Responses),
+            (
+                "/gateway/openai/invocations",
+                Place::Gateway("openai".to_owned()),
+            ),
             (
                 "/gateway/x/mlflow/invocations",
                 Place::Unified("x".to_owned()),
@@ -160,6 +198,8 @@ mod tests {
             "/gateway/a/b/invocations",
             "/gateway/invocations",
             "/healthy",
+            "/gateway/openai/v1/messages",
+            "/gateway/anthropic/v1/responses",
         ] {
             assert_eq!(Place::at(path), None, "{path}");
         }

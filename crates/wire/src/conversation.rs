@@ -163,6 +163,8 @@ pub struct CallResult {
     pub name: Option<String>,
     /// What it gave: texts and images.
     pub content: Vec<Part>,
+    /// True when the client says that the call failed.
+    pub failed: bool,
 }
 
 /// Something that the model may call.

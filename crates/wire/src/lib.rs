@@ -18,8 +18,8 @@ pub mod vector;
 pub use endings::Endings;
 pub use operation::Operation;
 pub use request::{
-    ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Request, Sampling, Temperature,
-    TemperatureScale, Words,
+    Asked, ChatRequest, CompletionsRequest, EmbeddingsRequest, Message, Request, Sampling,
+    Temperature, TemperatureScale, Words,
 };
 pub use translation::Translation;
 pub use usage::{Counts, Usage};

@@ -3,8 +3,18 @@
 use serde_json::{Map, Number, Value};
 
 use crate::Operation;
+use crate::conversation::Conversation;
 
-/// A decoded request.
+/// What a client asks.
+#[derive(Clone, Debug)]
+pub enum Asked {
+    /// In the words that the OpenAI API and MLflow's doors share.
+    Request(Request),
+    /// A conversation as meant, from a dialect with words of its own.
+    Conversation(Box<Conversation>),
+}
+
+/// A request in the words that the OpenAI API and MLflow's doors share.
 #[derive(Clone, Debug)]
 pub enum Request {
     /// A conversation.
@@ -182,5 +192,23 @@ impl Request {
     pub fn streams(&self) -> bool {
         self.sampling()
             .is_some_and(|sampling| sampling.stream == Some(true))
+    }
+}
+
+impl Asked {
+    /// Returns what is asked.
+    pub fn operation(&self) -> Operation {
+        match self {
+            Self::Request(request) => request.operation(),
+            Self::Conversation(_) => Operation::Chat,
+        }
+    }
+
+    /// True when the answer is to be streamed.
+    pub fn streams(&self) -> bool {
+        match self {
+            Self::Request(request) => request.streams(),
+            Self::Conversation(asked) => asked.stream == Some(true),
+        }
     }
 }

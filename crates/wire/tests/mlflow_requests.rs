@@ -8,6 +8,7 @@ use std::fmt::Write as _;
 use std::path::Path;
 
 use serde_json::{Map, Value, json};
+use tidegate_wire::Asked;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::{Context, Decoded, Dialect as _, Voice};
 use tidegate_wire::fold::Answer;
@@ -44,9 +45,12 @@ fn outcome(line: &str) -> String {
         body.into()
     };
     match dialect.decode(operation, &body) {
-        Ok(Decoded { request, voice, .. }) => {
-            format!("= {} {}", shape(&*voice), canonical(&request))
-        }
+        Ok(Decoded {
+            asked: Asked::Request(request),
+            voice,
+            ..
+        }) => format!("= {} {}", shape(&*voice), canonical(&request)),
+        Ok(_) => panic!("these doors make requests"),
         Err(fault) => {
             let (status, body) = dialect.error(&fault);
             format!("! {status} {}", String::from_utf8_lossy(&body))

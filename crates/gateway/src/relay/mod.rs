@@ -8,7 +8,7 @@ use tidegate_wire::Usage;
 use tidegate_wire::dialect::StreamError;
 use tidegate_wire::event::DecodeError;
 
-pub(crate) use native::NativeRelay;
+pub(crate) use native::{NativeRelay, Passing};
 pub(crate) use translated::TranslatedRelay;
 
 /// Whether a stream goes on.

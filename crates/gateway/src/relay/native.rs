@@ -2,35 +2,36 @@
 //! point. A tap looks at each frame: is it valid, is it the end, what did it cost.
 
 use bytes::{Bytes, BytesMut};
-use tidegate_providers::Mender;
+use tidegate_providers::{Mender, Unwrapper};
 use tidegate_wire::Usage;
-use tidegate_wire::dialect::StreamError;
-use tidegate_wire::dialect::openai::{Observed, Tap};
+use tidegate_wire::dialect::{Observed, StreamError, Tap};
 use tidegate_wire::event::DecodeError;
 use tidegate_wire::frame::{SseFrame, SseReader};
 
 use super::{Flow, Relay};
 use crate::mask::Masker;
 
-/// The terminator, for providers that leave it out.
-const DONE: &[u8] = b"data: [DONE]\n\n";
+/// What a passing stream is given on its way.
+pub(crate) struct Passing {
+    pub(crate) tap: Box<dyn Tap>,
+    pub(crate) unwrapper: Option<Box<dyn Unwrapper>>,
+    pub(crate) mender: Option<Box<dyn Mender>>,
+    pub(crate) masker: Masker,
+    pub(crate) max_frame: usize,
+}
 
-/// Passes an OpenAI stream through.
+/// Passes a stream through.
 pub(crate) struct NativeRelay {
     reader: SseReader,
-    tap: Tap,
-    masker: Masker,
-    mender: Option<Box<dyn Mender>>,
+    passing: Passing,
     terminated: bool,
 }
 
 impl NativeRelay {
-    pub(crate) fn new(max_frame: usize, masker: Masker, mender: Option<Box<dyn Mender>>) -> Self {
+    pub(crate) fn new(passing: Passing) -> Self {
         Self {
-            reader: SseReader::new(max_frame),
-            tap: Tap::default(),
-            masker,
-            mender,
+            reader: SseReader::new(passing.max_frame),
+            passing,
             terminated: false,
         }
     }
@@ -39,10 +40,10 @@ impl NativeRelay {
         let mut instead = None;
         let observed = match frame.read()? {
             None => Observed::Content,
-            Some((_, data)) => {
-                let mender = self.mender.as_mut();
+            Some((event, data)) => {
+                let mender = self.passing.mender.as_mut();
                 instead = mender.and_then(|mender| mender.mend(data.as_bytes()));
-                self.tap.observe(&data)?
+                self.passing.tap.observe(event.unwrap_or_default(), &data)?
             }
         };
         match observed {
@@ -57,7 +58,6 @@ impl NativeRelay {
                 out.extend_from_slice(frame.raw());
                 Ok(Flow::On)
             }
-            Observed::Done if !self.tap.finished() => Err(DecodeError::Unfinished),
             Observed::Done => {
                 out.extend_from_slice(frame.raw());
                 self.terminated = true;
@@ -65,7 +65,7 @@ impl NativeRelay {
             }
             Observed::OddError(error) => Err(DecodeError::Reported(error)),
             Observed::Error => {
-                out.extend_from_slice(&self.masker.bytes(frame.into_raw()));
+                out.extend_from_slice(&self.passing.masker.bytes(frame.into_raw()));
                 self.terminated = true;
                 Ok(Flow::Failed)
             }
@@ -75,6 +75,10 @@ impl NativeRelay {
 
 impl Relay for NativeRelay {
     fn chunk(&mut self, chunk: Bytes, out: &mut BytesMut) -> Result<Flow, DecodeError> {
+        let chunk = match &mut self.passing.unwrapper {
+            Some(unwrapper) => unwrapper.chunk(chunk)?,
+            None => chunk,
+        };
         self.reader.push(chunk);
         while let Some(frame) = self.reader.next_frame()? {
             match self.frame(frame, out)? {
@@ -86,6 +90,9 @@ impl Relay for NativeRelay {
     }
 
     fn eof(&mut self, out: &mut BytesMut) -> Result<(), DecodeError> {
+        if let Some(unwrapper) = &mut self.passing.unwrapper {
+            unwrapper.end()?;
+        }
         if let Some(last) = self.reader.leftover() {
             // A last frame without its blank line is whole if its content is.
             let mut raw = BytesMut::from(last.raw().as_ref());
@@ -99,7 +106,7 @@ impl Relay for NativeRelay {
                 })?;
             }
         }
-        if self.terminated || self.tap.finished() {
+        if self.terminated || self.passing.tap.finished() {
             Ok(())
         } else {
             Err(DecodeError::CutOff)
@@ -110,13 +117,11 @@ impl Relay for NativeRelay {
         if std::mem::replace(&mut self.terminated, true) {
             return;
         }
-        match outcome {
-            Ok(()) => out.extend_from_slice(DONE),
-            Err(error) => error.write_event(out),
-        }
+        self.passing.tap.end(outcome, out);
     }
 
     fn report(&mut self) -> (Option<Usage>, Option<String>) {
-        (self.tap.usage.take(), self.tap.model.take())
+        let told = self.passing.tap.told();
+        (told.usage, told.model)
     }
 }

@@ -16,15 +16,18 @@ use tidegate_gateway::{
 use tidegate_golden::{Case, Request, Response};
 use tidegate_providers::{
     Auth, CallHead, Encoded, Failure, Local, LocalReply, LocalRequest, Mender, ModelEdit, Native,
-    Provider, Transport, UpstreamHead,
+    Provider, Transport, Unwrapper, UpstreamHead,
 };
+use tidegate_wire::conversation::Conversation;
+use tidegate_wire::dialect::anthropic::{Anthropic, CountTokens};
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
+use tidegate_wire::dialect::responses::Responses;
 use tidegate_wire::dialect::{Dialect, Fault};
 use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::json::{Peek, peek};
-use tidegate_wire::{Operation, Request as Asked, Words};
+use tidegate_wire::{Operation, Request as Asked};
 
 /// Where a request goes whose scheme and host a signer would fill in.
 const SIGNED_PLACE: &str = "https://bedrock-runtime.us-east-1.amazonaws.com";
@@ -215,16 +218,15 @@ impl Stage {
         let operation = incoming.endpoint.operation;
         let provider = incoming.endpoint.first()?.provider.clone()?;
         let body: Value = serde_json::from_str(&request.body).unwrap_or_default();
+        let native = incoming.native.map(|(native, _)| native);
+        let native = native.filter(|native| provider.speaks(operation, *native));
         let head = CallHead {
-            operation,
             streams: body["stream"] == true,
             faithful: incoming.faithful,
-            words: Words::Choices,
-            emulates_schema: false,
-            lone_text: false,
+            native,
+            ..CallHead::of(operation)
         };
-        let native = incoming.native.map(|(native, _)| native);
-        let same = native.is_some() && native == provider.native(operation);
+        let same = native.is_some();
         let passes = same && !provider.needs_adapting(&head, request.body.as_bytes());
         Some((provider, head, passes))
     }
@@ -234,31 +236,30 @@ impl Stage {
         let body = Bytes::from(request.body.clone());
         let snapshot = self.gateway.snapshot();
         let parts: Vec<&str> = request.target.trim_matches('/').split('/').collect();
-        let mlflow = |era: Era| Arc::new(Mlflow(era)) as Arc<dyn Dialect>;
+        let from_path = |dialect: &'static dyn Dialect, door| {
+            let name = parts.get(1).copied().unwrap_or_default().to_owned();
+            (name, dialect, door, None)
+        };
+        let from_body = |dialect: &'static dyn Dialect, door, native| {
+            let (name, peeked) = glance(&body);
+            (name, dialect, door, Some((native, peeked)))
+        };
         let (name, dialect, door, native) = match parts.as_slice() {
-            ["gateway", name, "invocations"] => {
-                let era = match snapshot.mlflow_dialect {
-                    MlflowDialect::Auto => Era::Auto,
-                    MlflowDialect::Candidates => Era::Candidates,
-                    MlflowDialect::Choices => Era::Choices,
+            ["gateway", _, "invocations"] => {
+                let dialect = match snapshot.mlflow_dialect {
+                    MlflowDialect::Auto => &Mlflow(Era::Auto),
+                    MlflowDialect::Candidates => &Mlflow(Era::Candidates),
+                    MlflowDialect::Choices => &Mlflow(Era::Choices),
                 };
-                ((*name).to_owned(), mlflow(era), "gateway", None)
+                from_path(dialect, "gateway")
             }
-            ["endpoints", name, "invocations"] => (
-                (*name).to_owned(),
-                mlflow(Era::Endpoints),
-                "endpoints",
-                None,
-            ),
-            ["v1", ..] => {
-                let (name, peeked) = glance(&body);
-                (
-                    name,
-                    Arc::new(OpenAi) as _,
-                    "openai",
-                    Some((Native::OpenAi, peeked)),
-                )
+            ["endpoints", _, "invocations"] => from_path(&Mlflow(Era::Endpoints), "endpoints"),
+            ["v1", "messages"] => from_body(&Anthropic, "messages", Native::Messages),
+            ["v1", "messages", "count_tokens"] => {
+                from_body(&CountTokens, "count_tokens", Native::CountTokens)
             }
+            ["v1", "responses"] => from_body(&Responses, "responses", Native::Responses),
+            ["v1", ..] => from_body(&OpenAi, "openai", Native::OpenAi),
             _ => panic!("no door at {}", request.target),
         };
         let faithful = native.is_some();
@@ -319,8 +320,8 @@ struct Scripted {
 }
 
 impl Provider for Scripted {
-    fn native(&self, operation: Operation) -> Option<Native> {
-        self.inner.native(operation)
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
+        self.inner.speaks(operation, native)
     }
 
     fn model_edit(&self) -> ModelEdit {
@@ -346,12 +347,25 @@ impl Provider for Scripted {
         self.inner.encode(call, request)
     }
 
+    fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        self.inner.converse(call, asked)
+    }
+
     fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
         self.inner.needs_adapting(call, body)
     }
 
-    fn adapt(&self, call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
-        self.inner.adapt(call, body)
+    fn adapt(
+        &self,
+        call: &CallHead,
+        body: Map<String, Value>,
+        client: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
+        self.inner.adapt(call, body, client)
+    }
+
+    fn unwrapper(&self, call: &CallHead, most: usize) -> Option<Box<dyn Unwrapper>> {
+        self.inner.unwrapper(call, most)
     }
 
     fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {

@@ -107,15 +107,20 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 }
 
 impl Provider for ServingEndpoint {
-    fn native(&self, _: Operation) -> Option<Native> {
-        Some(Native::OpenAi)
+    fn speaks(&self, _: Operation, native: Native) -> bool {
+        native == Native::OpenAi
     }
 
     fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
         call.operation == Operation::Chat && QUIRKS.concern(body)
     }
 
-    fn adapt(&self, _: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+    fn adapt(
+        &self,
+        _: &CallHead,
+        body: Map<String, Value>,
+        _: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
         Ok(QUIRKS.adapt(body, &self.model_edit()))
     }
 

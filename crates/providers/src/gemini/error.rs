@@ -43,19 +43,15 @@ fn with_type(said: &mut Value) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use tidegate_wire::{Operation, Words};
+    use tidegate_wire::Operation;
 
     use super::*;
 
     #[test]
     fn lists_are_opened_and_kinds_are_told() {
         let call = |faithful| CallHead {
-            operation: Operation::Chat,
-            streams: false,
             faithful,
-            words: Words::Choices,
-            emulates_schema: false,
-            lone_text: false,
+            ..CallHead::of(Operation::Chat)
         };
         let error = r#"{"error":{"code":429,"message":"a","status":"RESOURCE_EXHAUSTED"}}"#;
         let list = format!("[{error},{{}}]");

@@ -97,8 +97,8 @@ impl TextGenerationInference {
 }
 
 impl Provider for TextGenerationInference {
-    fn native(&self, operation: Operation) -> Option<Native> {
-        self.converses(operation).then_some(Native::OpenAi)
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
+        self.converses(operation) && native == Native::OpenAi
     }
 
     fn model_edit(&self) -> ModelEdit {

@@ -170,18 +170,9 @@ fn llama2(call: CallHead, turns: &[Turn]) -> Result<String, Fault> {
 
 #[cfg(test)]
 mod tests {
-    use tidegate_wire::{Operation, Words};
+    use tidegate_wire::Operation;
 
     use super::*;
-
-    const CALL: CallHead = CallHead {
-        operation: Operation::Chat,
-        streams: false,
-        faithful: false,
-        words: Words::Choices,
-        emulates_schema: false,
-        lone_text: false,
-    };
 
     fn conversation(turns: &[(Role, &str)]) -> Vec<Turn> {
         let turn = |(role, text): &(Role, &str)| Turn {
@@ -217,7 +208,12 @@ mod tests {
                 "<|system|>\nBe brief.</s>\n<|user|>\n Hi </s>\n<|assistant|>\nHello!</s>\n<|user|>\nBye</s>\n<|assistant|>\n",
             ),
         ] {
-            assert_eq!(template.write(CALL, &turns).unwrap(), want);
+            assert_eq!(
+                template
+                    .write(CallHead::of(Operation::Chat), &turns)
+                    .unwrap(),
+                want
+            );
         }
     }
 
@@ -231,11 +227,17 @@ mod tests {
             &[(Role::User, "a"), (Role::Assistant, "b")],
             &[(Role::User, "a"), (Role::System, "b"), (Role::User, "c")],
         ] {
-            assert!(Template::Llama2.write(CALL, &conversation(turns)).is_err());
+            assert!(
+                Template::Llama2
+                    .write(CallHead::of(Operation::Chat), &conversation(turns))
+                    .is_err()
+            );
         }
         let lone = conversation(&[(Role::User, "a")]);
         assert_eq!(
-            Template::Llama2.write(CALL, &lone).unwrap(),
+            Template::Llama2
+                .write(CallHead::of(Operation::Chat), &lone)
+                .unwrap(),
             "[INST] a [/INST]"
         );
     }

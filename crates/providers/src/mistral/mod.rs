@@ -78,8 +78,8 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 }
 
 impl Provider for Mistral {
-    fn native(&self, operation: Operation) -> Option<Native> {
-        (operation != Operation::Completions).then_some(Native::OpenAi)
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
+        operation != Operation::Completions && native == Native::OpenAi
     }
 
     fn model_edit(&self) -> ModelEdit {
@@ -90,7 +90,12 @@ impl Provider for Mistral {
         quirks::find(SPEC.quirks, call.operation).is_some_and(|table| table.concern(body))
     }
 
-    fn adapt(&self, call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+    fn adapt(
+        &self,
+        call: &CallHead,
+        body: Map<String, Value>,
+        _: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
             Some(table) => table.adapt(body, &self.model_edit()),
             None => body.into(),

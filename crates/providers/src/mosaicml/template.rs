@@ -55,20 +55,13 @@ fn unknown(role: &str) -> Fault {
 
 #[cfg(test)]
 mod tests {
-    use tidegate_wire::{Message, Operation, Words};
+    use tidegate_wire::{Message, Operation};
 
     use crate::call::CallHead;
 
     #[test]
     fn writes_conversations() {
-        let call = CallHead {
-            operation: Operation::Chat,
-            streams: false,
-            faithful: false,
-            words: Words::Choices,
-            emulates_schema: false,
-            lone_text: false,
-        };
+        let call = CallHead::of(Operation::Chat);
         let (system, user, assistant) = ("system", "user", "assistant");
         for (conversation, want) in [
             (&[][..], "<s>"),

@@ -138,8 +138,8 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 }
 
 impl Provider for Ollama {
-    fn native(&self, _: Operation) -> Option<Native> {
-        self.is_twin.then_some(Native::OpenAi)
+    fn speaks(&self, _: Operation, native: Native) -> bool {
+        self.is_twin && native == Native::OpenAi
     }
 
     fn model_edit(&self) -> ModelEdit {
@@ -150,7 +150,12 @@ impl Provider for Ollama {
         quirks::find(SPEC.quirks, call.operation).is_some_and(|table| table.concern(body))
     }
 
-    fn adapt(&self, call: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+    fn adapt(
+        &self,
+        call: &CallHead,
+        body: Map<String, Value>,
+        _: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
             Some(table) => table.adapt(body, &self.model_edit()),
             None => body.into(),

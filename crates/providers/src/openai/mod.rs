@@ -74,9 +74,9 @@ pub(crate) struct OpenAi {
 }
 
 impl Provider for OpenAi {
-    fn native(&self, operation: Operation) -> Option<Native> {
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
         let translated = operation == Operation::Completions && !self.native_completions;
-        (!translated).then_some(Native::OpenAi)
+        native == Native::OpenAi && !translated
     }
 
     fn model_edit(&self) -> ModelEdit {

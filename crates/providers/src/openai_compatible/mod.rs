@@ -115,9 +115,9 @@ fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, Stri
 }
 
 impl Provider for Compatible {
-    fn native(&self, operation: Operation) -> Option<Native> {
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
         let translated = operation == Operation::Completions && !self.completions;
-        (!translated).then_some(Native::OpenAi)
+        native == Native::OpenAi && !translated
     }
 
     fn model_edit(&self) -> ModelEdit {
@@ -129,7 +129,12 @@ impl Provider for Compatible {
         call.operation == Operation::Chat && quirks.is_some_and(|quirks| quirks.concern(body))
     }
 
-    fn adapt(&self, _: &CallHead, body: Map<String, Value>) -> Result<Encoded, Fault> {
+    fn adapt(
+        &self,
+        _: &CallHead,
+        body: Map<String, Value>,
+        _: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
         Ok(match &self.quirks {
             Some(quirks) => quirks.adapt(body, &self.model_edit()),
             None => body.into(),

@@ -54,8 +54,8 @@ const TEMPERATURE: Scale = Scale::to(2.0);
 struct SandboxProvider(Arc<Sandbox>);
 
 impl Provider for SandboxProvider {
-    fn native(&self, _: Operation) -> Option<Native> {
-        Some(Native::OpenAi)
+    fn speaks(&self, _: Operation, native: Native) -> bool {
+        native == Native::OpenAi
     }
 
     fn model_edit(&self) -> ModelEdit {

@@ -1,36 +1,34 @@
 //! MLflow's doors: `/gateway/{name}/invocations` and `/endpoints/{name}/invocations`.
 
-use std::sync::Arc;
-
 use http::Response;
 use tidegate_config::MlflowDialect;
 use tidegate_gateway::{Body, Incoming};
-use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
+use tidegate_wire::dialect::{Dialect, Fault};
 
 use super::{Door, ENDPOINTS, GATEWAY, Request, check_depth, respond};
 use crate::app::App;
 
 /// The door whose dialect the config chooses (decision N1).
 pub(crate) async fn gateway(app: &App, name: &str, request: Request) -> Response<Body> {
-    let era = match request.snapshot.mlflow_dialect {
-        MlflowDialect::Auto => Era::Auto,
-        MlflowDialect::Candidates => Era::Candidates,
-        MlflowDialect::Choices => Era::Choices,
+    let dialect = match request.snapshot.mlflow_dialect {
+        MlflowDialect::Auto => &Mlflow(Era::Auto),
+        MlflowDialect::Candidates => &Mlflow(Era::Candidates),
+        MlflowDialect::Choices => &Mlflow(Era::Choices),
     };
-    call(app, name, request, era, &GATEWAY).await
+    call(app, name, request, dialect, &GATEWAY).await
 }
 
 /// The door that is always MLflow 2.9 to 2.22 (decision N2).
 pub(crate) async fn endpoints(app: &App, name: &str, request: Request) -> Response<Body> {
-    call(app, name, request, Era::Endpoints, &ENDPOINTS).await
+    call(app, name, request, ENDPOINTS.dialect, &ENDPOINTS).await
 }
 
 async fn call(
     app: &App,
     name: &str,
     request: Request,
-    era: Era,
+    dialect: &'static dyn Dialect,
     door: &'static Door,
 ) -> Response<Body> {
     let Some(endpoint) = request.snapshot.endpoint(name).cloned() else {
@@ -48,7 +46,7 @@ async fn call(
     let incoming = Incoming {
         snapshot,
         endpoint,
-        dialect: Arc::new(Mlflow(era)),
+        dialect,
         door: door.name,
         native: None,
         faithful: false,

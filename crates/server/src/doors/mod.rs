@@ -1,7 +1,8 @@
 //! The doors: each finds the endpoint in its own way and says how the client speaks.
 
+pub(crate) mod by_model;
 pub(crate) mod mlflow;
-pub(crate) mod openai;
+pub(crate) mod models;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -9,8 +10,11 @@ use std::sync::Arc;
 use bytes::Bytes;
 use http::{HeaderMap, Response};
 use tidegate_gateway::{Body, Gateway, Outgoing, Refusal, Snapshot};
+use tidegate_providers::Native;
+use tidegate_wire::dialect::anthropic::{Anthropic, CountTokens};
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
+use tidegate_wire::dialect::responses::Responses;
 use tidegate_wire::dialect::{Dialect, Fault};
 use tidegate_wire::json::{PeekError, peek};
 
@@ -35,24 +39,50 @@ impl Request {
 pub(crate) struct Door {
     pub(crate) name: &'static str,
     pub(crate) dialect: &'static dyn Dialect,
+    /// The dialect in which bodies may pass as they are.
+    pub(crate) native: Option<Native>,
 }
 
 /// `/gateway/...`
 pub(crate) static GATEWAY: Door = Door {
     name: "gateway",
     dialect: &Mlflow(Era::Auto),
+    native: None,
 };
 
 /// `/endpoints/...`
 pub(crate) static ENDPOINTS: Door = Door {
     name: "endpoints",
     dialect: &Mlflow(Era::Endpoints),
+    native: None,
 };
 
 /// `/v1/...`
 pub(crate) static OPENAI: Door = Door {
     name: "openai",
     dialect: &OpenAi,
+    native: Some(Native::OpenAi),
+};
+
+/// `/v1/messages`
+pub(crate) static MESSAGES: Door = Door {
+    name: "messages",
+    dialect: &Anthropic,
+    native: Some(Native::Messages),
+};
+
+/// `/v1/messages/count_tokens`
+pub(crate) static COUNT_TOKENS: Door = Door {
+    name: "count_tokens",
+    dialect: &CountTokens,
+    native: Some(Native::CountTokens),
+};
+
+/// `/v1/responses`
+pub(crate) static RESPONSES: Door = Door {
+    name: "responses",
+    dialect: &Responses,
+    native: Some(Native::Responses),
 };
 
 impl Door {
@@ -62,6 +92,9 @@ impl Door {
             Place::Gateway(_) => Some(&GATEWAY),
             Place::Invocations(_) => Some(&ENDPOINTS),
             Place::Unified(_) | Place::OpenAi(_) => Some(&OPENAI),
+            Place::Messages => Some(&MESSAGES),
+            Place::CountTokens => Some(&COUNT_TOKENS),
+            Place::Responses => Some(&RESPONSES),
             _ => None,
         }
     }

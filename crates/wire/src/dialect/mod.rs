@@ -1,14 +1,19 @@
 //! Dialects: how clients and providers write the canonical words as JSON.
 
+pub mod anthropic;
 pub mod mlflow;
 pub mod openai;
+pub mod responses;
+mod tap;
 
 use bytes::{BufMut as _, Bytes, BytesMut};
 use serde_json::Value;
 
 use crate::event::Event;
 use crate::fold::Answer;
-use crate::{Operation, Request, Words};
+use crate::{Asked, Operation, Translation, Words};
+
+pub use tap::{Observed, Tap, Told};
 
 /// A dialect in which clients ask and are answered.
 pub trait Dialect: Send + Sync {
@@ -17,12 +22,19 @@ pub trait Dialect: Send + Sync {
 
     /// Writes an error as a whole answer: status and JSON body.
     fn error(&self, fault: &Fault) -> (u16, Bytes);
+
+    /// Returns the watcher of one answer that passes as it is, if providers speak this dialect too.
+    fn tap(&self) -> Option<Box<dyn Tap>> {
+        None
+    }
 }
 
 /// A request and the voice in which its answer is to be given.
 pub struct Decoded {
     /// What is asked.
-    pub request: Request,
+    pub asked: Asked,
+    /// What of it has no place in the canonical words.
+    pub report: Translation,
     /// The names that the client uses.
     pub words: Words,
     /// How to answer.
@@ -45,7 +57,7 @@ pub struct Context {
     pub now: u64,
     /// The configured model, for providers that name none.
     pub model: Option<String>,
-    /// The id of the answer, for providers that give none; not shown by the MLflow doors.
+    /// The call's id, from which ids of answers are made where the provider gives none; not shown by the MLflow doors.
     pub id: String,
 }
 
@@ -151,6 +163,14 @@ impl Fault {
         }
         self
     }
+}
+
+/// Writes `event: {name}`, `data: {json}` and a blank line.
+pub(crate) fn write_event(out: &mut BytesMut, name: &str, value: &impl serde::Serialize) {
+    out.extend_from_slice(b"event: ");
+    out.extend_from_slice(name.as_bytes());
+    out.extend_from_slice(b"\n");
+    write_data(out, value);
 }
 
 /// Writes `data: {json}` and a blank line.

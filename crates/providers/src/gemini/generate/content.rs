@@ -119,6 +119,7 @@ mod tests {
                 call_id: "c".to_owned(),
                 name: Some("f".to_owned()),
                 content: texts.into_iter().map(Part::text).collect(),
+                failed: false,
             };
             let want = json!({"id": "c", "name": "f", "response": want});
             assert_eq!(result(&given).unwrap().to_string(), want.to_string());
@@ -127,6 +128,7 @@ mod tests {
             call_id: "c".to_owned(),
             name: None,
             content: Vec::new(),
+            failed: false,
         };
         assert!(result(&nameless).unwrap_err().message.contains("`c`"));
     }

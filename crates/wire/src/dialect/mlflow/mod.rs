@@ -15,7 +15,7 @@ use bytes::Bytes;
 
 use super::{Decoded, Dialect, Fault};
 use crate::vector::VectorForm;
-use crate::{Operation, TemperatureScale};
+use crate::{Asked, Operation, TemperatureScale, Translation};
 
 pub use schema::{Field, FieldType, fields};
 
@@ -78,7 +78,8 @@ impl Dialect for Mlflow {
         let (request, words, shape) = request::decode(self.0, operation, body)?;
         let form = VectorForm::asked_in(request.extra());
         Ok(Decoded {
-            request,
+            asked: Asked::Request(request),
+            report: Translation::default(),
             words,
             voice: Box::new(answer::MlflowVoice {
                 operation,

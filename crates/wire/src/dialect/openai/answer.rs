@@ -58,7 +58,7 @@ impl Voice for OpenAiVoice {
         let chat = self.operation == Operation::Chat;
         let choice = if chat { chat_choice } else { text_choice };
         let mut object = json!({
-            "id": answer.id.as_deref().filter(|id| !id.is_empty()).unwrap_or(&context.id),
+            "id": answer.id.as_deref().filter(|id| !id.is_empty()).map_or_else(|| id_of(self.operation, context), str::to_owned),
             "object": if chat { "chat.completion" } else { "text_completion" },
             "created": answer.created.unwrap_or(context.now),
             "model": model,
@@ -77,6 +77,15 @@ impl Voice for OpenAiVoice {
             context,
         ))
     }
+}
+
+/// Returns the id of an answer whose provider gives none.
+pub(super) fn id_of(operation: Operation, context: &Context) -> String {
+    let kind = match operation {
+        Operation::Completions => "cmpl",
+        Operation::Chat | Operation::Embeddings => "chatcmpl",
+    };
+    format!("{kind}-{}", context.id)
 }
 
 fn chat_choice(index: usize, choice: &Choice) -> Value {

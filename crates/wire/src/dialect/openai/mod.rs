@@ -18,14 +18,14 @@ mod written;
 
 use bytes::Bytes;
 
-use super::{Decoded, Dialect, Fault};
+use super::{Decoded, Dialect, Fault, Tap};
 use crate::vector::VectorForm;
-use crate::{Operation, Words};
+use crate::{Asked, Operation, Translation, Words};
 
 pub use conversation::conversation;
 pub use decode::OpenAiDecoder;
 pub use encode::{chat_body, completions_body, embeddings_body};
-pub use tap::{Observed, Tap, inspect_answer};
+pub use tap::OpenAiTap;
 
 /// The OpenAI door.
 #[derive(Clone, Copy, Debug)]
@@ -40,7 +40,8 @@ impl Dialect for OpenAi {
             include_usage: read::wants_usage(&request),
         };
         Ok(Decoded {
-            request,
+            asked: Asked::Request(request),
+            report: Translation::default(),
             words: Words::Choices,
             voice: Box::new(voice),
         })
@@ -48,6 +49,10 @@ impl Dialect for OpenAi {
 
     fn error(&self, fault: &Fault) -> (u16, Bytes) {
         error::write(fault)
+    }
+
+    fn tap(&self) -> Option<Box<dyn Tap>> {
+        Some(Box::new(OpenAiTap::default()))
     }
 }
 

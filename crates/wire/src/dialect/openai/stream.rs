@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use bytes::BytesMut;
 use serde_json::{Value, json};
 
+use super::answer::id_of;
 use super::words;
 use super::written::Told;
 use crate::Operation;
@@ -41,7 +42,7 @@ impl OpenAiEncoder {
             include_usage,
             usage: None,
             told: BTreeMap::new(),
-            id: context.id,
+            id: id_of(operation, &context),
             model: context.model,
             created: context.now,
         }

@@ -1,37 +1,23 @@
-//! Watches an answer that passes through as it is: is it whole, is it valid, what did it cost.
+//! Watches an answer of the OpenAI API that passes through as it is.
 
 use std::borrow::Cow;
 use std::fmt;
 
+use bytes::BytesMut;
 use serde::de::{IgnoredAny, SeqAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 use serde_json::value::RawValue;
 
 use crate::Endings;
+use crate::dialect::{DONE, Observed, StreamError, Tap, Told};
 use crate::event::{DecodeError, ReportedError};
 use crate::usage::Usage;
 
-/// What a passing frame means for the stream.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Observed {
-    /// Pass it on.
-    Content,
-    /// It is the terminator: pass it on, nothing follows.
-    Done,
-    /// It reports an error in OpenAI's form: pass it on, and nothing after it.
-    Error,
-    /// It reports an error in a form that clients do not know: tell it in OpenAI's, and nothing after it.
-    OddError(ReportedError),
-}
-
-/// Watches a stream.
+/// Watches an answer.
 #[derive(Debug, Default)]
-pub struct Tap {
-    /// Token counts, once they came.
-    pub usage: Option<Usage>,
-    /// The model that answers.
-    pub model: Option<String>,
+pub struct OpenAiTap {
+    told: Told,
     endings: Endings,
 }
 
@@ -94,16 +80,14 @@ impl<'de> Deserialize<'de> for Choices {
     }
 }
 
-impl Tap {
-    /// True once every choice that has begun has said why it ended.
-    pub fn finished(&self) -> bool {
-        self.endings.all()
-    }
-
-    /// Looks at the data of one frame.
-    pub fn observe(&mut self, data: &str) -> Result<Observed, DecodeError> {
+impl Tap for OpenAiTap {
+    fn observe(&mut self, _: &str, data: &str) -> Result<Observed, DecodeError> {
         if data.trim() == "[DONE]" {
-            return Ok(Observed::Done);
+            return if self.finished() {
+                Ok(Observed::Done)
+            } else {
+                Err(DecodeError::Unfinished)
+            };
         }
         let glance: Glance<'_> = match serde_json::from_str(data) {
             Ok(glance) => glance,
@@ -122,17 +106,37 @@ impl Tap {
                 Observed::OddError(ReportedError::read(&error))
             });
         }
-        if self.model.is_none() {
-            self.model = glance
+        if self.told.model.is_none() {
+            self.told.model = glance
                 .model
                 .map(|name| name.0.into_owned())
                 .filter(|name| !name.is_empty());
         }
-        self.usage = glance.usage.or(self.usage.take());
+        self.told.usage = glance.usage.or(self.told.usage.take());
         if let Some(Choices(endings)) = glance.choices {
             self.endings.add(endings);
         }
         Ok(Observed::Content)
+    }
+    fn inspect(&mut self, body: &[u8]) -> Result<(), DecodeError> {
+        self.told = whole(body)?;
+        Ok(())
+    }
+
+    /// True once every choice that has begun has said why it ended.
+    fn finished(&self) -> bool {
+        self.endings.all()
+    }
+
+    fn end(&mut self, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
+        match outcome {
+            Ok(()) => out.extend_from_slice(DONE),
+            Err(error) => error.write_event(out),
+        }
+    }
+
+    fn told(&mut self) -> Told {
+        std::mem::take(&mut self.told)
     }
 }
 
@@ -143,7 +147,7 @@ fn check(data: &str) -> Result<(), DecodeError> {
 }
 
 /// Looks at a whole plain answer: valid JSON of the right kind, and what it cost.
-pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
+fn whole(body: &[u8]) -> Result<Told, DecodeError> {
     #[derive(Deserialize)]
     struct Whole<'a> {
         #[serde(borrow)]
@@ -167,26 +171,25 @@ pub fn inspect_answer(body: &[u8]) -> Result<Tap, DecodeError> {
             "it has neither `choices` nor `data`".to_owned(),
         ));
     }
-    Ok(Tap {
+    Ok(Told {
         usage: whole
             .usage
             .and_then(|usage| serde_json::from_str(usage.get()).ok()),
         model: whole.model.map(|name| name.0.into_owned()),
-        ..Tap::default()
     })
 }
 
 #[cfg(test)]
 mod tests {
-    use super::Tap;
+    use super::*;
 
     #[test]
     fn only_a_reason_ends_a_choice() {
         for (reason, finished) in [("null", false), ("\"\"", false), ("\"stop\"", true)] {
-            let mut tap = Tap::default();
+            let mut tap = OpenAiTap::default();
             let data =
                 format!(r#"{{"choices":[{{"index":0,"delta":{{}},"finish_reason":{reason}}}]}}"#);
-            assert!(tap.observe(&data).is_ok(), "{reason}");
+            assert!(tap.observe("", &data).is_ok(), "{reason}");
             assert_eq!(tap.finished(), finished, "{reason}");
         }
     }

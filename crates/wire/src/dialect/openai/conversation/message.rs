@@ -260,6 +260,7 @@ impl Place<'_> {
             call_id: id.to_owned(),
             name: name.map(str::to_owned),
             content,
+            failed: false,
         }));
         part.cache = cache;
         Ok(part)

@@ -1,30 +1,36 @@
-//! The OpenAI API: `model` names the endpoint (decisions N3 and N14). MLflow 3's unified door speaks it too.
+//! Doors where `model` names the endpoint (decisions N3 and N14). MLflow 3's unified door is one of them but for its path,
+//! which names it.
 
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{Response, StatusCode};
-use serde_json::{Value, json};
-use tidegate_gateway::{Body, Endpoint, Incoming, Peeked, Snapshot, unknown_model};
-use tidegate_providers::Native;
+use http::Response;
+use tidegate_gateway::{Body, Endpoint, Incoming, Peeked, unknown_model};
 use tidegate_wire::Operation;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::{OpenAi, not_json};
+use tidegate_wire::dialect::openai::not_json;
 use tidegate_wire::json::{Peek, PeekError, peek, with_plain_keys};
 
-use super::{GATEWAY, OPENAI, Request, respond, too_deep};
+use super::{Door, GATEWAY, OPENAI, Request, respond, too_deep};
 use crate::app::App;
-use crate::error::{Form, json};
 
 /// Calls the endpoint that the body names.
-pub(crate) async fn by_model(app: &App, operation: Operation, request: Request) -> Response<Body> {
-    let (request, found) = match glance(request) {
+pub(crate) async fn call(
+    app: &App,
+    door: &'static Door,
+    operation: Operation,
+    request: Request,
+) -> Response<Body> {
+    let (request, found) = match glance(door, request) {
         Ok(glanced) => glanced,
         Err(refused) => return *refused,
     };
     match find(operation, &request, &found) {
-        Ok(endpoint) => respond(app.gateway().call(incoming(request, endpoint, found)).await),
-        Err(fault) => request.refuse(&OPENAI, fault),
+        Ok(endpoint) => {
+            let incoming = incoming(door, request, endpoint, found);
+            respond(app.gateway().call(incoming).await)
+        }
+        Err(fault) => request.refuse(door, fault),
     }
 }
 
@@ -33,9 +39,10 @@ pub(crate) async fn named(app: &App, name: &str, request: Request) -> Response<B
     let Some(endpoint) = request.snapshot.endpoint(name).cloned() else {
         return request.refuse(&GATEWAY, Fault::invalid(404, "Not Found"));
     };
-    match glance(request) {
+    match glance(&OPENAI, request) {
         Ok((request, found)) => {
-            respond(app.gateway().call(incoming(request, endpoint, found)).await)
+            let incoming = incoming(&OPENAI, request, endpoint, found);
+            respond(app.gateway().call(incoming).await)
         }
         Err(refused) => *refused,
     }
@@ -64,10 +71,13 @@ fn find(operation: Operation, request: &Request, found: &Peek<2>) -> Result<Arc<
 }
 
 /// Finds `model` and `stream` in one pass. Doubled or escaped keys take the slow road: the body is written anew.
-fn glance(mut request: Request) -> Result<(Request, Peek<2>), Box<Response<Body>>> {
+fn glance(
+    door: &'static Door,
+    mut request: Request,
+) -> Result<(Request, Peek<2>), Box<Response<Body>>> {
     match look(&mut request) {
         Ok(found) => Ok((request, found)),
-        Err(fault) => Err(Box::new(request.refuse(&OPENAI, fault))),
+        Err(fault) => Err(Box::new(request.refuse(door, fault))),
     }
 }
 
@@ -110,7 +120,12 @@ fn model_name(body: &Bytes, found: &Peek<2>) -> Result<String, Fault> {
     })
 }
 
-fn incoming(request: Request, endpoint: Arc<Endpoint>, found: Peek<2>) -> Incoming {
+fn incoming(
+    door: &'static Door,
+    request: Request,
+    endpoint: Arc<Endpoint>,
+    found: Peek<2>,
+) -> Incoming {
     let [model, stream] = found.members;
     let streams = stream.is_some_and(|stream| request.body.get(stream.value) == Some(b"true"));
     let Request {
@@ -122,35 +137,14 @@ fn incoming(request: Request, endpoint: Arc<Endpoint>, found: Peek<2>) -> Incomi
     Incoming {
         snapshot,
         endpoint,
-        dialect: Arc::new(OpenAi),
-        door: OPENAI.name,
-        native: Some((Native::OpenAi, Peeked { model, streams })),
+        dialect: door.dialect,
+        door: door.name,
+        native: door
+            .native
+            .map(|native| (native, Peeked { model, streams })),
         faithful: true,
         headers,
         body,
         peer,
     }
-}
-
-/// `GET /v1/models`: the endpoints.
-pub(crate) fn models(app: &App, snapshot: &Snapshot) -> Response<Body> {
-    let data: Vec<Value> = snapshot
-        .endpoints
-        .iter()
-        .map(|endpoint| describe(app, endpoint))
-        .collect();
-    json(StatusCode::OK, &json!({"object": "list", "data": data}))
-}
-
-/// `GET /v1/models/{id}`.
-pub(crate) fn model(app: &App, snapshot: &Snapshot, name: &str) -> Response<Body> {
-    match snapshot.endpoint(name) {
-        Some(endpoint) => json(StatusCode::OK, &describe(app, endpoint)),
-        None => Form::OpenAi.response(&unknown_model(name)),
-    }
-}
-
-fn describe(app: &App, endpoint: &Endpoint) -> Value {
-    let owner = endpoint.first().map(|target| target.spec.fields.name);
-    json!({"id": &*endpoint.name, "object": "model", "created": app.started(), "owned_by": owner})
 }
