@@ -30,7 +30,7 @@ def test_tools_over_two_turns(behind_messages: Scene, home: Home) -> None:
     scene = behind_messages
     scene.play(RUN, scenes.TEXT)
     told = claude_code.ask(home, scene.base, scene.name, QUESTION)
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     assert told.tokens == (2 * TOKENS[0], 2 * TOKENS[1])
     first, second = scene.asked
     assert first.stream and second.stream
@@ -45,7 +45,7 @@ def test_signed_thoughts_go_back(behind_messages: Scene, home: Home) -> None:
     run = calls(claude_code.SHELL, claude_code.command(COMMAND), *scenes.THOUGHTS)
     scene.play(run, scenes.TEXT)
     told = claude_code.ask(home, scene.base, scene.name, QUESTION)
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     first, second = scene.asked
     assert scenes.thinks(first, scene.route) and scenes.thinks(second, scene.route)
     assert_holds(second, run, scene.route)
@@ -57,7 +57,7 @@ def test_an_image(behind_messages: Scene, home: Home) -> None:
     source = {"type": "base64", "media_type": "image/png", "data": PNG_BASE64}
     content = [{"type": "image", "source": source}, {"type": "text", "text": QUESTION}]
     told = claude_code.ask(home, scene.base, scene.name, content)
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     (image,) = images(scene.asked[0])
     assert (image.kind, image.media_type, image.data) == ("image", "image/png", PNG_BASE64)
 
@@ -69,7 +69,7 @@ def test_an_answer_of_a_schema(behind_messages: Scene, home: Home) -> None:
     scene.play(calls(claude_code.SCHEMA, json.dumps(answer)), scenes.TEXT)
     schema = json.dumps(SCHEMA)
     told = claude_code.ask(home, scene.base, scene.name, QUESTION, "--json-schema", schema)
-    assert (told.status, told.structured) == (0, answer)
+    assert (told.status, told.error, told.structured) == (0, "", answer)
     (tool,) = [tool for tool in scene.asked[0].tools if tool.name == claude_code.SCHEMA]
     assert tool.schema["properties"].keys() == SCHEMA["properties"].keys()
 
@@ -80,7 +80,7 @@ def test_asks_again_after_a_failure(behind_messages: Scene, home: Home, failure:
     scene = behind_messages
     scene.play(failure, scenes.TEXT)
     told = claude_code.ask(home, scene.base, scene.name, QUESTION)
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     assert [question.stream for question in scene.asked] == [True, failure is not Failure.FAILED]
 
 

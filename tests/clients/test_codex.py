@@ -30,7 +30,7 @@ def test_tools_over_two_turns(behind_responses: Scene, home: Home) -> None:
     scene = behind_responses
     scene.play(RUN, scenes.TEXT)
     told = codex.ask(home, scene.base, scene.name, QUESTION)
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     assert told.tokens == (2 * TOKENS[0], 2 * TOKENS[1])
     first, second = scene.asked
     assert first.stream and second.stream
@@ -45,7 +45,7 @@ def test_signed_thoughts_go_back(behind_responses: Scene, home: Home) -> None:
     run = calls(codex.SHELL, codex.command(COMMAND), *scenes.THOUGHTS)
     scene.play(run, scenes.TEXT)
     told = codex.ask(home, scene.base, scene.name, QUESTION)
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     first, second = scene.asked
     assert scenes.thinks(first, scene.route) and scenes.thinks(second, scene.route)
     assert_holds(second, run, scene.route)
@@ -56,7 +56,7 @@ def test_an_image(behind_responses: Scene, home: Home) -> None:
     scene.play(scenes.TEXT)
     (home.work / "square.png").write_bytes(PNG)
     told = codex.ask(home, scene.base, scene.name, QUESTION, "--image=square.png")
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     (image,) = images(scene.asked[0])
     assert (image.kind, image.media_type) == ("image", "image/png")
 
@@ -77,7 +77,7 @@ def test_asks_again_after_a_broken_stream(
     scene = behind_responses
     scene.play(failure, scenes.TEXT)
     told = codex.ask(home, scene.base, scene.name, QUESTION)
-    assert (told.status, told.text) == (0, scenes.SAID)
+    assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     assert [question.stream for question in scene.asked] == [True, True]
 
 
