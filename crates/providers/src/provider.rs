@@ -16,7 +16,7 @@ use tidegate_wire::{Operation, Request};
 use crate::auth::Auth;
 use crate::call::CallHead;
 use crate::carriage::Carriage;
-use crate::conversing;
+use crate::conversing::{self, Known};
 use crate::encoded::Encoded;
 use crate::failure::{self, Failure};
 use crate::parameters::Parameters;
@@ -71,6 +71,11 @@ pub trait Provider: Send + Sync {
     /// their own read it as it is meant; the others are told it in the words of the OpenAI API.
     fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
         conversing::in_openai_words(self, call, asked)
+    }
+
+    /// Returns what this provider knows of conversations in the words of the OpenAI API, if it is told them in these.
+    fn known(&self) -> &Known {
+        &Known::COMMON
     }
 
     /// True for a body that is in the provider's dialect ([`Self::speaks`]) but asks for what this provider does not know

@@ -18,6 +18,7 @@ use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::{Known, Recall};
 use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::provider::{Mender, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
@@ -53,6 +54,13 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 static MENDS: Mends = Mends {
     reasons: &[("model_length", "length")],
     split_content: true,
+};
+
+/// What is known of conversations of other dialects.
+static KNOWN: Known = Known {
+    thoughts: Recall::Text,
+    members: &["top_k"],
+    ..Known::COMMON
 };
 
 /// One model at Mistral.
@@ -117,6 +125,10 @@ impl Provider for Mistral {
             Request::Completions(_) => Encoded::of_older_api(*call, request, body, &[]),
             Request::Chat(_) | Request::Embeddings(_) => body.into(),
         })
+    }
+
+    fn known(&self) -> &Known {
+        &KNOWN
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

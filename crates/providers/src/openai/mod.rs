@@ -7,19 +7,22 @@ mod azuread;
 mod config;
 mod models;
 mod request;
+mod told;
 
 use std::sync::Arc;
 
 use http::HeaderMap;
 
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
-use tidegate_wire::{Operation, Request};
+use tidegate_wire::{Operation, Request, Translation};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::conversing::{self, Known};
 use crate::encoded::Encoded;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::url::Addresses;
@@ -107,6 +110,19 @@ impl Provider for OpenAi {
             }
             _ => body.into(),
         })
+    }
+
+    fn known(&self) -> &Known {
+        &told::KNOWN
+    }
+
+    fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
+        let mut report = Translation::default();
+        told::pare(self.model.as_deref(), &mut asked, &mut report);
+        let mut encoded = conversing::in_openai_words(self, call, asked)?;
+        report.add(std::mem::take(&mut encoded.report));
+        encoded.report = report;
+        Ok(encoded)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -18,6 +18,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::Known;
 use crate::encoded::Encoded;
 use crate::openai::as_chat;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
@@ -81,6 +82,8 @@ struct Compatible {
     completions: bool,
     /// Where chat differs from OpenAI's.
     quirks: Option<Quirks>,
+    /// What it knows of conversations of other dialects.
+    known: Known,
     headers: HeaderMap,
     addresses: Addresses,
 }
@@ -107,6 +110,7 @@ fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, Stri
         model: model.name.clone(),
         completions: preset.completions,
         quirks: quirks::read(&model.settings).or(preset_quirks),
+        known: preset.known,
         headers,
         addresses: Addresses {
             completions,
@@ -166,6 +170,10 @@ impl Provider for Compatible {
         body.append(&mut encoded.body);
         encoded.body = body;
         Ok(encoded)
+    }
+
+    fn known(&self) -> &Known {
+        &self.known
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

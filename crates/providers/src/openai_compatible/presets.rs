@@ -5,6 +5,7 @@
 use tidegate_config::{Field, FieldKind};
 
 use super::{build, quirks, spec};
+use crate::conversing::{Known, Recall};
 use crate::provider::ProviderSpec;
 use crate::quirks::Quirks;
 use crate::support::field::{self, also};
@@ -27,6 +28,8 @@ pub(super) struct Preset {
     pub(super) responses: bool,
     /// Where it differs from OpenAI's API.
     pub(super) quirks: &'static [&'static Quirks],
+    /// What it knows of conversations of other dialects.
+    pub(super) known: Known,
     /// Client headers, in lower case, that it knows.
     pub(super) client_headers: &'static [&'static str],
 }
@@ -41,7 +44,20 @@ const CHAT: Preset = Preset {
     embeddings: false,
     responses: false,
     quirks: &[],
+    known: Known::COMMON,
     client_headers: &[],
+};
+
+/// A preset whose models are told what they thought.
+const RECALLING: Known = Known {
+    thoughts: Recall::Text,
+    ..Known::COMMON
+};
+
+/// The same, and one more way of sampling.
+const OPEN_WEIGHTS: Known = Known {
+    members: &["top_k"],
+    ..RECALLING
 };
 
 /// The key of a server that may want none.
@@ -116,6 +132,7 @@ presets! {
         ],
         quirks: quirks::DEEPSEEK,
         responses: true,
+        known: RECALLING,
         ..CHAT
     };
     FIREWORKS = Preset {
@@ -131,6 +148,7 @@ presets! {
         embeddings: true,
         quirks: quirks::FIREWORKS,
         responses: true,
+        known: OPEN_WEIGHTS,
         ..CHAT
     };
     GROQ = Preset {
@@ -154,6 +172,12 @@ presets! {
         fields: &[OPTIONAL_KEY, NO_BASE, quirks::FIELD, MAY_HAVE_RESPONSES],
         completions: true,
         embeddings: true,
+        known: Known {
+            thoughts: Recall::Blocks,
+            signatures: true,
+            linked_files: true,
+            ..OPEN_WEIGHTS
+        },
         ..CHAT
     };
     OPENROUTER = Preset {
@@ -167,6 +191,11 @@ presets! {
         ],
         completions: true,
         embeddings: true,
+        known: Known {
+            marks: true,
+            linked_files: true,
+            ..OPEN_WEIGHTS
+        },
         client_headers: &["http-referer", "x-title", "x-openrouter-title"],
         responses: true,
         ..CHAT
@@ -181,6 +210,11 @@ presets! {
             base("perplexity_api_base", "https://api.perplexity.ai"),
         ],
         quirks: quirks::PERPLEXITY,
+        known: Known {
+            usage_on_demand: false,
+            members: &["top_k"],
+            ..Known::COMMON
+        },
         ..CHAT
     };
     VLLM = Preset {
@@ -195,6 +229,7 @@ presets! {
         completions: true,
         embeddings: true,
         responses: true,
+        known: OPEN_WEIGHTS,
         ..CHAT
     };
     XAI = Preset {
@@ -209,6 +244,7 @@ presets! {
         completions: true,
         embeddings: true,
         responses: true,
+        known: RECALLING,
         ..CHAT
     };
 }

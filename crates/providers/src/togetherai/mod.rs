@@ -17,6 +17,7 @@ use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::{Known, Recall};
 use crate::encoded::Encoded;
 use crate::provider::{Mender, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::quirks;
@@ -51,6 +52,13 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 static MENDS: Mends = Mends {
     reasons: &[("eos", "stop")],
     split_content: false,
+};
+
+/// What is known of conversations of other dialects.
+static KNOWN: Known = Known {
+    thoughts: Recall::Text,
+    members: &["top_k"],
+    ..Known::COMMON
 };
 
 /// One model at Together AI.
@@ -110,6 +118,10 @@ impl Provider for TogetherAi {
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         request::encode(*call, request, self.model.as_deref()).map(Encoded::from)
+    }
+
+    fn known(&self) -> &Known {
+        &KNOWN
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
