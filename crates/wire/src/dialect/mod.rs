@@ -1,7 +1,7 @@
 //! Dialects: how clients and providers write the canonical words as JSON.
 
 pub mod anthropic;
-pub(crate) mod envelope;
+mod envelope;
 pub mod mlflow;
 pub mod openai;
 pub mod responses;

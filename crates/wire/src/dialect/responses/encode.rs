@@ -122,23 +122,19 @@ impl Encoder for ResponsesEncoder {
 
     fn end(mut self: Box<Self>, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
         self.begin(out);
+        if outcome.is_ok() {
+            for (name, members) in self.output.finish() {
+                self.write(name, members, out);
+            }
+        }
+        let reason = self.output.reason();
         let (name, status) = match outcome {
             Err(error) => {
-                let message = error.message.as_str();
-                let code = code(error);
+                let (code, message) = (code(error), error.message.as_str());
                 ("response.failed", Status::Failed { code, message })
             }
-            Ok(()) => {
-                for (name, members) in self.output.finish() {
-                    self.write(name, members, out);
-                }
-                let reason = self.output.reason();
-                let name = match lack(reason) {
-                    Some(_) => "response.incomplete",
-                    None => "response.completed",
-                };
-                (name, Status::Over(reason))
-            }
+            Ok(()) if lack(reason).is_some() => ("response.incomplete", Status::Over(reason)),
+            Ok(()) => ("response.completed", Status::Over(reason)),
         };
         let items = self.output.items().collect();
         let response = self.response.write(&status, items, self.usage.as_ref());

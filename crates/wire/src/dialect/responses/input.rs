@@ -4,15 +4,15 @@ use std::collections::HashMap;
 
 use serde_json::{Map, Value};
 
-use super::REDACTED;
 use super::part;
 use super::read::invalid;
+use super::seals::Found;
 use super::tool::Tools;
 use crate::conversation::{
     Call, CallResult, Content, Conversation, InstructionPlace, Part, Speaker, Turn,
 };
 use crate::dialect::Fault;
-use crate::dialect::envelope::{self, Found};
+use crate::dialect::envelope::{self, Sealed};
 use crate::dialect::openai::arguments;
 
 /// Members of messages that are read, or that tell a model nothing.
@@ -151,12 +151,13 @@ impl<'a> Input<'a> {
         let text = thought(item.list("content")?, "");
         let text = text.or(thought(item.list("summary")?, "\n\n"));
         let sealed = item.text("encrypted_content").unwrap_or_default();
-        if let Some(data) = sealed.strip_prefix(REDACTED) {
-            self.said
-                .push(Part::new(Content::Redacted(data.to_owned())));
+        let opened = envelope::open(sealed);
+        if let Sealed::Redacted(data) = opened {
+            let content = Content::Redacted(data.to_owned());
+            self.said.push(Part::new(content));
             return Ok(());
         }
-        let envelope = self.found.keep(envelope::open(sealed), self.said.len());
+        let envelope = self.found.keep(opened, self.said.len());
         let signature = (!envelope && !sealed.is_empty()).then(|| sealed.to_owned());
         if text.is_some() || signature.is_some() {
             let content = Content::Reasoning(text.unwrap_or_default());

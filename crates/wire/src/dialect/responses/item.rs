@@ -168,7 +168,7 @@ impl Item {
                 known, arguments, ..
             } => {
                 if over && !cut && arguments.text.trim().is_empty() {
-                    arguments.text = "{}".to_owned();
+                    arguments.text.replace_range(.., "{}");
                 }
                 tell_call(id, place, known, arguments, over, told);
             }
@@ -292,7 +292,6 @@ fn tell_call(
     told: &mut Told,
 ) {
     match known.form {
-        Form::Search => {}
         Form::Function => {
             if let Some(piece) = arguments.news() {
                 told.push((
@@ -319,7 +318,7 @@ fn tell_call(
                 json!({"item_id": id, "output_index": place, "input": input}),
             ));
         }
-        Form::Custom => {}
+        Form::Custom | Form::Search => {}
     }
 }
 

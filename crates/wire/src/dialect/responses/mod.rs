@@ -12,6 +12,7 @@ mod piece;
 mod read;
 mod request;
 mod response;
+mod seals;
 mod tap;
 mod tool;
 mod usage;
@@ -27,9 +28,6 @@ pub use tap::ResponsesTap;
 /// The door of this dialect.
 #[derive(Clone, Copy, Debug)]
 pub struct Responses;
-
-/// Before thought that only its provider can read. The API's only place for sealed thought is the one for signatures.
-const REDACTED: &str = "tidegate.redacted.";
 
 impl Dialect for Responses {
     fn decode(&self, _: Operation, body: &[u8]) -> Result<Decoded, Fault> {

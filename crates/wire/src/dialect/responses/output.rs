@@ -4,12 +4,11 @@ use std::collections::HashMap;
 
 use serde_json::Value;
 
-use super::REDACTED;
 use super::item::{Body, Item, Nesting, Told};
 use super::piece::{Growing, Piece, annotation};
 use super::response::lack;
 use super::tool::Names;
-use crate::dialect::envelope::{seal_call, seal_text};
+use crate::dialect::envelope::{seal_call, seal_redacted, seal_text};
 use crate::event::{Event, Signed};
 
 /// The items of one answer.
@@ -136,7 +135,7 @@ impl Output {
             Event::Refusal { text, .. } if !text.is_empty() => self.say(true, &text, suffix),
             Event::Reasoning { text, .. } => self.think(&text, suffix),
             Event::Signature { signature, .. } => self.sign(&signature, suffix),
-            Event::Redacted { data, .. } => self.sealed(format!("{REDACTED}{data}"), suffix),
+            Event::Redacted { data, .. } => self.sealed(seal_redacted(&data), suffix),
             Event::ToolCall {
                 index, id, name, ..
             } if !self.calls.contains_key(&index) => {
@@ -150,11 +149,13 @@ impl Output {
                 self.begin(body, suffix);
             }
             Event::ToolArguments { index, json, .. } => self.argue(index, &json),
-            Event::Member { name, value, .. } if name == "annotations" => {
-                if let Value::Array(items) = value {
-                    self.annotations.extend(items.into_iter().map(annotation));
-                    self.annotate();
-                }
+            Event::Member {
+                name,
+                value: Value::Array(items),
+                ..
+            } if name == "annotations" => {
+                self.annotations.extend(items.into_iter().map(annotation));
+                self.annotate();
             }
             Event::Logprobs { logprobs, .. } => {
                 if let Some(Value::Array(items)) = logprobs.get("content") {
@@ -228,21 +229,18 @@ impl Output {
 
     /// Adds a piece of the signature under the thought that grows, or under one without words.
     fn sign(&mut self, piece: &str, suffix: &str) {
-        match self.growing() {
-            Some(Body::Thought {
-                sealed,
-                full: false,
-                ..
-            }) => sealed.get_or_insert_default().push_str(piece),
-            _ => {
-                let body = Body::Thought {
-                    text: Growing::default(),
-                    sealed: Some(piece.to_owned()),
-                    full: false,
-                };
-                self.begin(body, suffix);
-            }
+        if let Some(Body::Thought {
+            sealed,
+            full: false,
+            ..
+        }) = self.growing()
+        {
+            sealed.get_or_insert_default().push_str(piece);
+            return;
         }
+        let (text, sealed) = (Growing::default(), Some(piece.to_owned()));
+        let full = false;
+        self.begin(Body::Thought { text, sealed, full }, suffix);
     }
 
     /// Adds a thought that is only what was sealed.

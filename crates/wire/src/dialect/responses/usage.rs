@@ -17,11 +17,15 @@ pub(super) struct Told {
     total_tokens: Option<u64>,
 }
 
+/// Counts of a kind of tokens.
 #[derive(Clone, Copy, Debug, Default, Deserialize)]
 struct Details {
-    cached_tokens: Option<u64>,
-    cache_write_tokens: Option<u64>,
-    reasoning_tokens: Option<u64>,
+    #[serde(rename = "cached_tokens")]
+    cached: Option<u64>,
+    #[serde(rename = "cache_write_tokens")]
+    cache_write: Option<u64>,
+    #[serde(rename = "reasoning_tokens")]
+    reasoning: Option<u64>,
 }
 
 impl Told {
@@ -33,9 +37,9 @@ impl Told {
             prompt: self.input_tokens,
             completion: self.output_tokens,
             total: self.total_tokens,
-            cached: input.cached_tokens,
-            cache_write: input.cache_write_tokens,
-            reasoning: output.reasoning_tokens,
+            cached: input.cached,
+            cache_write: input.cache_write,
+            reasoning: output.reasoning,
             ..Counts::default()
         }
         .usage()
