@@ -80,7 +80,7 @@ pub(crate) fn in_openai_words<P: Provider + ?Sized>(
             native: Some(Native::OpenAi),
             ..call
         };
-        let body = with_model(body, provider.model_edit());
+        let body = with_model(body, provider.model_edit(&call));
         provider.adapt(&call, body, &HeaderMap::new())?
     } else {
         let request = chat_request(body)?;

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
@@ -56,7 +56,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// Returns what happens to a body's `model` member when the body passes through as it is.
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _call: &CallHead) -> ModelEdit {
         ModelEdit::Remove
     }
 
@@ -155,8 +155,8 @@ pub trait Mender: Send {
 
 /// Takes a stream out of a provider's frames: server-sent events come out, as the dialect's own API sends them.
 pub trait Unwrapper: Send {
-    /// Takes bytes of the provider.
-    fn chunk(&mut self, chunk: Bytes) -> Result<Bytes, DecodeError>;
+    /// Takes bytes of the provider. What stood before an error comes out too.
+    fn chunk(&mut self, chunk: Bytes, out: &mut BytesMut) -> Result<(), DecodeError>;
 
     /// The provider's body ended: was its last frame whole?
     fn end(&mut self) -> Result<(), DecodeError>;

@@ -126,11 +126,11 @@ impl Provider for ServingEndpoint {
 
     fn adapt(
         &self,
-        _: &CallHead,
+        call: &CallHead,
         body: Map<String, Value>,
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
-        Ok(QUIRKS.adapt(body, &self.model_edit()))
+        Ok(QUIRKS.adapt(body, &self.model_edit(call)))
     }
 
     fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {

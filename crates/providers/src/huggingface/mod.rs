@@ -108,7 +108,7 @@ impl Provider for TextGenerationInference {
         self.converses(operation) && native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 

@@ -81,6 +81,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: chat.clone(),
             chat,
             embeddings: url::join(base, &["embeddings"], &[])?,
+            responses: None,
         },
     }))
 }
@@ -90,7 +91,7 @@ impl Provider for Mistral {
         operation != Operation::Completions && native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
@@ -105,7 +106,7 @@ impl Provider for Mistral {
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
-            Some(table) => table.adapt(body, &self.model_edit()),
+            Some(table) => table.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
@@ -115,7 +116,7 @@ impl Provider for Mistral {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

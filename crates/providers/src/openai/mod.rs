@@ -68,7 +68,10 @@ pub(crate) fn build_as(
 /// One model at OpenAI or Azure, ready to be called.
 pub(crate) struct OpenAi {
     model: Option<String>,
+    /// Azure's address names the deployment: there the body carries no model.
     model_edit: ModelEdit,
+    /// The model in bodies of the Responses API; at Azure the deployment.
+    responses_model: ModelEdit,
     /// True when completions go to `/completions`.
     native_completions: bool,
     headers: HeaderMap,
@@ -78,16 +81,23 @@ pub(crate) struct OpenAi {
 
 impl Provider for OpenAi {
     fn speaks(&self, operation: Operation, native: Native) -> bool {
-        let translated = operation == Operation::Completions && !self.native_completions;
-        native == Native::OpenAi && !translated
+        match native {
+            Native::OpenAi => operation != Operation::Completions || self.native_completions,
+            Native::Responses => self.addresses.speak_responses(operation),
+            Native::Messages | Native::CountTokens => false,
+        }
     }
 
-    fn model_edit(&self) -> ModelEdit {
-        self.model_edit.clone()
+    fn model_edit(&self, call: &CallHead) -> ModelEdit {
+        let edit = match call.native {
+            Some(Native::Responses) => &self.responses_model,
+            _ => &self.model_edit,
+        };
+        edit.clone()
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

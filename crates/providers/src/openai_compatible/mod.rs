@@ -104,6 +104,8 @@ fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, Stri
     } else {
         chat.clone()
     };
+    let told = model.settings.boolean(presets::RESPONSES);
+    let has_responses = told.unwrap_or(preset.responses);
     Ok(Arc::new(Compatible {
         model: model.name.clone(),
         completions: preset.completions,
@@ -114,39 +116,46 @@ fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, Stri
             completions,
             chat,
             embeddings: url::join(base, &["embeddings"], &[])?,
+            responses: has_responses
+                .then(|| url::join(base, &["responses"], &[]))
+                .transpose()?,
         },
     }))
 }
 
 impl Provider for Compatible {
     fn speaks(&self, operation: Operation, native: Native) -> bool {
-        let translated = operation == Operation::Completions && !self.completions;
-        native == Native::OpenAi && !translated
+        match native {
+            Native::OpenAi => operation != Operation::Completions || self.completions,
+            Native::Responses => self.addresses.speak_responses(operation),
+            Native::Messages | Native::CountTokens => false,
+        }
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
     fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
         let quirks = self.quirks.as_ref();
-        call.operation == Operation::Chat && quirks.is_some_and(|quirks| quirks.concern(body))
+        let chats = call.operation == Operation::Chat && call.native != Some(Native::Responses);
+        chats && quirks.is_some_and(|quirks| quirks.concern(body))
     }
 
     fn adapt(
         &self,
-        _: &CallHead,
+        call: &CallHead,
         body: Map<String, Value>,
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match &self.quirks {
-            Some(quirks) => quirks.adapt(body, &self.model_edit()),
+            Some(quirks) => quirks.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

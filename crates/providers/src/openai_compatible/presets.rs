@@ -24,6 +24,8 @@ pub(super) struct Preset {
     pub(super) completions: bool,
     /// True when it has an embeddings API.
     pub(super) embeddings: bool,
+    /// True when it has OpenAI's Responses API, unless its block says otherwise.
+    pub(super) responses: bool,
     /// Where it differs from OpenAI's API.
     pub(super) quirks: &'static [&'static Quirks],
     /// What it knows of conversations of other dialects.
@@ -40,6 +42,7 @@ const CHAT: Preset = Preset {
     fields: &[OPTIONAL_KEY, NO_BASE],
     completions: false,
     embeddings: false,
+    responses: false,
     quirks: &[],
     known: Known::COMMON,
     client_headers: &[],
@@ -82,6 +85,21 @@ const fn base(name: &'static str, default: &'static str) -> Field {
     also(field::base(name, default), &["api_base"])
 }
 
+/// The key that tells whether calls of the Responses API pass.
+pub(super) const RESPONSES: &str = "responses";
+
+const HAS_RESPONSES: Field = field::optional(
+    RESPONSES,
+    FieldKind::Boolean,
+    "`false`: calls of OpenAI's Responses API are translated to chat completions; by default they pass as they are.",
+);
+
+const MAY_HAVE_RESPONSES: Field = field::optional(
+    RESPONSES,
+    FieldKind::Boolean,
+    "`true`: the server has OpenAI's Responses API, so calls of it pass as they are; by default they are translated to chat completions.",
+);
+
 /// A field under this name.
 const fn named(name: &'static str, aliases: &'static [&'static str], field: Field) -> Field {
     Field {
@@ -110,8 +128,10 @@ presets! {
         fields: &[
             key("deepseek_api_key"),
             base("deepseek_api_base", "https://api.deepseek.com"),
+            HAS_RESPONSES,
         ],
         quirks: quirks::DEEPSEEK,
+        responses: true,
         known: RECALLING,
         ..CHAT
     };
@@ -122,10 +142,12 @@ presets! {
         fields: &[
             key("fireworks_api_key"),
             base("fireworks_api_base", "https://api.fireworks.ai/inference/v1"),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
         quirks: quirks::FIREWORKS,
+        responses: true,
         known: OPEN_WEIGHTS,
         ..CHAT
     };
@@ -136,16 +158,18 @@ presets! {
         fields: &[
             key("groq_api_key"),
             base("groq_api_base", "https://api.groq.com/openai/v1"),
+            HAS_RESPONSES,
         ],
         embeddings: true,
         quirks: quirks::GROQ,
+        responses: true,
         ..CHAT
     };
     OPENAI_COMPATIBLE = Preset {
         name: "openai-compatible",
         enum_name: "OPENAI_COMPATIBLE",
         display: "OpenAI-compatible",
-        fields: &[OPTIONAL_KEY, NO_BASE, quirks::FIELD],
+        fields: &[OPTIONAL_KEY, NO_BASE, quirks::FIELD, MAY_HAVE_RESPONSES],
         completions: true,
         embeddings: true,
         known: Known {
@@ -163,6 +187,7 @@ presets! {
         fields: &[
             key("openrouter_api_key"),
             base("openrouter_api_base", "https://openrouter.ai/api/v1"),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
@@ -172,6 +197,7 @@ presets! {
             ..OPEN_WEIGHTS
         },
         client_headers: &["http-referer", "x-title", "x-openrouter-title"],
+        responses: true,
         ..CHAT
     };
     // Its embeddings are bytes in base64, which are no vectors in OpenAI's dialect.
@@ -198,9 +224,11 @@ presets! {
         fields: &[
             named("vllm_api_key", &["api_key"], OPTIONAL_KEY),
             named("vllm_api_base", &["api_base"], NO_BASE),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
+        responses: true,
         known: OPEN_WEIGHTS,
         ..CHAT
     };
@@ -211,9 +239,11 @@ presets! {
         fields: &[
             key("xai_api_key"),
             base("xai_api_base", "https://api.x.ai/v1"),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
+        responses: true,
         known: RECALLING,
         ..CHAT
     };

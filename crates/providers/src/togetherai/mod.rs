@@ -78,6 +78,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: url::join(base, &["completions"], &[])?,
             chat: url::join(base, &["chat", "completions"], &[])?,
             embeddings: url::join(base, &["embeddings"], &[])?,
+            responses: None,
         },
     }))
 }
@@ -87,7 +88,7 @@ impl Provider for TogetherAi {
         native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
@@ -102,7 +103,7 @@ impl Provider for TogetherAi {
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
-            Some(table) => table.adapt(body, &self.model_edit()),
+            Some(table) => table.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
@@ -112,7 +113,7 @@ impl Provider for TogetherAi {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
