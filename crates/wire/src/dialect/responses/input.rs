@@ -202,7 +202,7 @@ impl<'a> Input<'a> {
         let content = if item.text("type") == Some("tool_search_output") {
             let tools = item.list("tools")?;
             self.tools.add(tools)?;
-            vec![Part::text(Value::from(tools.to_vec()).to_string())]
+            vec![Part::text(self.tools.list(tools))]
         } else {
             part::content(item.member("output")).map_err(|want| item.refuse("output", &want))?
         };
