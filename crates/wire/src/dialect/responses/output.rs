@@ -25,6 +25,8 @@ pub(super) struct Output {
     /// Why the answer ended.
     reason: Option<String>,
     over: bool,
+    /// Bytes of what was said.
+    size: usize,
 }
 
 /// What is to be added.
@@ -44,8 +46,14 @@ impl Output {
                 break;
             }
             match step {
-                Step::Seal(sealed) => self.sealed(sealed, suffix),
-                Step::Event(event) => self.event(event, suffix, names),
+                Step::Seal(sealed) => {
+                    self.size = self.size.saturating_add(sealed.len());
+                    self.sealed(sealed, suffix);
+                }
+                Step::Event(event) => {
+                    self.size = self.size.saturating_add(size(&event));
+                    self.event(event, suffix, names);
+                }
             }
             self.tell(&mut told);
         }
@@ -58,6 +66,11 @@ impl Output {
         self.close();
         self.tell(&mut told);
         told
+    }
+
+    /// How many bytes were said.
+    pub(super) const fn size(&self) -> usize {
+        self.size
     }
 
     /// Why it ended, in the words of OpenAI's chat API.
@@ -299,6 +312,22 @@ impl Output {
         for item in self.items.iter_mut().skip(self.told) {
             item.end(lacks);
         }
+    }
+}
+
+/// Returns how many bytes an event says.
+fn size(event: &Event) -> usize {
+    match event {
+        Event::Text { text, .. } | Event::Refusal { text, .. } | Event::Reasoning { text, .. } => {
+            text.len()
+        }
+        Event::ToolArguments { json, .. } => json.len(),
+        Event::Signature { signature, .. } => signature.len(),
+        Event::Redacted { data, .. } => data.len(),
+        Event::ToolCall { id, name, .. } => id.len() + name.len(),
+        Event::Member { value, .. } => value.to_string().len(),
+        Event::Logprobs { logprobs, .. } => logprobs.to_string().len(),
+        _ => 0,
     }
 }
 
