@@ -239,8 +239,8 @@ fn items_are_told_one_after_the_other() {
         vec![finished("tool_calls")],
     ];
     let want = [
-        r#"created {}"#,
-        r#"in_progress {}"#,
+        "created {}",
+        "in_progress {}",
         r#"output_item.added {"output_index":0,"item":{"id":"rs_chatcmpl-1_0","type":"reasoning","summary":[],"encrypted_content":"tidegate.text.s"}}"#,
         r#"output_item.done {"output_index":0,"item":{"id":"rs_chatcmpl-1_0","type":"reasoning","summary":[],"encrypted_content":"tidegate.text.s"}}"#,
         r#"output_item.added {"output_index":1,"item":{"id":"msg_chatcmpl-1_1","type":"message","status":"in_progress","role":"assistant","content":[]}}"#,
@@ -260,7 +260,7 @@ fn items_are_told_one_after_the_other() {
         r#"custom_tool_call_input.delta {"item_id":"ctc_chatcmpl-1_4","output_index":4,"delta":"b"}"#,
         r#"custom_tool_call_input.done {"item_id":"ctc_chatcmpl-1_4","output_index":4,"input":"b"}"#,
         r#"output_item.done {"output_index":4,"item":{"id":"ctc_chatcmpl-1_4","type":"custom_tool_call","status":"completed","call_id":"c1","name":"patch","input":"b"}}"#,
-        r#"completed {}"#,
+        "completed {}",
     ];
     assert_eq!(stream(&request, batches, Ok(())), want);
 }
