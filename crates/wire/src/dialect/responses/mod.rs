@@ -12,7 +12,6 @@ mod piece;
 mod read;
 mod request;
 mod response;
-mod seals;
 mod tap;
 mod tool;
 mod usage;
