@@ -5,6 +5,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, Severity};
 
+use super::responses::ResponsesModel;
 use super::{OpenAi, azuread, models};
 use crate::provider::ModelEdit;
 use crate::support::url::Addresses;
@@ -55,6 +56,12 @@ pub(crate) static FIELDS: &[Field] = &[
          by the model's name.",
     ),
     field::optional(
+        CHAT_API,
+        FieldKind::Choice(&["completions", "responses"]),
+        "Where chats of other dialects go: `completions` (`/chat/completions`) or `responses` (`/responses`); by default as the \
+         model's name says.",
+    ),
+    field::optional(
         "azure_tenant_id",
         FieldKind::Text,
         "Tenant of the application that asks for tokens. Only for `azuread` without `openai_api_key`.",
@@ -80,6 +87,8 @@ pub(crate) static FIELDS: &[Field] = &[
         "Where tokens come from, if not `AZURE_AUTHORITY_HOST` or `https://login.microsoftonline.com`; for an application only.",
     ),
 ];
+
+const CHAT_API: &str = "openai_chat_api";
 
 /// How requests are addressed and authorised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -208,7 +217,17 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     };
     let uri = |path: &[&str]| url::join(base, &[&stem, path].concat(), &query);
     let native_completions = native_completions(model);
-    let chat = uri(&["chat", "completions"])?;
+    let responses = match stem.as_slice() {
+        [] => uri(&["responses"])?,
+        // Azure serves them under one address for all deployments, which knows no dated versions.
+        _ => url::join(base, &["openai", "v1", "responses"], &[])?,
+    };
+    let responds = chats_in_responses(model);
+    let chat = if responds {
+        responses
+    } else {
+        uri(&["chat", "completions"])?
+    };
     let completions = if native_completions {
         uri(&["completions"])?
     } else {
@@ -217,6 +236,10 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     Ok(OpenAi {
         model_edit: model_edit(api_type, model.name.as_deref()),
         native_completions,
+        responses: responds.then(|| ResponsesModel {
+            name: model.name.clone(),
+            address: stem.last().map(|deployment| (*deployment).to_owned()),
+        }),
         headers,
         auth,
         addresses: Addresses {
@@ -233,6 +256,13 @@ fn native_completions(model: &ModelConfig) -> bool {
         Some("native") => true,
         Some("chat") => false,
         _ => model.name.as_deref().is_some_and(models::completes_only),
+    }
+}
+
+fn chats_in_responses(model: &ModelConfig) -> bool {
+    match model.settings.text(CHAT_API) {
+        Some(chosen) => chosen == "responses",
+        None => model.name.as_deref().is_some_and(models::responds_only),
     }
 }
 

@@ -7,12 +7,14 @@ mod azuread;
 mod config;
 mod models;
 mod request;
+mod responses;
 
 use std::sync::Arc;
 
 use http::HeaderMap;
 
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
@@ -20,9 +22,12 @@ use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::carriage::Carriage;
+use crate::conversing;
 use crate::encoded::Encoded;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::url::Addresses;
+use responses::{ResponsesDecoder, ResponsesModel};
 
 pub(crate) use config::{ApiType, FIELDS, check_as, prepare};
 pub(crate) use request::as_chat;
@@ -39,6 +44,9 @@ pub(crate) static SPEC: ProviderSpec = row(
     |model| build_as(model, None),
 );
 
+/// What becomes of chats that are translated.
+static CARRIAGE: &[&Carriage] = &[&responses::CARRIED];
+
 /// The row of one of this provider's names.
 pub(crate) const fn row(fields: &'static ProviderFields, build: Build) -> ProviderSpec {
     ProviderSpec {
@@ -48,7 +56,7 @@ pub(crate) const fn row(fields: &'static ProviderFields, build: Build) -> Provid
         streams: &[Operation::Chat, Operation::Completions],
         client_headers: &["openai-beta", "openai-project"],
         parameters: &[],
-        carriage: &[],
+        carriage: CARRIAGE,
         quirks: &[],
         build: Some(build),
     }
@@ -68,15 +76,29 @@ pub(crate) struct OpenAi {
     model_edit: ModelEdit,
     /// True when completions go to `/completions`.
     native_completions: bool,
+    /// The model in bodies of the Responses API, if chats go there.
+    responses: Option<ResponsesModel>,
     headers: HeaderMap,
     auth: Option<Auth>,
     addresses: Addresses,
 }
 
+impl OpenAi {
+    /// Returns the model if a call is a chat of the Responses API.
+    fn responds(&self, operation: Operation) -> Option<&ResponsesModel> {
+        let chats = match operation {
+            Operation::Chat => true,
+            Operation::Completions => !self.native_completions,
+            Operation::Embeddings => false,
+        };
+        self.responses.as_ref().filter(|_| chats)
+    }
+}
+
 impl Provider for OpenAi {
     fn speaks(&self, operation: Operation, native: Native) -> bool {
         let translated = operation == Operation::Completions && !self.native_completions;
-        native == Native::OpenAi && !translated
+        native == Native::OpenAi && !translated && self.responds(operation).is_none()
     }
 
     fn model_edit(&self) -> ModelEdit {
@@ -88,6 +110,9 @@ impl Provider for OpenAi {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        if let Some(model) = self.responds(call.operation) {
+            return responses::encode(*call, request, model);
+        }
         let named = self.model_edit != ModelEdit::Remove;
         let model = named.then(|| self.model.as_deref().into());
         let body = request::encode(*call, request, model, self.native_completions)?;
@@ -99,8 +124,18 @@ impl Provider for OpenAi {
         })
     }
 
-    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
-        Box::new(OpenAiDecoder::default())
+    fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        match self.responds(call.operation) {
+            Some(model) => responses::converse(&asked, model),
+            None => conversing::in_openai_words(self, call, asked),
+        }
+    }
+
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        match self.responds(call.operation) {
+            Some(_) => Box::new(ResponsesDecoder::new(call.faithful)),
+            None => Box::new(OpenAiDecoder::default()),
+        }
     }
 
     fn auth(&self) -> Option<Auth> {
