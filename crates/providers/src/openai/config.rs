@@ -58,8 +58,8 @@ pub(crate) static FIELDS: &[Field] = &[
     field::optional(
         CHAT_API,
         FieldKind::Choice(&["completions", "responses"]),
-        "Where chats of other dialects go: `completions` (`/chat/completions`) or `responses` (`/responses`); by default as the \
-         model's name says.",
+        "Where chats go: `completions` (`/chat/completions`) or `responses` (`/responses`); by default as the model's name \
+         says.",
     ),
     field::optional(
         "azure_tenant_id",

@@ -126,7 +126,7 @@ impl Provider for OpenAi {
 
     fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
         match self.responds(call.operation) {
-            Some(model) => responses::converse(&asked, model),
+            Some(model) => responses::converse(*call, &asked, model),
             None => conversing::in_openai_words(self, call, asked),
         }
     }

@@ -106,7 +106,7 @@ impl Reading {
 
     /// Reads a piece of thought. Parts are paragraphs.
     pub(super) fn think(&mut self, place: Place, piece: &str, out: &mut Vec<Event>) {
-        if piece.is_empty() {
+        if piece.is_empty() || !self.faithful {
             return;
         }
         let begins = self.thought.is_some_and(|before| before != place);
@@ -131,7 +131,8 @@ impl Reading {
     }
 
     fn signed(&mut self, item: &Value, out: &mut Vec<Event>) {
-        let sealed = text(item, "encrypted_content").filter(|it| !it.is_empty());
+        let sealed = text(item, "encrypted_content");
+        let sealed = sealed.filter(|it| !it.is_empty() && self.faithful);
         if let Some(sealed) = sealed {
             self.thought = None;
             out.push(Event::Signature {

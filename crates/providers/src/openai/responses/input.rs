@@ -142,7 +142,7 @@ impl<'a> Items<'a> {
 
     fn result(&mut self, result: &CallResult) -> Result<Value, Fault> {
         if result.failed {
-            self.report.dropped("messages.is_error");
+            self.report.dropped("tool_result.is_error");
         }
         let kind = if self.custom_calls.contains(result.call_id.as_str()) {
             "custom_tool_call_output"

@@ -13,10 +13,11 @@ const MAX_TOKENS: &str = "max_tokens";
 
 type Members = Map<String, Value>;
 
-/// Writes them.
+/// Writes them. What is thought is asked for where the door tells it.
 pub(super) fn write(
     asked: &Conversation,
     model: Option<&str>,
+    tells_thoughts: bool,
     body: &mut Members,
     report: &mut Translation,
 ) {
@@ -28,8 +29,8 @@ pub(super) fn write(
     sampling(members, reasons && !idle, body, report);
     let store = members.get("store").cloned().unwrap_or(Value::Bool(false));
     body.insert("store".to_owned(), store);
-    include(members, reasons, body);
-    reasoning(members, reasons && !idle, body);
+    include(members, reasons && tells_thoughts, body);
+    reasoning(members, reasons && !idle && tells_thoughts, body);
     text(asked, body);
 }
 
@@ -61,14 +62,14 @@ fn sampling(members: &Members, reasons: bool, body: &mut Members, report: &mut T
 
 /// Asks for what an answer does not hold by itself. Nothing is stored with the provider, so that what was thought must come
 /// along to be sent back.
-fn include(members: &Members, reasons: bool, body: &mut Members) {
+fn include(members: &Members, sealed: bool, body: &mut Members) {
     let mut list = match members.get("include") {
         Some(Value::Array(list)) => list.clone(),
         _ => Vec::new(),
     };
     let logprobs = members.get("logprobs").is_some_and(|it| it == true);
     for (asks, what) in [
-        (reasons, "reasoning.encrypted_content"),
+        (sealed, "reasoning.encrypted_content"),
         (logprobs, "message.output_text.logprobs"),
     ] {
         if asks && !list.iter().any(|known| known == what) {
@@ -80,12 +81,12 @@ fn include(members: &Members, reasons: bool, body: &mut Members) {
     }
 }
 
-fn reasoning(members: &Members, thinks: bool, body: &mut Members) {
+fn reasoning(members: &Members, summary: bool, body: &mut Members) {
     let mut asked = Members::new();
     if let Some(effort) = members.get("reasoning_effort") {
         asked.insert("effort".to_owned(), effort.clone());
     }
-    if thinks {
+    if summary {
         asked.insert("summary".to_owned(), "auto".into());
     }
     own(members.get("reasoning"), &mut asked);

@@ -129,7 +129,7 @@ fn chat(call: CallHead, chat: &ChatRequest, model: &ResponsesModel) -> Result<En
         let sampled = chat.sampling.temperature.take();
         chat.sampling.temperature = sampled.filter(|it| it.sent || !gives_way);
     }
-    let written = conversation(&chat).and_then(|asked| converse(&asked, model));
+    let written = conversation(&chat).and_then(|asked| converse(call, &asked, model));
     written.map_err(|fault| at_the_door(call, fault))
 }
 
@@ -146,7 +146,11 @@ fn check_count(call: CallHead, count: Option<&Number>) -> Result<(), Fault> {
 }
 
 /// Writes a conversation.
-pub(super) fn converse(asked: &Conversation, model: &ResponsesModel) -> Result<Encoded, Fault> {
+pub(super) fn converse(
+    call: CallHead,
+    asked: &Conversation,
+    model: &ResponsesModel,
+) -> Result<Encoded, Fault> {
     let mut report = Translation::default();
     let mut body = named(model.address.as_deref().or(model.name.as_deref()));
     CARRIED.report_apart(asked, &mut report);
@@ -156,7 +160,9 @@ pub(super) fn converse(asked: &Conversation, model: &ResponsesModel) -> Result<E
     input::write(asked, &mut body, &mut report)?;
     tools::write(asked, &mut body);
     CARRIED.write(&asked.members, &mut body, &mut report);
-    members::write(asked, model.name.as_deref(), &mut body, &mut report);
+    let tells_thoughts = call.faithful && call.operation == Operation::Chat;
+    let name = model.name.as_deref();
+    members::write(asked, name, tells_thoughts, &mut body, &mut report);
     if let Some(stream) = asked.stream {
         body.insert("stream".to_owned(), stream.into());
     }
