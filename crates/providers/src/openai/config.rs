@@ -62,6 +62,12 @@ pub(crate) static FIELDS: &[Field] = &[
          says.",
     ),
     field::optional(
+        RESPONSES,
+        FieldKind::Boolean,
+        "`false`: the server has no Responses API, so calls of it are translated to chat completions; by default they pass \
+         as they are.",
+    ),
+    field::optional(
         "azure_tenant_id",
         FieldKind::Text,
         "Tenant of the application that asks for tokens. Only for `azuread` without `openai_api_key`.",
@@ -89,6 +95,7 @@ pub(crate) static FIELDS: &[Field] = &[
 ];
 
 const CHAT_API: &str = "openai_chat_api";
+const RESPONSES: &str = "openai_responses";
 
 /// How requests are addressed and authorised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -152,6 +159,13 @@ pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<Fiel
     if !identity.is_empty() {
         return identity;
     }
+    if chats_in_responses(model) && !has_responses(model) {
+        return problem(
+            &["config", CHAT_API],
+            format!("`{CHAT_API}: responses` and `{RESPONSES}: false` contradict each other"),
+            "keep one of the two",
+        );
+    }
     if api_type == ApiType::OpenAi {
         if text("openai_deployment_name").is_none() {
             return Vec::new();
@@ -211,20 +225,21 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         .map(|version| ("api-version", version))
         .into_iter()
         .collect();
-    let stem = match (api_type, text("openai_deployment_name")) {
-        (ApiType::Azure | ApiType::AzureAd, Some(name)) => vec!["openai", "deployments", name],
-        _ => Vec::new(),
+    let deployment = text("openai_deployment_name").filter(|_| api_type != ApiType::OpenAi);
+    let stem = match deployment {
+        Some(name) => vec!["openai", "deployments", name],
+        None => Vec::new(),
     };
     let uri = |path: &[&str]| url::join(base, &[&stem, path].concat(), &query);
     let native_completions = native_completions(model);
-    let responses = match stem.as_slice() {
-        [] => uri(&["responses"])?,
-        // Azure serves them under one address for all deployments, which knows no dated versions.
-        _ => url::join(base, &["openai", "v1", "responses"], &[])?,
+    // Azure serves them under one address for all deployments, which knows no dated versions.
+    let responses = match deployment {
+        Some(_) => url::join(base, &["openai", "v1", "responses"], &[])?,
+        None => uri(&["responses"])?,
     };
     let responds = chats_in_responses(model);
     let chat = if responds {
-        responses
+        responses.clone()
     } else {
         uri(&["chat", "completions"])?
     };
@@ -233,12 +248,17 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     } else {
         chat.clone()
     };
+    let name = model.name.as_deref();
     Ok(OpenAi {
-        model_edit: model_edit(api_type, model.name.as_deref()),
+        model_edit: match deployment {
+            Some(_) => ModelEdit::Remove,
+            None => replaced(name),
+        },
+        responses_model: replaced(deployment.or(name)),
         native_completions,
         responses: responds.then(|| ResponsesModel {
             name: model.name.clone(),
-            address: stem.last().map(|deployment| (*deployment).to_owned()),
+            address: deployment.or(name).map(str::to_owned),
         }),
         headers,
         auth,
@@ -246,6 +266,7 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
             completions,
             chat,
             embeddings: uri(&["embeddings"])?,
+            responses: has_responses(model).then_some(responses),
         },
         model: model.name.clone(),
     })
@@ -262,14 +283,14 @@ fn native_completions(model: &ModelConfig) -> bool {
 fn chats_in_responses(model: &ModelConfig) -> bool {
     match model.settings.text(CHAT_API) {
         Some(chosen) => chosen == "responses",
-        None => model.name.as_deref().is_some_and(models::responds_only),
+        None => has_responses(model) && model.name.as_deref().is_some_and(models::responds_only),
     }
 }
 
-/// Azure's address names the deployment; there the body carries no model.
-fn model_edit(api_type: ApiType, name: Option<&str>) -> ModelEdit {
-    match api_type {
-        ApiType::OpenAi => ModelEdit::Replace(Bytes::from(serde_json::json!(name).to_string())),
-        ApiType::Azure | ApiType::AzureAd => ModelEdit::Remove,
-    }
+fn has_responses(model: &ModelConfig) -> bool {
+    model.settings.boolean(RESPONSES) != Some(false)
+}
+
+fn replaced(model: Option<&str>) -> ModelEdit {
+    ModelEdit::Replace(Bytes::from(serde_json::json!(model).to_string()))
 }
