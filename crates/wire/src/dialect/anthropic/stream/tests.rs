@@ -114,6 +114,17 @@ fn tool(id: &str) -> String {
     format!(r#"{{"type":"tool_use","id":"{id}","name":"f","input":{{}}}}"#)
 }
 
+/// Checks a stream that ends well and has no counts.
+fn told_whole(batches: Vec<Vec<Event>>, want: Vec<&str>) {
+    let mut want: Vec<String> = want.into_iter().map(str::to_owned).collect();
+    if let Some(end) = want.last_mut() {
+        end.push(' ');
+        end.push_str(NOTHING);
+    }
+    want.push("stop".to_owned());
+    assert_eq!(told(batches, Ok(())), want);
+}
+
 #[test]
 fn blocks_stand_in_a_row() {
     let (a, b) = (tool("a"), tool("b"));
@@ -189,7 +200,15 @@ fn blocks_stand_in_a_row() {
                 "end \"tool_use\"",
             ],
         ),
-        // Signatures of calls and texts.
+    ] {
+        told_whole(batches, want);
+    }
+}
+
+#[test]
+fn signatures_of_calls_and_texts_have_blocks() {
+    let a = tool("a");
+    for (batches, want) in [
         (
             vec![
                 vec![
@@ -244,13 +263,7 @@ fn blocks_stand_in_a_row() {
             ],
         ),
     ] {
-        let mut want: Vec<String> = want.into_iter().map(str::to_owned).collect();
-        if let Some(end) = want.last_mut() {
-            end.push(' ');
-            end.push_str(NOTHING);
-        }
-        want.push("stop".to_owned());
-        assert_eq!(told(batches, Ok(())), want);
+        told_whole(batches, want);
     }
 }
 
