@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use tidegate_providers::{CallHead, EmulatedDecoder, Mender, Native, Provider};
+use tidegate_providers::{CallHead, EmulatedDecoder, MendedDecoder, Mender, Native, Provider};
 use tidegate_wire::dialect::{Context, Tap, Told, Voice};
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
@@ -12,7 +12,9 @@ use tidegate_wire::frame::{Frame, FrameReader, Framing};
 use tidegate_wire::{Endings, Operation, Usage};
 use tokio::time::Instant;
 
-use crate::answer_head::{Kind, begins_events, coding_of, is_text, kind_of, passed_headers};
+use crate::answer_head::{
+    Kind, begins_events, coding_of, family_of, is_text, kind_of, passed_headers, translate_limits,
+};
 use crate::body::{NotBegun, StreamBody};
 use crate::call::{Failed, Incoming, voice};
 use crate::delivery::{Answered, Content, Written};
@@ -20,6 +22,7 @@ use crate::endpoint::Target;
 use crate::mask::Masker;
 use crate::record::Outcome;
 use crate::relay::{Most, NativeRelay, Passing, Relay, TranslatedRelay};
+use crate::timer::Timers;
 use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
 use crate::{clock, fault};
 
@@ -52,7 +55,10 @@ impl Reader<'_> {
 
     /// Reads the provider's answer to its end, or a stream to its first bytes.
     pub(crate) async fn read(self, answer: UpstreamAnswer) -> Result<Answered, Failed> {
-        let headers = passed_headers(&answer.headers, self.masker());
+        let mut headers = passed_headers(&answer.headers, self.masker());
+        if let Some((native, _)) = &self.incoming.native {
+            translate_limits(&mut headers, family_of(*native), clock::unix_seconds());
+        }
         let (answer, kind) = self.kind(answer).await?;
         let outcome = match (answer.status.is_success(), kind) {
             (true, Kind::Json) => self.whole(answer.body).await,
@@ -130,7 +136,12 @@ impl Reader<'_> {
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {
-        let decoder = self.provider.decoder(&self.head);
+        let mut decoder = self.provider.decoder(&self.head);
+        // MLflow's doors show answers as MLflow reads them.
+        let mends = self.head.faithful && self.head.native.is_none_or(|it| it == Native::OpenAi);
+        if let Some(mender) = mends.then(|| self.provider.mender(&self.head)).flatten() {
+            decoder = Box::new(MendedDecoder::new(decoder, mender));
+        }
         if self.head.emulates_schema {
             Box::new(EmulatedDecoder::new(decoder))
         } else {
@@ -271,8 +282,8 @@ impl Reader<'_> {
                 ))
             }
         };
-        let whole = limits.stream_timeout;
-        let mut stream = StreamBody::new(body, relay, masker.clone(), limits.idle_timeout, whole);
+        let timers = Timers::start(limits.idle_timeout, limits.stream_timeout);
+        let mut stream = StreamBody::new(body, relay, masker.clone(), timers);
         let begun = tokio::time::timeout_at(self.deadline, stream.begin()).await;
         match begun {
             Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),

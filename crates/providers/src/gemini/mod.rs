@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
@@ -50,6 +51,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// One model of Gemini.
 struct Gemini {
     name: String,
+    /// Where the paths of the API begin.
+    base: Uri,
     model: Model,
     addresses: Addresses,
     headers: HeaderMap,
@@ -72,6 +75,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let key = HeaderName::from_static("x-goog-api-key");
     Ok(Arc::new(Gemini {
         name: name.to_owned(),
+        base: url::base(base)?,
         model: Model::named(name),
         addresses: Addresses {
             generate: method("generateContent", &[])?,
@@ -110,12 +114,20 @@ impl Provider for Gemini {
         UpstreamHead::http(uri, &self.headers)
     }
 
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
+    }
+
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         match request {
             Request::Chat(chat) => generate::chat(*call, &self.model, chat),
             Request::Completions(asked) => generate::completions(*call, &self.model, asked),
             Request::Embeddings(asked) => embeddings::encode(*call, &self.name, asked),
         }
+    }
+
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        generate::converse(&self.model, asked)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -16,17 +16,19 @@ mod tools;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
 
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::OpenAiDecoder;
+use tidegate_wire::dialect::openai::{OpenAiDecoder, conversation};
 use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing;
 use crate::encoded::Encoded;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::quirks::{self, Quirk, Quirks, Thoughts};
@@ -100,6 +102,8 @@ const TWIN: &str = "openai";
 /// One model of one server.
 struct Ollama {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     /// True when OpenAI's dialect is spoken.
     is_twin: bool,
     addresses: Addresses,
@@ -133,10 +137,20 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     };
     Ok(Arc::new(Ollama {
         model: model.name.clone(),
+        base: url::base(root)?,
         is_twin,
         addresses,
         headers,
     }))
+}
+
+impl Ollama {
+    /// Puts the model before all else.
+    fn name_model(&self, encoded: &mut Encoded) {
+        let mut body = openai::named(self.model.as_deref());
+        body.append(&mut encoded.body);
+        encoded.body = body;
+    }
 }
 
 impl Provider for Ollama {
@@ -173,16 +187,27 @@ impl Provider for Ollama {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
+    }
+
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut encoded: Encoded = match request {
             request if self.is_twin => openai::body(request, Scale::SAME).into(),
-            Request::Chat(request) => chat::body(*call, request)?,
+            Request::Chat(request) => return self.converse(call, conversation(request)?),
             Request::Completions(request) => generate::body(*call, request)?,
             Request::Embeddings(request) => embed::body(*call, request)?,
         };
-        let mut body = openai::named(self.model.as_deref());
-        body.append(&mut encoded.body);
-        encoded.body = body;
+        self.name_model(&mut encoded);
+        Ok(encoded)
+    }
+
+    fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        if self.is_twin {
+            return conversing::in_openai_words(self, *call, asked);
+        }
+        let mut encoded = chat::body(*call, asked)?;
+        self.name_model(&mut encoded);
         Ok(encoded)
     }
 

@@ -11,7 +11,7 @@ mod told;
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::conversation::Conversation;
@@ -75,6 +75,8 @@ pub(crate) struct OpenAi {
     /// True when completions go to `/completions`.
     native_completions: bool,
     headers: HeaderMap,
+    /// Where the paths of the API begin.
+    base: Uri,
     auth: Option<Auth>,
     addresses: Addresses,
 }
@@ -100,6 +102,10 @@ impl Provider for OpenAi {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
+    }
+
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let named = self.model_edit != ModelEdit::Remove;
         let model = named.then(|| self.model.as_deref().into());
@@ -119,7 +125,7 @@ impl Provider for OpenAi {
     fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
         let mut report = Translation::default();
         told::pare(self.model.as_deref(), &mut asked, &mut report);
-        let mut encoded = conversing::in_openai_words(self, call, asked)?;
+        let mut encoded = conversing::in_openai_words(self, *call, asked)?;
         report.add(std::mem::take(&mut encoded.report));
         encoded.report = report;
         Ok(encoded)

@@ -8,7 +8,9 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::conversation;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{ChatRequest, Operation, Request};
 
@@ -45,6 +47,8 @@ const SCALE: Scale = Scale::to(1.0);
 /// One model of Claude on Vertex AI.
 struct Claude {
     model: String,
+    /// Where the paths of the API begin.
+    base: Uri,
     predict: Uri,
     stream: Uri,
     count_tokens: Uri,
@@ -59,6 +63,7 @@ pub(super) fn build(place: &Place<'_>, auth: GoogleAuth) -> Result<Arc<dyn Provi
     };
     Ok(Arc::new(Claude {
         model: place.model.to_owned(),
+        base: place.root()?,
         predict: place.method("rawPredict", &[])?,
         stream: place.method("streamRawPredict", &[])?,
         count_tokens: counting.method("rawPredict", &[])?,
@@ -119,17 +124,25 @@ impl Provider for Claude {
         UpstreamHead::http(uri, &HeaderMap::new())
     }
 
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
+    }
+
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let Request::Chat(request) = request else {
             return Err(not_served(call.operation));
         };
-        let model = Some(self.model.as_str());
-        let encoded = if call.faithful {
-            chat::body(request, model)
+        let asked = if call.faithful {
+            conversation(request)
         } else {
-            chat::body(&scaled(request), model)
+            conversation(&scaled(request))
         };
-        let mut encoded = encoded.map_err(|fault| at_the_door(*call, fault))?;
+        let encoded = asked.and_then(|asked| self.converse(call, asked));
+        encoded.map_err(|fault| at_the_door(*call, fault))
+    }
+
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        let mut encoded = chat::body(asked, Some(&self.model))?;
         let version = (VERSION_MEMBER.to_owned(), VERSION.into());
         encoded.body.extend([version]);
         Ok(encoded)

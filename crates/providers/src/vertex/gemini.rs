@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
@@ -21,6 +22,8 @@ use crate::support::decode::Plain;
 /// One model of Gemini on Vertex AI.
 struct Gemini {
     model: Model,
+    /// Where the paths of the API begin.
+    base: Uri,
     generate: Uri,
     stream: Uri,
     predict: Uri,
@@ -31,6 +34,7 @@ struct Gemini {
 pub(super) fn build(place: &Place<'_>, auth: GoogleAuth) -> Result<Arc<dyn Provider>, String> {
     Ok(Arc::new(Gemini {
         model: Model::named(place.model),
+        base: place.root()?,
         generate: place.method("generateContent", &[])?,
         stream: place.method("streamGenerateContent", &[("alt", "sse")])?,
         predict: place.method("predict", &[])?,
@@ -48,12 +52,20 @@ impl Provider for Gemini {
         UpstreamHead::http(uri, &HeaderMap::new())
     }
 
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
+    }
+
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         match request {
             Request::Chat(chat) => generate::chat(*call, &self.model, chat),
             Request::Completions(asked) => generate::completions(*call, &self.model, asked),
             Request::Embeddings(asked) => embeddings::encode(*call, asked),
         }
+    }
+
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        generate::converse(&self.model, asked)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
