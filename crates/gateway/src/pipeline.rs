@@ -130,9 +130,10 @@ impl Gateway {
             headers: upstream_head.headers,
             body,
             operation: head.operation,
-            wants: match head.streams {
-                true => Wants::Stream(provider.framing(&head)),
-                false => Wants::Json,
+            wants: if head.streams {
+                Wants::Stream(provider.framing(&head))
+            } else {
+                Wants::Json
             },
         };
         record.sent = Some(Instant::now());
@@ -222,7 +223,7 @@ fn prepare(
     };
     let mut encoded = match decoded.asked {
         Asked::Request(request) => provider.encode(&head, &request)?,
-        Asked::Conversation(asked) => provider.converse(&head, *asked)?,
+        Asked::Conversation(asked) => provider.converse(&head, asked)?,
     };
     encoded.report.add(decoded.report);
     head.emulates_schema = encoded.emulates_schema;

@@ -412,7 +412,7 @@ fn read_back(output: &Value) -> Meant {
     let Asked::Conversation(conversation) = decoded(output).asked else {
         panic!("a conversation is asked")
     };
-    let Conversation { turns, .. } = *conversation;
+    let Conversation { turns, .. } = conversation;
     assert!(turns.len() <= 1, "what the model says in a row is one turn");
     let mut meant = Meant::default();
     for Part {

@@ -9,7 +9,6 @@ use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 use tidegate_golden::{Case, Golden, Request, Response};
 use tidegate_providers::PROVIDERS;
-use tidegate_wire::Operation;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;

@@ -151,12 +151,11 @@ impl Provider for OpenAi {
     fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
         let mut report = Translation::default();
         told::pare(self.model.as_deref(), &mut asked, &mut report);
-        let mut encoded = match self.responds(call.operation) {
-            Some(model) => responses::converse(*call, &asked, model)?,
-            None => {
-                told::limit(self.model.as_deref(), &mut asked);
-                conversing::in_openai_words(self, *call, asked)?
-            }
+        let mut encoded = if let Some(model) = self.responds(call.operation) {
+            responses::converse(*call, &asked, model)?
+        } else {
+            told::limit(self.model.as_deref(), &mut asked);
+            conversing::in_openai_words(self, *call, asked)?
         };
         report.add(std::mem::take(&mut encoded.report));
         encoded.report = report;

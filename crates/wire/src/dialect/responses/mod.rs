@@ -36,7 +36,7 @@ impl Dialect for Responses {
         }
         let read = request::read(body)?;
         Ok(Decoded {
-            asked: Asked::Conversation(Box::new(read.conversation)),
+            asked: Asked::Conversation(read.conversation),
             report: read.report,
             words: Words::Choices,
             voice: Box::new(read.voice),
