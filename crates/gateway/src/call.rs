@@ -151,14 +151,14 @@ pub(crate) fn decode(incoming: &Incoming) -> Result<Decoded, Fault> {
         .decode(incoming.endpoint.operation, &incoming.body)
 }
 
-/// Reads the body into its members.
-pub(crate) fn members(incoming: &Incoming) -> Result<Map<String, Value>, Fault> {
+/// Reads a body into its members.
+pub(crate) fn members(incoming: &Incoming, body: &[u8]) -> Result<Map<String, Value>, Fault> {
     check_values(incoming)?;
-    serde_json::from_slice(&incoming.body).map_err(|_| not_json(&incoming.body))
+    serde_json::from_slice(body).map_err(|_| not_json(body))
 }
 
 /// Refuses a body of too many values: a tree of them takes many times the bytes of its text.
-fn check_values(incoming: &Incoming) -> Result<(), Fault> {
+pub(crate) fn check_values(incoming: &Incoming) -> Result<(), Fault> {
     let cap = incoming.snapshot.server.max_json_values;
     if count_values(&incoming.body) > cap {
         let message =

@@ -9,12 +9,12 @@ use http::Method;
 use serde_json::Value;
 use tidegate_providers::{CallHead, Encoded, ModelEdit, Native, Provider};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::json::Member;
+use tidegate_wire::json::{Member, peek};
 use tidegate_wire::{Asked, Operation, Translation};
 use tokio::time::Instant;
 
 use crate::answer::{Manner, Reader};
-use crate::call::{self, Failed, Incoming, Outgoing, Refusal};
+use crate::call::{self, Failed, Incoming, Outgoing, Peeked, Refusal};
 use crate::delivery::{self, Answered};
 use crate::endpoint::{Endpoint, Target};
 use crate::limit::Limiter;
@@ -190,16 +190,15 @@ fn prepare(
             native: Some(*native),
             ..CallHead::of(operation)
         };
-        let body = if provider.needs_adapting(&head, &incoming.body) {
-            let members = call::members(incoming)?;
-            let adapted = provider.adapt(&head, members, &incoming.headers)?;
+        let (came, model, report) = passing(incoming, peeked)?;
+        let body = if provider.needs_adapting(&head, &came) {
+            let members = call::members(incoming, &came)?;
+            let mut adapted = provider.adapt(&head, members, &incoming.headers)?;
+            adapted.report.add(report);
             written(adapted, incoming, record)?
         } else {
-            edit_model(
-                &incoming.body,
-                peeked.model.as_ref(),
-                provider.model_edit(&head),
-            )
+            tell(&report, incoming, record)?;
+            edit_model(&came, model.as_ref(), provider.model_edit(&head))
         };
         let provider = provider.clone();
         record.streamed = head.streams;
@@ -236,6 +235,28 @@ fn prepare(
         body: written(encoded, incoming, record)?,
         manner: Manner::Translated(decoded.voice),
     })
+}
+
+/// Returns the client's body as a provider of its dialect may see it, where its model stands, and what was left out.
+fn passing(
+    incoming: &Incoming,
+    peeked: &Peeked,
+) -> Result<(Bytes, Option<Member>, Translation), Fault> {
+    let mut unsealed = None;
+    if incoming.dialect.may_be_sealed(&incoming.body) {
+        call::check_values(incoming)?;
+        unsealed = incoming.dialect.unsealed(&incoming.body);
+    }
+    let Some((body, report)) = unsealed else {
+        let model = peeked.model.clone();
+        return Ok((incoming.body.clone(), model, Translation::default()));
+    };
+    let found = peek(&body, ["model"], incoming.snapshot.server.max_json_depth);
+    let model = found.ok().and_then(|found| {
+        let [model] = found.members;
+        model
+    });
+    Ok((body, model, report))
 }
 
 /// Chooses the target of one call.

@@ -8,6 +8,7 @@ mod config;
 mod models;
 mod request;
 mod responses;
+mod strict;
 mod told;
 
 use std::sync::Arc;

@@ -7,6 +7,7 @@ use tidegate_wire::Translation;
 use tidegate_wire::conversation::Conversation;
 
 use super::models::{self, Reasoning};
+use super::strict;
 use crate::carriage::asks_nothing;
 use crate::conversing::{Known, Recall};
 
@@ -46,6 +47,7 @@ pub(super) fn pare(model: Option<&str>, asked: &mut Conversation, report: &mut T
     let model = model.unwrap_or_default();
     let reasoning = models::reasoning(model);
     stops(asked, report);
+    strict::relax(asked, report);
     effort(reasoning, asked, report);
     if let Some(reasoning) = reasoning {
         for name in NOT_BESIDE_REASONING {

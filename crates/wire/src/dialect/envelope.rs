@@ -6,6 +6,12 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
+use bytes::Bytes;
+use memchr::memmem;
+use serde_json::Value;
+
+/// How every envelope begins, as a text of JSON.
+const MARK: &[u8] = b"\"tidegate.";
 
 const CALL: &str = "tidegate.call.";
 const TEXT: &str = "tidegate.text.";
@@ -55,6 +61,22 @@ pub(crate) fn open(written: &str) -> Sealed<'_> {
     } else {
         Sealed::Own(written)
     }
+}
+
+/// True for an envelope.
+pub(crate) fn is_sealed(written: &str) -> bool {
+    !matches!(open(written), Sealed::Own(_))
+}
+
+/// True for a body of JSON in which some text begins as envelopes do.
+pub(crate) fn may_be_in(body: &[u8]) -> bool {
+    memmem::find(body, MARK).is_some()
+}
+
+/// Returns a body out of which a function has taken what holds envelopes; nothing where it found none.
+pub(crate) fn without(body: &[u8], take_out: fn(&mut Value) -> bool) -> Option<Bytes> {
+    let mut body: Value = serde_json::from_slice(body).ok()?;
+    take_out(&mut body).then(|| Bytes::from(body.to_string()))
 }
 
 fn call(rest: &str) -> Option<(String, &str)> {

@@ -25,6 +25,17 @@ pub trait Dialect: Send + Sync {
     /// Writes an error as a whole answer: status and JSON body.
     fn error(&self, fault: &Fault) -> (u16, Bytes);
 
+    /// Returns a body without the envelopes in which this door gave other providers' signatures to its client, if it holds
+    /// any: a provider that speaks the dialect itself would refuse them.
+    fn unsealed(&self, _body: &[u8]) -> Option<(Bytes, Translation)> {
+        None
+    }
+
+    /// True for a body that may hold such envelopes: a quick look tells.
+    fn may_be_sealed(&self, _body: &[u8]) -> bool {
+        false
+    }
+
     /// Returns the watcher of one answer that passes as it is, if providers speak this dialect too.
     fn tap(&self) -> Option<Box<dyn Tap>> {
         None

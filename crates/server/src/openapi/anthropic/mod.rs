@@ -63,8 +63,8 @@ fn call(
     content: &Value,
 ) -> Value {
     let description = format!(
-        "{says} `model` names the route, whatever its provider. To Anthropic, also on Bedrock and Vertex AI, the body goes as it \
-         is but for the model. To others it is translated; what they cannot express is told in `x-tidegate-translation`, or \
+        "{says} `model` names the route, whatever its provider. To providers that speak this API themselves the body goes as \
+         it is but for the model. To others it is translated; what they cannot express is told in `x-tidegate-translation`, or \
          refused where strictness is asked for. `x-api-key` and `anthropic-version` are accepted and not looked at."
     );
     json!({

@@ -15,7 +15,7 @@ mod words;
 
 use bytes::Bytes;
 
-use super::{Decoded, Dialect, Fault, Tap, Voice};
+use super::{Decoded, Dialect, Fault, Tap, Voice, envelope};
 use crate::conversation::Conversation;
 use crate::{Asked, Operation, Translation, Words};
 
@@ -39,6 +39,17 @@ impl Dialect for Anthropic {
         error::write(fault)
     }
 
+    fn unsealed(&self, body: &[u8]) -> Option<(Bytes, Translation)> {
+        let body = envelope::without(body, request::take_out_envelopes)?;
+        let mut report = Translation::default();
+        report.dropped("thinking.signature");
+        Some((body, report))
+    }
+
+    fn may_be_sealed(&self, body: &[u8]) -> bool {
+        envelope::may_be_in(body)
+    }
+
     fn tap(&self) -> Option<Box<dyn Tap>> {
         Some(Box::new(AnthropicTap::default()))
     }
@@ -58,6 +69,14 @@ impl Dialect for CountTokens {
 
     fn error(&self, fault: &Fault) -> (u16, Bytes) {
         error::write(fault)
+    }
+
+    fn unsealed(&self, body: &[u8]) -> Option<(Bytes, Translation)> {
+        Anthropic.unsealed(body)
+    }
+
+    fn may_be_sealed(&self, body: &[u8]) -> bool {
+        Anthropic.may_be_sealed(body)
     }
 
     fn tap(&self) -> Option<Box<dyn Tap>> {

@@ -7,6 +7,8 @@ mod thought;
 mod tool;
 mod turn;
 
+pub(super) use thought::take_out as take_out_envelopes;
+
 use serde_json::{Map, Value};
 
 use super::spot::{Spot, missing};

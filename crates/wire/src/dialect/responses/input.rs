@@ -310,3 +310,16 @@ fn thought(parts: &[Value], between: &str) -> Option<String> {
     let texts: Vec<_> = texts.filter(|text| !text.is_empty()).collect();
     (!texts.is_empty()).then(|| texts.join(between))
 }
+
+/// Takes the items that are envelopes out of a request's input; true if there were any.
+pub(super) fn take_out_envelopes(request: &mut Value) -> bool {
+    let Some(items) = request.get_mut("input").and_then(Value::as_array_mut) else {
+        return false;
+    };
+    let before = items.len();
+    items.retain(|item| {
+        let sealed = item.get("encrypted_content").and_then(Value::as_str);
+        !sealed.is_some_and(envelope::is_sealed)
+    });
+    items.len() < before
+}

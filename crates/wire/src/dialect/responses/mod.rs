@@ -19,8 +19,8 @@ mod usage;
 use bytes::Bytes;
 
 use super::openai::OpenAi;
-use super::{Decoded, Dialect, Fault, Tap};
-use crate::{Asked, Operation, Words};
+use super::{Decoded, Dialect, Fault, Tap, envelope};
+use crate::{Asked, Operation, Translation, Words};
 
 pub use tap::ResponsesTap;
 
@@ -45,6 +45,17 @@ impl Dialect for Responses {
 
     fn error(&self, fault: &Fault) -> (u16, Bytes) {
         OpenAi.error(fault)
+    }
+
+    fn unsealed(&self, body: &[u8]) -> Option<(Bytes, Translation)> {
+        let body = envelope::without(body, input::take_out_envelopes)?;
+        let mut report = Translation::default();
+        report.dropped("reasoning.encrypted_content");
+        Some((body, report))
+    }
+
+    fn may_be_sealed(&self, body: &[u8]) -> bool {
+        envelope::may_be_in(body)
     }
 
     fn tap(&self) -> Option<Box<dyn Tap>> {

@@ -1,5 +1,7 @@
 //! Signatures of texts and calls, which stand in empty blocks of thinking: back to what they sign.
 
+use serde_json::Value;
+
 use crate::conversation::{Content, Part};
 use crate::dialect::envelope::{self, Sealed};
 use crate::dialect::seals::Found;
@@ -29,4 +31,26 @@ fn envelope_of(part: &Part) -> Option<&str> {
         Content::Reasoning(text) if text.is_empty() => part.signature.as_deref(),
         _ => None,
     }
+}
+
+/// Takes the blocks that are envelopes out of a request's messages, and messages that held nothing else; true if there
+/// were any.
+pub(in crate::dialect::anthropic) fn take_out(request: &mut Value) -> bool {
+    let Some(messages) = request.get_mut("messages").and_then(Value::as_array_mut) else {
+        return false;
+    };
+    let mut found = false;
+    messages.retain_mut(|message| {
+        let Some(blocks) = message.get_mut("content").and_then(Value::as_array_mut) else {
+            return true;
+        };
+        let before = blocks.len();
+        blocks.retain(|block| {
+            let signature = block.get("signature").and_then(Value::as_str);
+            !signature.is_some_and(envelope::is_sealed)
+        });
+        found |= blocks.len() < before;
+        before == 0 || !blocks.is_empty()
+    });
+    found
 }
