@@ -56,7 +56,7 @@ class Habits:
 class OpenAi(Dialect):
     """OpenAI's dialect with some provider's habits."""
 
-    speaks_openai = True
+    api = "chat completions"
 
     def __init__(self, habits: Habits) -> None:
         self.habits = habits
