@@ -10,7 +10,9 @@ from .base import Door, Heard, HeardCall, Problem, events, lacks, parsed
 REASONS = {
     "end_turn": "stop",
     "stop_sequence": "stop",
+    "pause_turn": "stop",
     "max_tokens": "length",
+    "model_context_window_exceeded": "length",
     "tool_use": "tool_calls",
     "refusal": "content_filter",
 }
@@ -173,9 +175,9 @@ class _Reader:
         if (said.get("stop_sequence", "") is None) == (reason == "stop_sequence"):
             self.heard.breach("stop_sequence, null unless it is the reason", event)
         self.count(event, ("output_tokens",))
-        if reason is None:
-            self.heard.breach("a stop_reason", event)
-        else:
+        if reason not in REASONS:
+            self.heard.breach("a stop_reason of the API", event)
+        if reason is not None:
             self.heard.choice(0).finishes.append(REASONS.get(reason, reason))
         self._tell_usage()
 
