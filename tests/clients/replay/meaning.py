@@ -37,6 +37,11 @@ class Media:
     name: str = ""
     detail: str = ""
 
+    @property
+    def data_url(self) -> str:
+        """The data as an address."""
+        return f"data:{self.media_type};base64,{self.data}"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -55,6 +60,17 @@ class Result:
     content: Json
     id: str | None = None
     name: str | None = None
+
+    @property
+    def words(self) -> str | list[str]:
+        """A text or several, which is what most APIs have for a result; other JSON is written out."""
+        if self.content == []:
+            return ""
+        texts = isinstance(self.content, list) and all(isinstance(it, str) for it in self.content)
+        if texts or isinstance(self.content, str):
+            words: str | list[str] = self.content
+            return words
+        return json.dumps(self.content, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -114,7 +130,7 @@ class Question:
             "tools": {tool.name: _tool(tool) for tool in self.tools},
             "tool_choice": (self.tool_choice or "auto") if self.tools else None,
             "parallel": self.parallel is not False,
-            "limits": {it: value for it, value in self.limits.items() if not _is_idle(it, value)},
+            "limits": {it: value for it, value in self.limits.items() if not is_idle(it, value)},
             "format": self.format,
             "others": self.others,
             "left_out": sorted(self.left_out),
@@ -160,7 +176,7 @@ def plain(content: Json) -> Json:
     return json.dumps(content) if isinstance(content, bool | int | float) else content
 
 
-def _is_idle(name: str, value: Json) -> bool:
+def is_idle(name: str, value: Json) -> bool:
     """True for what asks for nothing."""
     return value is None or value is False or (name == "n" and value == 1)
 

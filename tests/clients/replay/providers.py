@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .dialects import anthropic, bedrock, cohere, gemini, ollama, openai_chat, openai_others
+from .dialects import (
+    anthropic,
+    bedrock,
+    cohere,
+    gemini,
+    ollama,
+    openai_chat,
+    openai_others,
+    openai_responses,
+)
 from .dialects.dialect import Dialect
 from .recording import Recording
 
@@ -26,19 +35,24 @@ OPENAI: Operations = {
     "completions": openai_others.COMPLETIONS,
     "embeddings": openai_others.EMBEDDINGS,
 }
+RESPONSES: Operations = {"responses": openai_responses.RESPONSES}
 EMBEDDING_MODELS = ("amazon.titan-embed", "cohere.embed")
 """Models of Bedrock whose `invoke` gives vectors."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider: `recordings` names the file, if it is not the provider's own."""
+    """A provider: `recordings` names the file, if it is not the provider's own.
+
+    `may_respond`: it has the Responses API, or may have it, unless the config says otherwise.
+    """
 
     name: str
     operations: Operations
     configure: Configure
     recordings: str = ""
     names_model: bool = True
+    may_respond: bool = False
 
     @property
     def file(self) -> str:
@@ -73,6 +87,16 @@ def preset(provider: str) -> Configure:
         return {"provider": provider, "config": {"api_key": KEY, "api_base": f"{upstream}/v1"}}
 
     return configure
+
+
+def responding(configure: Configure) -> Configure:
+    """A block of OpenAI's, or one like it, whose chats are asked for by the Responses API."""
+
+    def configured(upstream: str, model: str) -> Json:
+        block = configure(upstream, model)
+        return {**block, "config": {**block["config"], "openai_chat_api": "responses"}}
+
+    return configured
 
 
 def _azure(upstream: str, model: str) -> Json:
@@ -132,8 +156,13 @@ def _ollama(upstream: str, model: str) -> Json:
     return {"provider": "ollama", "config": {"ollama_api_base": upstream}}
 
 
+OWN = by_keys("openai", "openai", "/v1")
 PRESETS = ("groq", "deepseek", "xai", "fireworks", "openrouter", "perplexity", "vllm")
 COMPATIBLE = preset("openai-compatible")
+RESPONDERS = ("groq", "deepseek", "xai", "fireworks", "openrouter", "vllm")
+"""Presets that have the Responses API."""
+RESPONDING = ("bedrock-mantle", "mistralrs", "pydantic-gateway")
+"""Others whose recordings hold some of it."""
 OTHERS = (
     "bedrock-mantle",
     "cerebras",
@@ -151,10 +180,12 @@ OTHERS = (
 """Imitators without a preset: `openai-compatible` serves them."""
 
 PROVIDERS = (
-    Provider("openai", OPENAI, by_keys("openai", "openai", "/v1")),
-    Provider("azure", OPENAI, _azure, names_model=False),
+    Provider("openai", OPENAI, OWN, may_respond=True),
+    Provider("azure", OPENAI, _azure, names_model=False, may_respond=True),
     Provider(
-        "anthropic", {"messages": anthropic.MESSAGES}, by_keys("anthropic", "anthropic", "/v1")
+        "anthropic",
+        {"messages": anthropic.MESSAGES, "messages.count_tokens": anthropic.COUNT},
+        by_keys("anthropic", "anthropic", "/v1"),
     ),
     Provider(
         "bedrock",
@@ -195,10 +226,15 @@ PROVIDERS = (
     Provider("together", OPENAI, by_keys("togetherai", "togetherai", "/v1")),
     Provider("tgi", OPENAI, _tgi),
     Provider("huggingface", OPENAI, _tgi),
-    *(Provider(name, OPENAI, preset(name)) for name in PRESETS),
+    *(Provider(name, OPENAI, preset(name), may_respond=name in RESPONDERS) for name in PRESETS),
     *(Provider(name, OPENAI, COMPATIBLE) for name in OTHERS),
     Provider("ollama /v1", OPENAI, COMPATIBLE, recordings="ollama"),
     Provider("gemini /openai", OPENAI, COMPATIBLE, recordings="gemini"),
     Provider("writer", {"chat.v1": openai_chat.CHAT}, COMPATIBLE),
     Provider("portkey", {"completions": openai_chat.CHAT}, COMPATIBLE),
+    *(
+        Provider(f"{name} /responses", RESPONSES, responding(OWN), recordings=name)
+        for name in ("openai", "deepseek", "openrouter", "xai", *RESPONDING)
+    ),
+    Provider("azure /responses", RESPONSES, responding(_azure), recordings="azure"),
 )

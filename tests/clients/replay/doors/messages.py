@@ -1,0 +1,177 @@
+"""Anthropic's Messages."""
+
+from __future__ import annotations
+
+import base64
+from collections.abc import Iterable
+from dataclasses import replace
+from typing import Any
+
+from anthropic.types import Message, RawMessageStreamEvent
+from pydantic import TypeAdapter
+
+from .. import envelopes
+from ..dialects import anthropic
+from ..got import Got
+from ..meaning import Call, Media, Part, Question, Result, Text, Thought, Tool
+from ..openai_form import name_calls
+from ..told import Told, Usage
+from . import form
+from .door import Door, first_choice
+
+Json = Any
+
+CHOICES = {"auto": "auto", "required": "any", "none": "none"}
+MOST_TOKENS = 1000
+"""The limit on tokens of requests that have none: the API demands one."""
+
+
+# Requests
+
+
+def write(question: Question) -> Json:
+    """The body of a request."""
+    name_calls(question.turns)
+    form.keep_limits(question, {*anthropic.LIMITS})
+    question.limits["max_tokens"] = question.limits.get("max_tokens") or MOST_TOKENS
+    form.keep_parts(question, _sayable)
+    messages = [
+        {"role": turn.role, "content": [block for part in turn.parts for block in _blocks(part)]}
+        for turn in question.turns
+    ]
+    limits = {own: question.limits.get(name) for name, own in anthropic.LIMITS.items()}
+    body: Json = {
+        "model": question.model,
+        "messages": [message for message in messages if message["content"]],
+        **{name: value for name, value in limits.items() if value is not None},
+    }
+    if question.system:
+        blocks = [{"type": "text", "text": text} for text in question.system]
+        body["system"] = blocks if len(blocks) > 1 else question.system[0]
+    if question.tools:
+        body["tools"] = [_tool(tool) for tool in question.tools]
+        body |= _choice(question)
+    if question.format == "json_object":
+        question.left_out.add("format json_object")
+        question.format = None
+    if question.format:
+        body["output_config"] = {"format": {"type": "json_schema", "schema": question.format}}
+    if question.stream:
+        body["stream"] = True
+    return body
+
+
+def _sayable(part: Part) -> Part | str:
+    """The part as this API can say it, or the name of what it cannot."""
+    match part:
+        case Media("audio"):
+            return "audio"
+        case Media("file", media_type) if media_type not in ("", "application/pdf", "text/plain"):
+            return f"a file of type {media_type}"
+        case Media("image"):
+            return replace(part, detail="")
+    return part
+
+
+def _blocks(part: Part) -> Iterable[Json]:
+    match part:
+        case Text(text):
+            if text:
+                yield {"type": "text", "text": text}
+        case Thought(sealed=sealed) if sealed:
+            yield {"type": "redacted_thinking", "data": sealed}
+        case Thought(text, signature):
+            yield {"type": "thinking", "thinking": text, "signature": signature}
+        case Call(name, arguments, id_, signature):
+            if signature:
+                seal = envelopes.of_call(id_ or "", signature)
+                yield {"type": "thinking", "thinking": "", "signature": seal}
+            yield {"type": "tool_use", "id": id_, "name": name, "input": arguments}
+        case Result():
+            words: Json = part.words
+            if isinstance(words, list):
+                words = [{"type": "text", "text": text} for text in words]
+            yield {"type": "tool_result", "tool_use_id": part.id, "content": words}
+        case Media():
+            yield _media(part)
+
+
+def _media(media: Media) -> Json:
+    source: Json = {"type": "url", "url": media.url}
+    if media.media_type == "text/plain":
+        text = base64.b64decode(media.data).decode()
+        source = {"type": "text", "media_type": "text/plain", "data": text}
+    elif media.data:
+        source = {"type": "base64", "media_type": media.media_type, "data": media.data}
+    if media.kind == "image":
+        return {"type": "image", "source": source}
+    titled = {"title": media.name} if media.name else {}
+    return {"type": "document", "source": source, **titled}
+
+
+def _tool(tool: Tool) -> Json:
+    described = {"description": tool.description} if tool.description else {}
+    strict = {"strict": True} if tool.strict else {}
+    schema = tool.schema or {"type": "object", "properties": {}}
+    return {"name": tool.name, **described, "input_schema": schema, **strict}
+
+
+def _choice(question: Question) -> Json:
+    choice = question.tool_choice
+    if isinstance(choice, dict) and "names" in choice:
+        question.left_out.add("a choice of several tools")
+        choice = question.tool_choice = None
+    said: Json = {"type": CHOICES[choice]} if isinstance(choice, str) else None
+    if isinstance(choice, dict):
+        said = {"type": "tool", "name": choice["name"]}
+    if question.parallel is False and choice == "none":
+        question.parallel = None
+    if question.parallel is False:
+        said = {**(said or {"type": "auto"}), "disable_parallel_tool_use": True}
+    return {"tool_choice": said} if said else {}
+
+
+# Answers
+
+
+def told(got: Got) -> Told:
+    """What a client got."""
+    if got.error is not None:
+        return Told(status=got.status, error=got.error)
+    if got.chunks is not None:
+        return read(anthropic.put_together(got.chunks))
+    return read(got.answer)
+
+
+def read(message: Json) -> Told:
+    """What a message says, or a count of tokens."""
+    if "input_tokens" in message:
+        return Told(usage=Usage(message["input_tokens"]))
+    return envelopes.opened(anthropic.from_message(message))
+
+
+def tells(told: Told) -> Told:
+    """A refusal is a text here."""
+    found = first_choice(told)
+    for choice in found.choices:
+        choice.text, choice.refusal = choice.text + choice.refusal, ""
+    return found
+
+
+def law(got: Got) -> list[str]:
+    """What an answer that the gateway has written breaks of the law, and what of it the SDK's types do not know."""
+    if got.answer is not None:
+        return form.misfits(TypeAdapter(Message), [got.answer])
+    events: TypeAdapter[Any] = TypeAdapter(RawMessageStreamEvent)
+    return form.breaches("messages", got.raw) + form.misfits(events, got.chunks or [])
+
+
+MESSAGES = Door(
+    "messages",
+    write,
+    told,
+    law,
+    tells,
+    passes=True,
+    headers=(("anthropic-version", "2023-06-01"),),
+)
