@@ -2,7 +2,7 @@
 # Installs what the client tests need, and only what is missing:
 #   Debian packages (nginx, chromium, and node with npm when there is no node >= 18),
 #   one private Python environment per file in tests/clients/requirements/,
-#   the Node packages of tests/clients/node/ and tests/docs-page/.
+#   the Node packages of tests/clients/node/, tests/clients/coding_agents/ (800 MB: two large programs) and tests/docs-page/.
 # Run it as often as you like: with everything in place it takes a second.
 #
 #   scripts/setup-tests.sh [ENVIRONMENT ...]    default: all environments
@@ -121,4 +121,5 @@ install_debian_packages
 install_uv
 for name in "$@"; do install_python_environment "$name"; done
 install_node_packages "$clients/node"
+install_node_packages "$clients/coding_agents"
 install_node_packages "$root/tests/docs-page"

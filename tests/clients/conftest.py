@@ -13,8 +13,9 @@ import pytest
 
 sys.path.insert(0, str(Path(__file__).parent))
 
-from scripted.routes import ROUTES, Route  # noqa: E402
-from scripted.stage import Scene, Stage  # noqa: E402
+from coding_agents.program import Home  # noqa: E402
+from scripted.routes import DIRECT_MESSAGES, DIRECT_RESPONSES, ROUTES, Route  # noqa: E402
+from scripted.stage import Direct, Scene, Stage  # noqa: E402
 from support import configs  # noqa: E402
 from support.gateway import Gateway, binary  # noqa: E402
 from support.upstream import FakeUpstream  # noqa: E402
@@ -23,6 +24,11 @@ from support.upstream import FakeUpstream  # noqa: E402
 os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 
 StartGateway = Callable[..., Gateway]
+
+DOORS: frozenset[str] = frozenset()
+"""Of `messages` and `responses` the doors that the gateway has. For want of one, coding agents ask a provider of its dialect themselves."""
+AGENTS_ROUTES = ("anthropic", "openai", "gemini", "bedrock-claude", "groq")
+"""Where coding agents go once there are doors for them."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
@@ -91,6 +97,48 @@ def scene(stage: Stage, request: pytest.FixtureRequest) -> Scene:
 def thinking(stage: Stage, request: pytest.FixtureRequest) -> Scene:
     """Each route whose provider signs what it thinks."""
     return _scene(stage, request.param)
+
+
+@pytest.fixture(scope="session")
+def direct() -> Iterator[Direct]:
+    """Providers that clients ask without a gateway."""
+    direct = Direct()
+    yield direct
+    direct.close()
+
+
+def _behind(door: str, direct: Route) -> list[Route]:
+    """The routes that an agent asks at a door."""
+    routes = [route for route in ROUTES if route.name in AGENTS_ROUTES]
+    return routes if door in DOORS else [direct]
+
+
+@pytest.fixture(params=_behind("messages", DIRECT_MESSAGES), ids=lambda route: route.name)
+def behind_messages(request: pytest.FixtureRequest) -> Scene:
+    """Each route that Claude Code asks."""
+    return _agents_scene(request)
+
+
+@pytest.fixture(params=_behind("responses", DIRECT_RESPONSES), ids=lambda route: route.name)
+def behind_responses(request: pytest.FixtureRequest) -> Scene:
+    """Each route that Codex asks."""
+    return _agents_scene(request)
+
+
+def _agents_scene(request: pytest.FixtureRequest) -> Scene:
+    route: Route = request.param
+    if route in (DIRECT_MESSAGES, DIRECT_RESPONSES):
+        return Scene(request.getfixturevalue("direct"), route)
+    return _scene(request.getfixturevalue("stage"), route)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Home]:
+    """A coding agent's home; after the test, no other host has been asked for anything."""
+    home = Home(tmp_path / "home")
+    yield home
+    home.close()
+    assert home.refused == []
 
 
 def _scene(stage: Stage, route: Route) -> Scene:

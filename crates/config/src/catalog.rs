@@ -203,6 +203,14 @@ impl Settings {
         )
     }
 
+    /// Returns a truth value.
+    pub fn boolean(&self, name: &str) -> Option<bool> {
+        match self.get(name) {
+            Some(Value::Boolean(is)) => Some(*is),
+            _ => None,
+        }
+    }
+
     /// Returns a whole number.
     pub fn integer(&self, name: &str) -> Option<i64> {
         match self.get(name) {

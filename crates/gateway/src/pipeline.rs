@@ -176,7 +176,11 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
             let adapted = provider.adapt(&head, members, &incoming.headers)?;
             written(adapted, incoming, record)?
         } else {
-            edit_model(&incoming.body, peeked.model.as_ref(), provider.model_edit())
+            edit_model(
+                &incoming.body,
+                peeked.model.as_ref(),
+                provider.model_edit(&head),
+            )
         };
         let provider = provider.clone();
         record.streamed = peeked.streams;

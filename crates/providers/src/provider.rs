@@ -3,7 +3,7 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use bytes::Bytes;
+use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
@@ -16,7 +16,7 @@ use tidegate_wire::{Operation, Request};
 use crate::auth::Auth;
 use crate::call::CallHead;
 use crate::carriage::Carriage;
-use crate::conversing;
+use crate::conversing::{self, Known};
 use crate::encoded::Encoded;
 use crate::failure::{self, Failure};
 use crate::parameters::Parameters;
@@ -56,7 +56,7 @@ pub trait Provider: Send + Sync {
     }
 
     /// Returns what happens to a body's `model` member when the body passes through as it is.
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _call: &CallHead) -> ModelEdit {
         ModelEdit::Remove
     }
 
@@ -71,6 +71,11 @@ pub trait Provider: Send + Sync {
     /// their own read it as it is meant; the others are told it in the words of the OpenAI API.
     fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
         conversing::in_openai_words(self, call, asked)
+    }
+
+    /// Returns what this provider knows of conversations in the words of the OpenAI API, if it is told them in these.
+    fn known(&self) -> &Known {
+        &Known::COMMON
     }
 
     /// True for a body that is in the provider's dialect ([`Self::speaks`]) but asks for what this provider does not know
@@ -150,8 +155,8 @@ pub trait Mender: Send {
 
 /// Takes a stream out of a provider's frames: server-sent events come out, as the dialect's own API sends them.
 pub trait Unwrapper: Send {
-    /// Takes bytes of the provider.
-    fn chunk(&mut self, chunk: Bytes) -> Result<Bytes, DecodeError>;
+    /// Takes bytes of the provider. What stood before an error comes out too.
+    fn chunk(&mut self, chunk: Bytes, out: &mut BytesMut) -> Result<(), DecodeError>;
 
     /// The provider's body ended: was its last frame whole?
     fn end(&mut self) -> Result<(), DecodeError>;

@@ -22,4 +22,4 @@ pub use request::{
     Temperature, TemperatureScale, Words,
 };
 pub use translation::Translation;
-pub use usage::{Counts, Usage};
+pub use usage::{Counts, Usage, count};

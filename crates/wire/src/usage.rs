@@ -5,7 +5,7 @@ use std::fmt;
 
 use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer, Serialize};
-use serde_json::{Map, Value};
+use serde_json::{Map, Number, Value};
 
 /// Token counts as the provider reported them.
 #[derive(Clone, Debug, Default, PartialEq, Serialize)]
@@ -114,6 +114,22 @@ impl Counts {
                 .collect(),
         })
     }
+}
+
+/// Returns a count of tokens, which may be written as a float; what is none is left out.
+pub fn count(number: Option<Number>) -> Option<u64> {
+    let number = number?;
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "the range is checked"
+    )]
+    let float = |count: f64| {
+        (0.0..=1.0e15)
+            .contains(&count)
+            .then(|| count.round() as u64)
+    };
+    number.as_u64().or_else(|| float(number.as_f64()?))
 }
 
 fn group<const N: usize>(counts: [(&str, Option<u64>); N]) -> Map<String, Value> {

@@ -7,7 +7,15 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from replay.dialects import anthropic, bedrock, cohere, gemini, ollama, openai_chat
+from replay.dialects import (
+    anthropic,
+    bedrock,
+    cohere,
+    gemini,
+    ollama,
+    openai_chat,
+    openai_responses,
+)
 from replay.dialects import dialect as replay
 from support.gateway import PROJECT
 
@@ -17,7 +25,7 @@ from conformance.answers import Answer  # noqa: E402
 from conformance.dialects import DIALECTS  # noqa: E402
 from conformance.dialects import base as kit  # noqa: E402
 
-from . import whole  # noqa: E402
+from . import responses, whole  # noqa: E402
 
 Json = Any
 
@@ -28,7 +36,7 @@ class Route:
 
     `streams` writes streamed answers, `whole` plain ones, `reads` reads what the provider is asked. `emulates`: an answer of a schema is
     asked for as a call of a tool. `thinks`: what of a request its reader leaves out where thinking is asked for; such a provider signs
-    its thoughts. `is_to_come`: the gateway need not serve it yet.
+    its thoughts. `is_to_come`: the gateway need not serve it yet. `other`: another API of the provider, in which it may be asked as well.
     """
 
     name: str
@@ -39,6 +47,11 @@ class Route:
     emulates: bool = False
     thinks: str = ""
     is_to_come: bool = False
+    other: Route | None = None
+
+    def spoken_at(self, target: str) -> Route:
+        """The route as its provider speaks at this path."""
+        return self.other if self.other and self.other.reads.is_asked_at(target) else self
 
     def block(self, upstream: str) -> Json:
         """The route in the config; its provider is at `upstream`."""
@@ -50,9 +63,17 @@ class Route:
 
 _ANTHROPIC = (DIALECTS["anthropic"], whole.anthropic, anthropic.MESSAGES)
 _BEDROCK = (DIALECTS["bedrock"], whole.bedrock, bedrock.CONVERSE)
+_RESPONSES = (responses.Responses(), responses.whole, openai_responses.RESPONSES)
 
 ROUTES = (
-    Route("openai", DIALECTS["openai"], whole.openai, openai_chat.CHAT),
+    Route(
+        "openai",
+        DIALECTS["openai"],
+        whole.openai,
+        openai_chat.CHAT,
+        other=Route("openai", *_RESPONSES),
+    ),
+    Route("groq", DIALECTS["groq"], whole.openai, openai_chat.CHAT),
     Route("mistral", DIALECTS["mistral"], whole.openai, openai_chat.CHAT),
     Route("anthropic", *_ANTHROPIC, model="claude-sonnet-4-5", thinks="thinking"),
     Route("anthropic-old", *_ANTHROPIC, model="claude-3-5-haiku-20241022", emulates=True),
@@ -68,3 +89,7 @@ ROUTES = (
     Route("cohere", DIALECTS["cohere"], whole.cohere, cohere.CHAT),
     Route("ollama", DIALECTS["ollama"], whole.ollama, ollama.CHAT),
 )
+
+DIRECT_MESSAGES = Route("messages", *_ANTHROPIC, thinks="thinking")
+DIRECT_RESPONSES = Route("responses", *_RESPONSES, thinks="reasoning")
+"""Providers that clients ask themselves, without a gateway."""

@@ -11,8 +11,8 @@ from pydantic import BaseModel
 from replay import meaning
 from replay.meaning import Part, Question, Result, Text, Thought, Turn
 
+from .providers import SCHEMA
 from .routes import Route
-from .stage import SCHEMA
 from .whole import SIGNATURE
 
 QUESTION = "How warm is it in Zürich?"
@@ -65,16 +65,18 @@ def after(*answers: Answer) -> list[Turn]:
     """The conversation after answers whose tools have run."""
     turns = [Turn("user", [Text(QUESTION)])]
     for answer in answers:
-        said: list[Part] = [Text("".join(answer.text)), *_calls(answer)]
-        if answer.reasoning:
-            said.insert(0, Thought("".join(answer.reasoning), SIGNATURE))
         results: list[Part] = [Result(RESULTS[it.name], it.id, it.name) for it in answer.calls]
-        turns += [Turn("assistant", said), Turn("user", results)]
+        turns += [said(answer), Turn("user", results)]
     return turns
 
 
-def _calls(answer: Answer) -> list[Part]:
-    return [meaning.Call(call.name, call.arguments, call.id) for call in answer.calls]
+def said(answer: Answer) -> Turn:
+    """The answer as it comes back in the next request."""
+    parts: list[Part] = [Text("".join(answer.text))]
+    if answer.reasoning:
+        parts.insert(0, Thought("".join(answer.reasoning), SIGNATURE))
+    parts += [meaning.Call(call.name, call.arguments, call.id) for call in answer.calls]
+    return Turn("assistant", parts)
 
 
 def assert_holds(question: Question, turns: list[Turn], route: Route) -> None:

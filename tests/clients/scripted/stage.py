@@ -1,24 +1,19 @@
-"""One gateway with all routes, and the fake provider that answers each route by its script."""
+"""One gateway with all routes in front of their scripted providers."""
 
 from __future__ import annotations
 
-import dataclasses
-from collections import defaultdict, deque
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 import httpx
-from conformance.answers import Answer, Call
+from conformance.answers import Answer
 
 from replay.meaning import Question
-from replay.recording import Request
 from support import configs
 from support.gateway import Gateway, run_command
-from support.plans import Plan, cut_at_random
-from support.upstream import FakeUpstream, Seen
 
-from .routes import ROUTES, Route
-from .whole import written
+from .providers import Answers, Providers
+from .routes import DIRECT_MESSAGES, DIRECT_RESPONSES, ROUTES, Route
 
 Json = Any
 
@@ -28,40 +23,25 @@ class Stage:
 
     def __init__(self, folder: Path) -> None:
         self.unserved: dict[str, str] = {}
-        self._scripts: dict[str, deque[Answer]] = defaultdict(deque)
-        self._seen: dict[str, list[Seen]] = defaultdict(list)
-        self._upstream = FakeUpstream()
-        self._upstream.otherwise = self._answer
+        self.providers = Providers(ROUTES)
         loaded = [route for route in ROUTES if self._is_loaded(route, folder)]
-        blocks = [route.block(self._address) for route in loaded]
+        blocks = [route.block(self.providers.address) for route in loaded]
         self.gateway = Gateway(configs.write(folder / "scripted.yaml", blocks))
         for route in loaded:
             self._try(route)
 
+    def base(self, route: Route) -> str:
+        """Where clients ask; the same for all routes."""
+        del route
+        return self.gateway.url
+
     def close(self) -> None:
         self.gateway.kill()
-        self._upstream.close()
-
-    def set(self, route: Route, *answers: Answer) -> None:
-        """Forgets what was asked, and readies the coming answers."""
-        self._seen[route.name] = []
-        self._scripts[route.name] = deque(answers)
-
-    def asked(self, route: Route) -> list[Question]:
-        """What the provider was asked since, in order."""
-        questions = [_question(route, seen) for seen in self._seen[route.name]]
-        return [question for question in questions if question]
-
-    def bodies(self, route: Route) -> list[Json]:
-        """The same as bodies."""
-        return [seen.json for seen in self._seen[route.name]]
-
-    @property
-    def _address(self) -> str:
-        return f"http://127.0.0.1:{self._upstream.port}"
+        self.providers.close()
 
     def _is_loaded(self, route: Route, folder: Path) -> bool:
-        path = configs.write(folder / f"{route.name}.yaml", [route.block(self._address)])
+        block = route.block(self.providers.address)
+        path = configs.write(folder / f"{route.name}.yaml", [block])
         done = run_command("check", "--config-path", str(path))
         if done.returncode == 0:
             return True
@@ -71,74 +51,58 @@ class Stage:
 
     def _try(self, route: Route) -> None:
         """Asks once: a provider that is not built answers 501, and an older API of it is asked in another form."""
-        self.set(route, Answer("text", (("Hello",),)))
+        self.providers.set(route, Answer("text", (("Hello",),)))
         body = {"model": route.name, "messages": [{"role": "user", "content": "Hello"}]}
         reply = httpx.post(f"{self.gateway.url}/v1/chat/completions", json=body, timeout=20)
         if reply.status_code == 501:
             self.unserved[route.name] = f"501: {reply.json()['error']['message']}"
             return
-        for seen in self._seen[route.name]:
-            if _question(route, seen) is None:
-                self.unserved[route.name] = f"not asked in its present API: POST {seen.path}"
-
-    def _answer(self, seen: Seen) -> Plan:
-        name, path = seen.path[1:].split("/", 1)
-        route = next(route for route in ROUTES if route.name == name)
-        if errand := route.streams.errand(f"/{path}"):
-            return Plan.json(errand)
-        self._seen[name].append(seen)
-        question = _question(route, seen)
-        if question is None or not self._scripts[name]:
-            return Plan.error(500, f"no answer for {seen.target}", "script", None)
-        answer = _in_schema(self._scripts[name].popleft(), question)
-        if not question.stream:
-            return Plan(body=written(route.whole(answer)))
-        frames = route.streams.written(route.streams.script(answer, seen.json).all)
-        pieces = cut_at_random(b"".join(frames), seed=len(frames))
-        return Plan(headers={"content-type": route.streams.content_type}, pieces=pieces)
+        seen = self.providers.seen(route)
+        if len(self.providers.asked(route)) < len(seen):
+            self.unserved[route.name] = f"not asked in its present API: POST {seen[0].path}"
 
 
-def _question(route: Route, seen: Seen) -> Question | None:
-    """What was asked; `None` for what is no request of the route's dialect."""
-    if not route.reads.is_asked_at(seen.target):
-        return None
-    try:
-        question = route.reads.question(Request(seen.target, seen.json))
-    except KeyError:
-        return None
-    return question if isinstance(question, Question) else None
+class Direct:
+    """The providers of doors whose dialect is a provider's, asked without a gateway."""
+
+    def __init__(self) -> None:
+        self.providers = Providers((DIRECT_MESSAGES, DIRECT_RESPONSES))
+
+    def base(self, route: Route) -> str:
+        """Where clients ask; another place for each route."""
+        return f"{self.providers.address}/{route.name}"
+
+    def close(self) -> None:
+        self.providers.close()
 
 
-SCHEMA = "schema"
-"""The name of answers that are JSON of a schema."""
+class Place(Protocol):
+    """Where clients reach scripted providers: a gateway, or the providers themselves."""
 
+    providers: Providers
 
-def _in_schema(answer: Answer, question: Question) -> Answer:
-    """An answer of a schema comes as a call where the provider was told to make one."""
-    if answer.name != SCHEMA or not isinstance(question.tool_choice, dict):
-        return answer
-    call = Call("callGhi56", question.tool_choice["name"], answer.text)
-    return dataclasses.replace(answer, texts=((),), calls=(call,), finish="tool_calls")
+    def base(self, route: Route) -> str: ...
 
 
 class Scene:
-    """One route of the stage, for one test."""
+    """One route of a place, for one test. `base` is where clients ask, `url` the same for those of OpenAI."""
 
-    def __init__(self, stage: Stage, route: Route) -> None:
-        self._stage = stage
+    def __init__(self, place: Place, route: Route) -> None:
+        self._providers = place.providers
         self.route = route
         self.name = route.name
-        self.url = f"{stage.gateway.url}/v1"
+        self.base = place.base(route)
+        self.url = f"{self.base}/v1"
         self.play()
 
-    def play(self, *answers: Answer) -> None:
+    def play(self, *answers: Answers) -> None:
         """The provider's coming answers; what was asked before is forgotten."""
-        self._stage.set(self.route, *answers)
+        self._providers.set(self.route, *answers)
 
     @property
     def asked(self) -> list[Question]:
-        return self._stage.asked(self.route)
+        return self._providers.asked(self.route)
 
     @property
     def bodies(self) -> list[Json]:
-        return self._stage.bodies(self.route)
+        return [seen.json for seen in self._providers.seen(self.route)]

@@ -75,8 +75,13 @@ impl NativeRelay {
 
 impl Relay for NativeRelay {
     fn chunk(&mut self, chunk: Bytes, out: &mut BytesMut) -> Result<Flow, DecodeError> {
+        let mut outcome = Ok(());
         let chunk = match &mut self.passing.unwrapper {
-            Some(unwrapper) => unwrapper.chunk(chunk)?,
+            Some(unwrapper) => {
+                let mut events = BytesMut::new();
+                outcome = unwrapper.chunk(chunk, &mut events);
+                events.freeze()
+            }
             None => chunk,
         };
         self.reader.push(chunk);
@@ -86,7 +91,7 @@ impl Relay for NativeRelay {
                 other => return Ok(other),
             }
         }
-        Ok(Flow::On)
+        outcome.map(|()| Flow::On)
     }
 
     fn eof(&mut self, out: &mut BytesMut) -> Result<(), DecodeError> {

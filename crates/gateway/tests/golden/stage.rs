@@ -324,8 +324,8 @@ impl Provider for Scripted {
         self.inner.speaks(operation, native)
     }
 
-    fn model_edit(&self) -> ModelEdit {
-        self.inner.model_edit()
+    fn model_edit(&self, call: &CallHead) -> ModelEdit {
+        self.inner.model_edit(call)
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {

@@ -19,8 +19,8 @@ use tidegate_wire::{Operation, Request, Words};
 
 use crate::call::CallHead;
 use crate::encoded::Encoded;
-use crate::provider::{Provider, ProviderSpec, UpstreamHead};
-use crate::support::{auth, fault, field, url};
+use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::support::{auth, fault, field, openai, url};
 use complete::{COMPLETIONS, CompleteDecoder};
 use messages::CHAT;
 
@@ -64,6 +64,7 @@ struct Anthropic {
     model: Option<String>,
     complete: Uri,
     messages: Uri,
+    count_tokens: Uri,
     headers: HeaderMap,
     /// The headers without a version, as MLflow 2.8 sent them; `None` where the config names a version.
     versionless: Option<HeaderMap>,
@@ -85,16 +86,18 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
         model: model.name.clone(),
         complete: url::join(base, &["complete"], &[])?,
         messages: url::join(base, &["messages"], &[])?,
+        count_tokens: url::join(base, &["messages", "count_tokens"], &[])?,
         headers,
         versionless,
     }))
 }
 
 impl Anthropic {
-    fn uri(&self, operation: Operation) -> &Uri {
-        match operation {
-            Operation::Completions => &self.complete,
-            Operation::Chat | Operation::Embeddings => &self.messages,
+    fn uri(&self, call: CallHead) -> &Uri {
+        match (call.operation, call.native) {
+            (_, Some(Native::CountTokens)) => &self.count_tokens,
+            (Operation::Completions, _) => &self.complete,
+            (Operation::Chat | Operation::Embeddings, _) => &self.messages,
         }
     }
 
@@ -110,8 +113,17 @@ impl Anthropic {
 }
 
 impl Provider for Anthropic {
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
+        let messages = matches!(native, Native::Messages | Native::CountTokens);
+        operation == Operation::Chat && messages
+    }
+
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
+        openai::model_edit(self.model.as_deref())
+    }
+
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.uri(call.operation), self.headers(*call))
+        UpstreamHead::http(self.uri(*call), self.headers(*call))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

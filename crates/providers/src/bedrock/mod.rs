@@ -6,6 +6,7 @@
 
 mod abilities;
 mod check;
+mod claude;
 mod config;
 mod converse;
 mod embeddings;
@@ -26,6 +27,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{CompletionsRequest, Operation, Request, Words};
 
+use crate::anthropic::MessagesDecoder;
 use crate::anthropic::complete::{self, CompleteDecoder, Place};
 use crate::auth::{Auth, AwsAuth};
 use crate::call::CallHead;
@@ -35,10 +37,10 @@ use crate::cohere::decoder::{AnswerDecoder, Api};
 use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::parameters::Parameters;
-use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
+use crate::provider::{Native, Provider, ProviderSpec, Transport, Unwrapper, UpstreamHead};
 use crate::support::decode::Plain;
 use crate::support::fault;
-use invoke::Invoked;
+use invoke::{Invoked, Unwrapped};
 use model::{Form, Model};
 use request::{not_implemented, reduced};
 use titan::TitanDecoder;
@@ -152,9 +154,10 @@ fn build(config: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 }
 
 impl Bedrock {
-    fn address(&self, operation: Operation, streams: bool) -> &Uri {
-        let converses = self.model.form(operation) == Some(Form::Converse);
-        match (converses, streams) {
+    fn address(&self, call: CallHead) -> &Uri {
+        let form = self.model.form(call.operation);
+        let converses = form == Some(Form::Converse) && call.native.is_none();
+        match (converses, call.streams) {
             (false, false) => &self.addresses.invoke,
             (false, true) => &self.addresses.invoke_streamed,
             (true, false) => &self.addresses.converse,
@@ -197,6 +200,24 @@ fn unknown(call: CallHead) -> Fault {
 }
 
 impl Provider for Bedrock {
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
+        let chats = operation == Operation::Chat && native == Native::Messages;
+        chats && self.model.is_of_messages_api()
+    }
+
+    fn needs_adapting(&self, _: &CallHead, _: &[u8]) -> bool {
+        true
+    }
+
+    fn adapt(
+        &self,
+        _: &CallHead,
+        body: Map<String, Value>,
+        client: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
+        Ok(claude::enveloped(body, client))
+    }
+
     fn head(&self, call: &CallHead) -> UpstreamHead {
         let accept = if call.streams {
             EVENT_STREAM
@@ -204,7 +225,7 @@ impl Provider for Bedrock {
             HeaderValue::from_static("application/json")
         };
         UpstreamHead {
-            transport: Transport::Http(self.address(call.operation, call.streams).clone()),
+            transport: Transport::Http(self.address(*call).clone()),
             headers: HeaderMap::from_iter([(header::ACCEPT, accept)]),
         }
     }
@@ -229,8 +250,15 @@ impl Provider for Bedrock {
         Framing::Messages
     }
 
+    fn unwrapper(&self, _: &CallHead, most: usize) -> Option<Box<dyn Unwrapper>> {
+        Some(Box::new(Unwrapped::new(most)))
+    }
+
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match self.model.form(call.operation) {
+            _ if call.native.is_some() => {
+                Box::new(Invoked::new(MessagesDecoder::new(call.faithful)))
+            }
             Some(Form::Titan) => Box::new(Invoked::new(TitanDecoder::new(*call))),
             Some(Form::Claude) => Box::new(Invoked::new(CompleteDecoder::default())),
             Some(Form::Jurassic) => Box::new(jurassic::decoder()),
@@ -255,7 +283,7 @@ impl Provider for Bedrock {
     }
 
     fn describe_url(&self, operation: Operation) -> Option<String> {
-        let path = self.address(operation, false).path();
+        let path = self.address(CallHead::of(operation)).path();
         Some(config::described(&self.auth, path))
     }
 

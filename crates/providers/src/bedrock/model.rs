@@ -120,6 +120,13 @@ impl Model {
         }
     }
 
+    /// True for a model that answers in Claude's own Messages API behind `InvokeModel`. Of an id that does not tell its
+    /// model nothing is known.
+    pub(super) fn is_of_messages_api(&self) -> bool {
+        let of_texts = TEXT_CLAUDES.iter().any(|it| self.name().starts_with(it));
+        self.is_of(Family::Anthropic) && !of_texts
+    }
+
     /// Returns what the model can be asked in a conversation.
     pub(super) fn abilities(&self) -> Abilities {
         let known = self.known.as_ref();

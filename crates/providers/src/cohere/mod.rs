@@ -93,11 +93,13 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: first("generate")?,
             chat: first("chat")?,
             embeddings: first("embed")?,
+            responses: None,
         },
         newer: Addresses {
             completions: first("generate")?,
             chat: second("chat")?,
             embeddings: second("embed")?,
+            responses: None,
         },
         headers: auth::bearer(settings, "cohere_api_key")?,
     }))
@@ -115,7 +117,7 @@ impl Provider for Cohere {
         } else {
             &self.older
         };
-        UpstreamHead::http(addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -21,6 +21,7 @@ use tidegate_wire::{Operation, Request};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::conversing::{Known, Recall};
 use crate::encoded::Encoded;
 use crate::provider::{Mender, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::quirks::{Quirks, Thoughts};
@@ -88,6 +89,14 @@ static MENDS: Mends = Mends {
     split_content: true,
 };
 
+/// What is known of conversations of other dialects. Token counts are told always.
+static KNOWN: Known = Known {
+    thoughts: Recall::Blocks,
+    usage_on_demand: false,
+    members: &["top_k"],
+    ..Known::COMMON
+};
+
 /// One serving endpoint.
 struct ServingEndpoint {
     invocations: Uri,
@@ -117,11 +126,11 @@ impl Provider for ServingEndpoint {
 
     fn adapt(
         &self,
-        _: &CallHead,
+        call: &CallHead,
         body: Map<String, Value>,
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
-        Ok(QUIRKS.adapt(body, &self.model_edit()))
+        Ok(QUIRKS.adapt(body, &self.model_edit(call)))
     }
 
     fn mender(&self, call: &CallHead) -> Option<Box<dyn Mender>> {
@@ -134,6 +143,10 @@ impl Provider for ServingEndpoint {
 
     fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         Ok(openai::body(request, TEMPERATURE).into())
+    }
+
+    fn known(&self) -> &Known {
+        &KNOWN
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -19,6 +19,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::Known;
 use crate::encoded::Encoded;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::{fault, field, openai, prompt, url};
@@ -57,6 +58,12 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
     carriage: &[],
     quirks: &[],
     build: Some(build),
+};
+
+/// What `/generate` knows of conversations of other dialects.
+static KNOWN_BY_GENERATE: Known = Known {
+    members: &["top_k"],
+    ..Known::COMMON
 };
 
 /// One inference server.
@@ -101,7 +108,7 @@ impl Provider for TextGenerationInference {
         self.converses(operation) && native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
@@ -144,6 +151,13 @@ impl Provider for TextGenerationInference {
             body,
             &request::UNKNOWN,
         ))
+    }
+
+    fn known(&self) -> &Known {
+        match self.template {
+            Some(_) => &KNOWN_BY_GENERATE,
+            None => &Known::COMMON,
+        }
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

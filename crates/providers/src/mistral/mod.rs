@@ -18,6 +18,7 @@ use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::{Known, Recall};
 use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::provider::{Mender, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
@@ -55,6 +56,13 @@ static MENDS: Mends = Mends {
     split_content: true,
 };
 
+/// What is known of conversations of other dialects.
+static KNOWN: Known = Known {
+    thoughts: Recall::Text,
+    members: &["top_k"],
+    ..Known::COMMON
+};
+
 /// One model at Mistral.
 struct Mistral {
     model: Option<String>,
@@ -73,6 +81,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: chat.clone(),
             chat,
             embeddings: url::join(base, &["embeddings"], &[])?,
+            responses: None,
         },
     }))
 }
@@ -82,7 +91,7 @@ impl Provider for Mistral {
         operation != Operation::Completions && native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
@@ -97,7 +106,7 @@ impl Provider for Mistral {
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
-            Some(table) => table.adapt(body, &self.model_edit()),
+            Some(table) => table.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
@@ -107,7 +116,7 @@ impl Provider for Mistral {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
@@ -116,6 +125,10 @@ impl Provider for Mistral {
             Request::Completions(_) => Encoded::of_older_api(*call, request, body, &[]),
             Request::Chat(_) | Request::Embeddings(_) => body.into(),
         })
+    }
+
+    fn known(&self) -> &Known {
+        &KNOWN
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -19,6 +19,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::Known;
 use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, Transport, UpstreamHead};
 use crate::support::decode::Plain;
@@ -75,6 +76,12 @@ fn doubled(model: &ModelConfig, _: Operation) -> Vec<FieldProblem> {
     ends.then(doubt).into_iter().collect()
 }
 
+/// What is known of conversations of other dialects: a model may refuse members that its signature lacks.
+static KNOWN: Known = Known {
+    usage_on_demand: false,
+    ..Known::COMMON
+};
+
 /// One model server.
 struct ModelServer {
     invocations: Uri,
@@ -129,6 +136,10 @@ impl Provider for ModelServer {
             // Nothing is scaled.
             Format::OpenAi => openai::body(request, Scale::SAME).into(),
         })
+    }
+
+    fn known(&self) -> &Known {
+        &KNOWN
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

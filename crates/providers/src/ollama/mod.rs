@@ -117,12 +117,14 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: url::join(root, &["v1", "completions"], &[])?,
             chat: url::join(root, &["v1", "chat", "completions"], &[])?,
             embeddings: url::join(root, &["v1", "embeddings"], &[])?,
+            responses: Some(url::join(root, &["v1", "responses"], &[])?),
         }
     } else {
         Addresses {
             completions: url::join(root, &["api", "generate"], &[])?,
             chat: url::join(root, &["api", "chat"], &[])?,
             embeddings: url::join(root, &["api", "embed"], &[])?,
+            responses: None,
         }
     };
     let headers = match settings.secret(KEY) {
@@ -138,16 +140,21 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 }
 
 impl Provider for Ollama {
-    fn speaks(&self, _: Operation, native: Native) -> bool {
-        self.is_twin && native == Native::OpenAi
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
+        match native {
+            Native::OpenAi => self.is_twin,
+            Native::Responses => self.addresses.speak_responses(operation),
+            Native::Messages | Native::CountTokens => false,
+        }
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
     fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
-        quirks::find(SPEC.quirks, call.operation).is_some_and(|table| table.concern(body))
+        let table = quirks::find(SPEC.quirks, call.operation);
+        call.native != Some(Native::Responses) && table.is_some_and(|table| table.concern(body))
     }
 
     fn adapt(
@@ -157,13 +164,13 @@ impl Provider for Ollama {
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
-            Some(table) => table.adapt(body, &self.model_edit()),
+            Some(table) => table.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -84,7 +84,7 @@ fn is_https(url: &str) -> bool {
 }
 
 fn managed(settings: &Settings) -> bool {
-    matches!(settings.get(MANAGED), Some(Value::Boolean(true)))
+    settings.boolean(MANAGED) == Some(true)
 }
 
 /// Returns the identity of a checked block, if it has one.

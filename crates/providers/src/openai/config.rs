@@ -55,6 +55,12 @@ pub(crate) static FIELDS: &[Field] = &[
          by the model's name.",
     ),
     field::optional(
+        RESPONSES,
+        FieldKind::Boolean,
+        "`false`: the server has no Responses API, so calls of it are translated to chat completions; by default they pass \
+         as they are.",
+    ),
+    field::optional(
         "azure_tenant_id",
         FieldKind::Text,
         "Tenant of the application that asks for tokens. Only for `azuread` without `openai_api_key`.",
@@ -80,6 +86,8 @@ pub(crate) static FIELDS: &[Field] = &[
         "Where tokens come from, if not `AZURE_AUTHORITY_HOST` or `https://login.microsoftonline.com`; for an application only.",
     ),
 ];
+
+const RESPONSES: &str = "openai_responses";
 
 /// How requests are addressed and authorised.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -202,9 +210,10 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         .map(|version| ("api-version", version))
         .into_iter()
         .collect();
-    let stem = match (api_type, text("openai_deployment_name")) {
-        (ApiType::Azure | ApiType::AzureAd, Some(name)) => vec!["openai", "deployments", name],
-        _ => Vec::new(),
+    let deployment = text("openai_deployment_name").filter(|_| api_type != ApiType::OpenAi);
+    let stem = match deployment {
+        Some(name) => vec!["openai", "deployments", name],
+        None => Vec::new(),
     };
     let uri = |path: &[&str]| url::join(base, &[&stem, path].concat(), &query);
     let native_completions = native_completions(model);
@@ -214,8 +223,19 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     } else {
         chat.clone()
     };
+    // Azure serves them under one address for all deployments, which knows no dated versions.
+    let responses = match deployment {
+        Some(_) => url::join(base, &["openai", "v1", "responses"], &[]),
+        None => uri(&["responses"]),
+    };
+    let has_responses = settings.boolean(RESPONSES) != Some(false);
+    let name = model.name.as_deref();
     Ok(OpenAi {
-        model_edit: model_edit(api_type, model.name.as_deref()),
+        model_edit: match deployment {
+            Some(_) => ModelEdit::Remove,
+            None => replaced(name),
+        },
+        responses_model: replaced(deployment.or(name)),
         native_completions,
         headers,
         auth,
@@ -223,6 +243,7 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
             completions,
             chat,
             embeddings: uri(&["embeddings"])?,
+            responses: has_responses.then_some(responses).transpose()?,
         },
         model: model.name.clone(),
     })
@@ -236,10 +257,6 @@ fn native_completions(model: &ModelConfig) -> bool {
     }
 }
 
-/// Azure's address names the deployment; there the body carries no model.
-fn model_edit(api_type: ApiType, name: Option<&str>) -> ModelEdit {
-    match api_type {
-        ApiType::OpenAi => ModelEdit::Replace(Bytes::from(serde_json::json!(name).to_string())),
-        ApiType::Azure | ApiType::AzureAd => ModelEdit::Remove,
-    }
+fn replaced(model: Option<&str>) -> ModelEdit {
+    ModelEdit::Replace(Bytes::from(serde_json::json!(model).to_string()))
 }

@@ -7,19 +7,22 @@ mod azuread;
 mod config;
 mod models;
 mod request;
+mod told;
 
 use std::sync::Arc;
 
 use http::HeaderMap;
 
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
-use tidegate_wire::{Operation, Request};
+use tidegate_wire::{Operation, Request, Translation};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::conversing::{self, Known};
 use crate::encoded::Encoded;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::url::Addresses;
@@ -65,7 +68,10 @@ pub(crate) fn build_as(
 /// One model at OpenAI or Azure, ready to be called.
 pub(crate) struct OpenAi {
     model: Option<String>,
+    /// Azure's address names the deployment: there the body carries no model.
     model_edit: ModelEdit,
+    /// The model in bodies of the Responses API; at Azure the deployment.
+    responses_model: ModelEdit,
     /// True when completions go to `/completions`.
     native_completions: bool,
     headers: HeaderMap,
@@ -75,16 +81,23 @@ pub(crate) struct OpenAi {
 
 impl Provider for OpenAi {
     fn speaks(&self, operation: Operation, native: Native) -> bool {
-        let translated = operation == Operation::Completions && !self.native_completions;
-        native == Native::OpenAi && !translated
+        match native {
+            Native::OpenAi => operation != Operation::Completions || self.native_completions,
+            Native::Responses => self.addresses.speak_responses(operation),
+            Native::Messages | Native::CountTokens => false,
+        }
     }
 
-    fn model_edit(&self) -> ModelEdit {
-        self.model_edit.clone()
+    fn model_edit(&self, call: &CallHead) -> ModelEdit {
+        let edit = match call.native {
+            Some(Native::Responses) => &self.responses_model,
+            _ => &self.model_edit,
+        };
+        edit.clone()
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
@@ -97,6 +110,19 @@ impl Provider for OpenAi {
             }
             _ => body.into(),
         })
+    }
+
+    fn known(&self) -> &Known {
+        &told::KNOWN
+    }
+
+    fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
+        let mut report = Translation::default();
+        told::pare(self.model.as_deref(), &mut asked, &mut report);
+        let mut encoded = conversing::in_openai_words(self, call, asked)?;
+        report.add(std::mem::take(&mut encoded.report));
+        encoded.report = report;
+        Ok(encoded)
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -1,4 +1,6 @@
-//! The models that only complete: they have no chat API (OpenAI's deprecations page, sampled November 2026).
+//! What the names of OpenAI's models tell: which only complete and have no chat API, and which reason.
+//!
+//! Source: OpenAI's deprecations page and its guide to reasoning models, as sampled in November 2026.
 
 /// Names, or beginnings of names where a `*` ends them.
 const COMPLETION_ONLY: &[&str] = &[
@@ -20,15 +22,88 @@ const COMPLETION_ONLY: &[&str] = &[
 
 /// True for a model that must be called at `/completions`. A fine-tuned model is judged by its base.
 pub(super) fn completes_only(model: &str) -> bool {
-    let base = model
-        .strip_prefix("ft:")
-        .map_or(model, |rest| rest.split(':').next().unwrap_or(rest));
+    let base = base(model);
     COMPLETION_ONLY
         .iter()
         .any(|known| match known.strip_suffix('*') {
             Some(stem) => base.starts_with(stem),
             None => base == *known,
         })
+}
+
+/// Returns the name of the model that a fine-tuned one was made from.
+fn base(model: &str) -> &str {
+    let tuned = model.strip_prefix("ft:");
+    tuned.map_or(model, |rest| rest.split(':').next().unwrap_or(rest))
+}
+
+/// How names of models begin that know `max_tokens` at every version of the API; Azure writes `gpt-35`.
+const OLDER: [&str; 4] = ["chatgpt-4o", "gpt-3.5", "gpt-35", "gpt-4"];
+
+/// True for a model whose limit on tokens may be told by its older name; models since then refuse that.
+pub(super) fn takes_older_limit(model: &str) -> bool {
+    OLDER.iter().any(|stem| base(model).starts_with(stem))
+}
+
+/// What a model that reasons can be told.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Reasoning {
+    /// How much it may reason; nothing where that cannot be told.
+    efforts: &'static [&'static str],
+    /// True where it can be told to make one call at a time.
+    pub(super) parallel_calls: bool,
+}
+
+/// All efforts, the least first.
+const EFFORTS: [&str; 7] = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
+
+impl Reasoning {
+    /// Returns the nearest effort that the model knows, of two the higher. What is no known effort is left to the model.
+    pub(super) fn nearest<'a>(&self, effort: &'a str) -> Option<&'a str> {
+        let place = |effort: &str| EFFORTS.iter().position(|known| *known == effort);
+        let Some(wanted) = place(effort) else {
+            return (!self.efforts.is_empty()).then_some(effort);
+        };
+        let distance = |known: &&&str| place(known).map(|it| it.abs_diff(wanted));
+        let mut nearest = self.efforts.iter().rev();
+        nearest.by_ref().min_by_key(distance).copied()
+    }
+}
+
+/// Returns what a model can be told of its reasoning, if it reasons.
+pub(super) fn reasoning(model: &str) -> Option<Reasoning> {
+    let base = base(model);
+    if base.starts_with("o1-mini") || base.starts_with("o1-preview") {
+        return Some(Reasoning {
+            efforts: &[],
+            parallel_calls: false,
+        });
+    }
+    let generation = |stem: &str| {
+        let rest = base.strip_prefix(stem)?;
+        let end = rest.find(|it: char| !it.is_ascii_digit() && it != '.');
+        let (number, kind) = rest.split_at(end.unwrap_or(rest.len()));
+        let (major, minor) = number.split_once('.').unwrap_or((number, "0"));
+        Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?, kind))
+    };
+    if generation("o").is_some() {
+        return Some(Reasoning {
+            efforts: &["low", "medium", "high"],
+            parallel_calls: false,
+        });
+    }
+    let efforts: &[&str] = match generation("gpt-")? {
+        (..=4, ..) => return None,
+        (5, 0, kind) if kind.starts_with("-chat") => return None,
+        (_, _, kind) if kind.starts_with("-chat") => &["medium"],
+        (5, 0, _) => &["minimal", "low", "medium", "high"],
+        (5, 1, _) => &["none", "low", "medium", "high"],
+        _ => &["none", "low", "medium", "high", "xhigh"],
+    };
+    Some(Reasoning {
+        efforts,
+        parallel_calls: true,
+    })
 }
 
 #[cfg(test)]

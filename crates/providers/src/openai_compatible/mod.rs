@@ -18,6 +18,7 @@ use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::Known;
 use crate::encoded::Encoded;
 use crate::openai::as_chat;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
@@ -81,6 +82,8 @@ struct Compatible {
     completions: bool,
     /// Where chat differs from OpenAI's.
     quirks: Option<Quirks>,
+    /// What it knows of conversations of other dialects.
+    known: Known,
     headers: HeaderMap,
     addresses: Addresses,
 }
@@ -101,48 +104,58 @@ fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, Stri
     } else {
         chat.clone()
     };
+    let told = model.settings.boolean(presets::RESPONSES);
+    let has_responses = told.unwrap_or(preset.responses);
     Ok(Arc::new(Compatible {
         model: model.name.clone(),
         completions: preset.completions,
         quirks: quirks::read(&model.settings).or(preset_quirks),
+        known: preset.known,
         headers,
         addresses: Addresses {
             completions,
             chat,
             embeddings: url::join(base, &["embeddings"], &[])?,
+            responses: has_responses
+                .then(|| url::join(base, &["responses"], &[]))
+                .transpose()?,
         },
     }))
 }
 
 impl Provider for Compatible {
     fn speaks(&self, operation: Operation, native: Native) -> bool {
-        let translated = operation == Operation::Completions && !self.completions;
-        native == Native::OpenAi && !translated
+        match native {
+            Native::OpenAi => operation != Operation::Completions || self.completions,
+            Native::Responses => self.addresses.speak_responses(operation),
+            Native::Messages | Native::CountTokens => false,
+        }
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
     fn needs_adapting(&self, call: &CallHead, body: &[u8]) -> bool {
         let quirks = self.quirks.as_ref();
-        call.operation == Operation::Chat && quirks.is_some_and(|quirks| quirks.concern(body))
+        let chats = call.operation == Operation::Chat && call.native != Some(Native::Responses);
+        chats && quirks.is_some_and(|quirks| quirks.concern(body))
     }
 
     fn adapt(
         &self,
-        _: &CallHead,
+        call: &CallHead,
         body: Map<String, Value>,
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match &self.quirks {
-            Some(quirks) => quirks.adapt(body, &self.model_edit()),
+            Some(quirks) => quirks.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
@@ -157,6 +170,10 @@ impl Provider for Compatible {
         body.append(&mut encoded.body);
         encoded.body = body;
         Ok(encoded)
+    }
+
+    fn known(&self) -> &Known {
+        &self.known
     }
 
     fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {

@@ -5,6 +5,7 @@
 use tidegate_config::{Field, FieldKind};
 
 use super::{build, quirks, spec};
+use crate::conversing::{Known, Recall};
 use crate::provider::ProviderSpec;
 use crate::quirks::Quirks;
 use crate::support::field::{self, also};
@@ -23,8 +24,12 @@ pub(super) struct Preset {
     pub(super) completions: bool,
     /// True when it has an embeddings API.
     pub(super) embeddings: bool,
+    /// True when it has OpenAI's Responses API, unless its block says otherwise.
+    pub(super) responses: bool,
     /// Where it differs from OpenAI's API.
     pub(super) quirks: &'static [&'static Quirks],
+    /// What it knows of conversations of other dialects.
+    pub(super) known: Known,
     /// Client headers, in lower case, that it knows.
     pub(super) client_headers: &'static [&'static str],
 }
@@ -37,8 +42,22 @@ const CHAT: Preset = Preset {
     fields: &[OPTIONAL_KEY, NO_BASE],
     completions: false,
     embeddings: false,
+    responses: false,
     quirks: &[],
+    known: Known::COMMON,
     client_headers: &[],
+};
+
+/// A preset whose models are told what they thought.
+const RECALLING: Known = Known {
+    thoughts: Recall::Text,
+    ..Known::COMMON
+};
+
+/// The same, and one more way of sampling.
+const OPEN_WEIGHTS: Known = Known {
+    members: &["top_k"],
+    ..RECALLING
 };
 
 /// The key of a server that may want none.
@@ -65,6 +84,21 @@ const fn key(name: &'static str) -> Field {
 const fn base(name: &'static str, default: &'static str) -> Field {
     also(field::base(name, default), &["api_base"])
 }
+
+/// The key that tells whether calls of the Responses API pass.
+pub(super) const RESPONSES: &str = "responses";
+
+const HAS_RESPONSES: Field = field::optional(
+    RESPONSES,
+    FieldKind::Boolean,
+    "`false`: calls of OpenAI's Responses API are translated to chat completions; by default they pass as they are.",
+);
+
+const MAY_HAVE_RESPONSES: Field = field::optional(
+    RESPONSES,
+    FieldKind::Boolean,
+    "`true`: the server has OpenAI's Responses API, so calls of it pass as they are; by default they are translated to chat completions.",
+);
 
 /// A field under this name.
 const fn named(name: &'static str, aliases: &'static [&'static str], field: Field) -> Field {
@@ -94,8 +128,11 @@ presets! {
         fields: &[
             key("deepseek_api_key"),
             base("deepseek_api_base", "https://api.deepseek.com"),
+            HAS_RESPONSES,
         ],
         quirks: quirks::DEEPSEEK,
+        responses: true,
+        known: RECALLING,
         ..CHAT
     };
     FIREWORKS = Preset {
@@ -105,10 +142,13 @@ presets! {
         fields: &[
             key("fireworks_api_key"),
             base("fireworks_api_base", "https://api.fireworks.ai/inference/v1"),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
         quirks: quirks::FIREWORKS,
+        responses: true,
+        known: OPEN_WEIGHTS,
         ..CHAT
     };
     GROQ = Preset {
@@ -118,18 +158,26 @@ presets! {
         fields: &[
             key("groq_api_key"),
             base("groq_api_base", "https://api.groq.com/openai/v1"),
+            HAS_RESPONSES,
         ],
         embeddings: true,
         quirks: quirks::GROQ,
+        responses: true,
         ..CHAT
     };
     OPENAI_COMPATIBLE = Preset {
         name: "openai-compatible",
         enum_name: "OPENAI_COMPATIBLE",
         display: "OpenAI-compatible",
-        fields: &[OPTIONAL_KEY, NO_BASE, quirks::FIELD],
+        fields: &[OPTIONAL_KEY, NO_BASE, quirks::FIELD, MAY_HAVE_RESPONSES],
         completions: true,
         embeddings: true,
+        known: Known {
+            thoughts: Recall::Blocks,
+            signatures: true,
+            linked_files: true,
+            ..OPEN_WEIGHTS
+        },
         ..CHAT
     };
     OPENROUTER = Preset {
@@ -139,10 +187,17 @@ presets! {
         fields: &[
             key("openrouter_api_key"),
             base("openrouter_api_base", "https://openrouter.ai/api/v1"),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
+        known: Known {
+            marks: true,
+            linked_files: true,
+            ..OPEN_WEIGHTS
+        },
         client_headers: &["http-referer", "x-title", "x-openrouter-title"],
+        responses: true,
         ..CHAT
     };
     // Its embeddings are bytes in base64, which are no vectors in OpenAI's dialect.
@@ -155,6 +210,11 @@ presets! {
             base("perplexity_api_base", "https://api.perplexity.ai"),
         ],
         quirks: quirks::PERPLEXITY,
+        known: Known {
+            usage_on_demand: false,
+            members: &["top_k"],
+            ..Known::COMMON
+        },
         ..CHAT
     };
     VLLM = Preset {
@@ -164,9 +224,12 @@ presets! {
         fields: &[
             named("vllm_api_key", &["api_key"], OPTIONAL_KEY),
             named("vllm_api_base", &["api_base"], NO_BASE),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
+        responses: true,
+        known: OPEN_WEIGHTS,
         ..CHAT
     };
     XAI = Preset {
@@ -176,9 +239,12 @@ presets! {
         fields: &[
             key("xai_api_key"),
             base("xai_api_base", "https://api.x.ai/v1"),
+            HAS_RESPONSES,
         ],
         completions: true,
         embeddings: true,
+        responses: true,
+        known: RECALLING,
         ..CHAT
     };
 }

@@ -93,12 +93,13 @@ pub(super) const FIELD: Field = field::optional(
 );
 
 /// Names that stand in requests beside [`CHAT_MEMBERS`].
-const MORE_MEMBERS: [&str; 5] = [
+const MORE_MEMBERS: [&str; 6] = [
     "max_completion_tokens",
     "parallel_tool_calls",
     "response_format",
     "tool_choice",
     "tools",
+    "top_k",
 ];
 
 fn known(name: &str) -> Option<&'static str> {

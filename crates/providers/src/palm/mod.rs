@@ -63,6 +63,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: method("generateText")?,
             chat: method("generateMessage")?,
             embeddings: method("batchEmbedText")?,
+            responses: None,
         },
         headers: auth::with_key(settings, "palm_api_key", key, "")?,
     }))
@@ -70,7 +71,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 
 impl Provider for Palm {
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -58,7 +58,7 @@ impl Provider for SandboxProvider {
         native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(Some(&self.0.model))
     }
 

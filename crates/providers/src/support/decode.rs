@@ -7,6 +7,8 @@ use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
 use tidegate_wire::vector::Vector;
 
+pub(crate) use tidegate_wire::count;
+
 /// A decoder whose events are looked at, changed or left out on their way: for providers that speak another's dialect
 /// with differences.
 pub(crate) struct Mapped<D> {
@@ -80,22 +82,6 @@ pub(crate) fn vectors<'a>(
         out.push(embedding(position, vector)?);
     }
     Ok(())
-}
-
-/// Returns a count of tokens, which may be written as a float; what is none is left out.
-pub(crate) fn count(number: Option<Number>) -> Option<u64> {
-    let number = number?;
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "the range is checked"
-    )]
-    let float = |count: f64| {
-        (0.0..=1.0e15)
-            .contains(&count)
-            .then(|| count.round() as u64)
-    };
-    number.as_u64().or_else(|| float(number.as_f64()?))
 }
 
 /// Returns the vector of a text by its place among the texts. It must be a list of numbers, whose digits survive.

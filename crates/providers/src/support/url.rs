@@ -5,21 +5,32 @@ use tidegate_config::ModelConfig;
 use tidegate_wire::Operation;
 use url::Url;
 
+use crate::call::CallHead;
+use crate::provider::Native;
+
 /// The addresses of a target, one for each operation.
 pub(crate) struct Addresses {
     pub(crate) completions: Uri,
     pub(crate) chat: Uri,
     pub(crate) embeddings: Uri,
+    /// Where it serves chats in OpenAI's Responses API.
+    pub(crate) responses: Option<Uri>,
 }
 
 impl Addresses {
-    /// Returns the address of an operation.
-    pub(crate) const fn of(&self, operation: Operation) -> &Uri {
-        match operation {
-            Operation::Completions => &self.completions,
-            Operation::Chat => &self.chat,
-            Operation::Embeddings => &self.embeddings,
+    /// Returns the address of a call.
+    pub(crate) fn of(&self, call: CallHead) -> &Uri {
+        match (call.operation, &self.responses) {
+            (_, Some(responses)) if call.native == Some(Native::Responses) => responses,
+            (Operation::Completions, _) => &self.completions,
+            (Operation::Chat, _) => &self.chat,
+            (Operation::Embeddings, _) => &self.embeddings,
         }
+    }
+
+    /// True when bodies of the Responses API pass as they are.
+    pub(crate) fn speak_responses(&self, operation: Operation) -> bool {
+        operation == Operation::Chat && self.responses.is_some()
     }
 }
 

@@ -17,6 +17,7 @@ use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing::{Known, Recall};
 use crate::encoded::Encoded;
 use crate::provider::{Mender, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::quirks;
@@ -53,6 +54,13 @@ static MENDS: Mends = Mends {
     split_content: false,
 };
 
+/// What is known of conversations of other dialects.
+static KNOWN: Known = Known {
+    thoughts: Recall::Text,
+    members: &["top_k"],
+    ..Known::COMMON
+};
+
 /// One model at Together AI.
 struct TogetherAi {
     model: Option<String>,
@@ -70,6 +78,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
             completions: url::join(base, &["completions"], &[])?,
             chat: url::join(base, &["chat", "completions"], &[])?,
             embeddings: url::join(base, &["embeddings"], &[])?,
+            responses: None,
         },
     }))
 }
@@ -79,7 +88,7 @@ impl Provider for TogetherAi {
         native == Native::OpenAi
     }
 
-    fn model_edit(&self) -> ModelEdit {
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
         openai::model_edit(self.model.as_deref())
     }
 
@@ -94,7 +103,7 @@ impl Provider for TogetherAi {
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
         Ok(match quirks::find(SPEC.quirks, call.operation) {
-            Some(table) => table.adapt(body, &self.model_edit()),
+            Some(table) => table.adapt(body, &self.model_edit(call)),
             None => body.into(),
         })
     }
@@ -104,11 +113,15 @@ impl Provider for TogetherAi {
     }
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        UpstreamHead::http(self.addresses.of(call.operation), &self.headers)
+        UpstreamHead::http(self.addresses.of(*call), &self.headers)
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         request::encode(*call, request, self.model.as_deref()).map(Encoded::from)
+    }
+
+    fn known(&self) -> &Known {
+        &KNOWN
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

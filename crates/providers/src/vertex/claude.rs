@@ -1,14 +1,16 @@
 //! Claude: bodies and answers are those of Anthropic's Messages API, but the model stands in the address and the version in
 //! the body.
 //!
-//! Source: Anthropic's page "Claude on Vertex AI", as sampled in November 2026.
+//! Source: Anthropic's page "Claude on Vertex AI", and Google's "Count tokens for Claude models", as sampled in November
+//! 2026.
 
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
+use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
-use tidegate_wire::{ChatRequest, Request};
+use tidegate_wire::{ChatRequest, Operation, Request};
 
 use super::address::Place;
 use crate::anthropic::{MessagesDecoder, chat};
@@ -17,8 +19,9 @@ use crate::call::CallHead;
 use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::gemini::error;
-use crate::provider::{Provider, UpstreamHead};
+use crate::provider::{ModelEdit, Native, Provider, UpstreamHead};
 use crate::support::fault::{at_the_door, not_served};
+use crate::support::openai;
 use crate::support::temperature::Scale;
 
 /// How names of Claude's models begin.
@@ -26,6 +29,12 @@ pub(super) const NAME: &str = "claude-";
 
 /// Who publishes it.
 pub(super) const PUBLISHER: &str = "anthropic";
+
+/// What stands in place of a model's name where tokens are counted; the body names the model there.
+const COUNT_TOKENS: &str = "count-tokens";
+
+/// The member that names the version.
+const VERSION_MEMBER: &str = "anthropic_version";
 
 /// The version of the Messages API that Vertex AI serves.
 const VERSION: &str = "vertex-2023-10-16";
@@ -38,17 +47,28 @@ struct Claude {
     model: String,
     predict: Uri,
     stream: Uri,
+    count_tokens: Uri,
     auth: GoogleAuth,
 }
 
 /// Builds a model at its place.
 pub(super) fn build(place: &Place<'_>, auth: GoogleAuth) -> Result<Arc<dyn Provider>, String> {
+    let counting = Place {
+        model: COUNT_TOKENS,
+        ..*place
+    };
     Ok(Arc::new(Claude {
         model: place.model.to_owned(),
         predict: place.method("rawPredict", &[])?,
         stream: place.method("streamRawPredict", &[])?,
+        count_tokens: counting.method("rawPredict", &[])?,
         auth,
     }))
+}
+
+/// True for a member that the address or the gateway tells in the client's place.
+fn is_of_envelope(name: &str) -> bool {
+    name == "model" || name == VERSION_MEMBER
 }
 
 /// Brings a temperature of MLflow's doors to Claude's range. Their default gives way to the model's own.
@@ -64,11 +84,37 @@ fn scaled(request: &ChatRequest) -> ChatRequest {
 }
 
 impl Provider for Claude {
+    fn speaks(&self, operation: Operation, native: Native) -> bool {
+        let messages = matches!(native, Native::Messages | Native::CountTokens);
+        operation == Operation::Chat && messages
+    }
+
+    /// Only where tokens are counted does a body pass as it is.
+    fn model_edit(&self, _: &CallHead) -> ModelEdit {
+        openai::model_edit(Some(&self.model))
+    }
+
+    fn needs_adapting(&self, call: &CallHead, _: &[u8]) -> bool {
+        call.native == Some(Native::Messages)
+    }
+
+    fn adapt(
+        &self,
+        _: &CallHead,
+        body: Map<String, Value>,
+        _: &HeaderMap,
+    ) -> Result<Encoded, Fault> {
+        let version = (VERSION_MEMBER.to_owned(), Value::from(VERSION));
+        let others = body.into_iter().filter(|(name, _)| !is_of_envelope(name));
+        let adapted: Map<_, _> = std::iter::once(version).chain(others).collect();
+        Ok(adapted.into())
+    }
+
     fn head(&self, call: &CallHead) -> UpstreamHead {
-        let uri = if call.streams {
-            &self.stream
-        } else {
-            &self.predict
+        let uri = match (call.native, call.streams) {
+            (Some(Native::CountTokens), _) => &self.count_tokens,
+            (_, true) => &self.stream,
+            (_, false) => &self.predict,
         };
         UpstreamHead::http(uri, &HeaderMap::new())
     }
@@ -84,7 +130,7 @@ impl Provider for Claude {
             chat::body(&scaled(request), model)
         };
         let mut encoded = encoded.map_err(|fault| at_the_door(*call, fault))?;
-        let version = ("anthropic_version".to_owned(), VERSION.into());
+        let version = (VERSION_MEMBER.to_owned(), VERSION.into());
         encoded.body.extend([version]);
         Ok(encoded)
     }

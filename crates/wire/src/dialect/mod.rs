@@ -1,6 +1,7 @@
 //! Dialects: how clients and providers write the canonical words as JSON.
 
 pub mod anthropic;
+mod envelope;
 pub mod mlflow;
 pub mod openai;
 pub mod responses;

@@ -65,10 +65,14 @@ def _item(item: Json, into: Question) -> None:
         case "message":
             into.turns.append(Turn(item["role"], list(_content(item, into))))
         case "function_call":
+            into.left_out |= item.keys() & {"namespace"}
             read = ToolCall.of_text(item["name"], item["arguments"], item["call_id"])
             call = Call(read.name, read.arguments, item["call_id"])
             into.turns.append(Turn("assistant", [call]))
-        case "function_call_output":
+        case "custom_tool_call":
+            call = Call(item["name"], item["input"], item["call_id"])
+            into.turns.append(Turn("assistant", [call]))
+        case "function_call_output" | "custom_tool_call_output":
             result = Result(_output(item["output"], into.left_out), item["call_id"])
             into.turns.append(Turn("user", [result]))
         case "reasoning":

@@ -3,10 +3,11 @@
 use serde::Deserialize;
 use serde_json::Value;
 use serde_json::value::RawValue;
+use tidegate_wire::dialect::anthropic::MessagesCounts;
 use tidegate_wire::event::{DecodeError, Event, Signed};
 
 use super::argument;
-use super::usage::Counts;
+use super::usage;
 use crate::anthropic::error;
 use crate::support::decode::{index, parse};
 
@@ -174,12 +175,12 @@ pub(super) fn read(body: &[u8], faithful: bool, out: &mut Vec<Event>) -> Result<
         }
     }
     finished(message.stop_reason.as_deref(), faithful, out);
-    let mut counts = Counts::default();
+    let mut counts = MessagesCounts::default();
     counts.add(&message.usage.unwrap_or_default());
     let usage = if faithful {
-        counts.whole()
-    } else {
         counts.usage()
+    } else {
+        usage::of_mlflow(counts)
     };
     out.extend(usage.map(Event::Usage));
     Ok(())

@@ -4,11 +4,12 @@ use std::collections::BTreeMap;
 
 use serde::Deserialize;
 use serde_json::Value;
+use tidegate_wire::dialect::anthropic::MessagesCounts;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::frame::Frame;
 
 use super::answer::{self, Block, CHOICE};
-use super::usage::Counts;
+use super::usage;
 use crate::anthropic::error;
 use crate::support::decode::{index, parse};
 
@@ -21,7 +22,7 @@ pub(crate) struct MessagesDecoder {
     /// True for a door that is told all: what was thought, the provider's own reasons, all tokens.
     faithful: bool,
     phase: Phase,
-    counts: Counts,
+    counts: MessagesCounts,
     /// How many calls have begun.
     calls: usize,
     /// Calls that have not ended, by the index of their block.
@@ -135,9 +136,9 @@ impl MessagesDecoder {
                     self.finish(Some(&reason), out);
                 }
                 let usage = if self.faithful {
-                    self.counts.whole()
-                } else {
                     self.counts.usage()
+                } else {
+                    usage::of_mlflow(self.counts)
                 };
                 out.extend(usage.map(Event::Usage));
             }

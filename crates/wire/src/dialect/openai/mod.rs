@@ -12,6 +12,7 @@ mod message;
 mod read;
 mod stream;
 mod tap;
+mod tell;
 mod vectors;
 mod words;
 mod written;
@@ -25,7 +26,9 @@ use crate::{Asked, Operation, Translation, Words};
 pub use conversation::conversation;
 pub use decode::OpenAiDecoder;
 pub use encode::{chat_body, completions_body, embeddings_body};
+pub use read::chat_request;
 pub use tap::OpenAiTap;
+pub use tell::conversation_body;
 
 /// The OpenAI door.
 #[derive(Clone, Copy, Debug)]
@@ -33,7 +36,7 @@ pub struct OpenAi;
 
 impl Dialect for OpenAi {
     fn decode(&self, operation: Operation, body: &[u8]) -> Result<Decoded, Fault> {
-        let request = read::request(operation, body)?;
+        let request = read::request(operation, read::members(body)?)?;
         let voice = answer::OpenAiVoice {
             operation,
             form: VectorForm::asked_in(request.extra()),

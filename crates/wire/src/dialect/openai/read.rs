@@ -10,22 +10,33 @@ use crate::{
     TemperatureScale,
 };
 
-/// Reads a body; `model`, which names the endpoint, is taken out.
-pub(super) fn request(operation: Operation, body: &[u8]) -> Result<Request, Fault> {
+/// Reads a body's members; `model`, which names the endpoint, is taken out.
+pub(super) fn members(body: &[u8]) -> Result<Map<String, Value>, Fault> {
     let Ok(Value::Object(mut members)) = serde_json::from_slice(body) else {
         return Err(not_json(body));
     };
     members.shift_remove("model");
+    Ok(members)
+}
+
+/// Reads the members of a chat's body, of which `model` is none.
+pub fn chat_request(mut members: Map<String, Value>) -> Result<ChatRequest, Fault> {
+    let messages = messages(members.shift_remove("messages"))?;
+    let sampling = sampling(&mut members)?;
+    Ok(ChatRequest {
+        messages,
+        sampling,
+        extra: members,
+    })
+}
+
+/// Reads a request.
+pub(super) fn request(
+    operation: Operation,
+    mut members: Map<String, Value>,
+) -> Result<Request, Fault> {
     match operation {
-        Operation::Chat => {
-            let messages = messages(members.shift_remove("messages"))?;
-            let sampling = sampling(&mut members)?;
-            Ok(Request::Chat(ChatRequest {
-                messages,
-                sampling,
-                extra: members,
-            }))
-        }
+        Operation::Chat => chat_request(members).map(Request::Chat),
         Operation::Completions => {
             let prompt = members
                 .shift_remove("prompt")
