@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Json = Any
@@ -118,6 +118,20 @@ class Question:
     format: Json = None
     others: dict[str, Json] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
+
+    def loosely(self, with_thoughts: bool) -> Question:
+        """The same with texts that follow each other joined by lines, as APIs want that know one text only; thoughts may be left out."""
+        turns = []
+        for turn in self.turns:
+            parts: list[Part] = []
+            for part in turn.parts:
+                last = parts[-1] if parts else None
+                if isinstance(part, Text) and isinstance(last, Text):
+                    parts[-1] = Text(f"{last.text}\n{part.text}")
+                elif with_thoughts or not isinstance(part, Thought):
+                    parts.append(part)
+            turns.append(Turn(turn.role, parts, turn.others))
+        return replace(self, turns=turns)
 
     def normal(self, with_ids: bool) -> dict[str, Json]:
         """The form that is compared. Ids of calls count only where the dialect has them."""

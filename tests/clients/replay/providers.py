@@ -36,6 +36,7 @@ OPENAI: Operations = {
     "embeddings": openai_others.EMBEDDINGS,
 }
 RESPONSES: Operations = {"responses": openai_responses.RESPONSES}
+CONVERSING = ("converse", "converse-stream")
 EMBEDDING_MODELS = ("amazon.titan-embed", "cohere.embed")
 """Models of Bedrock whose `invoke` gives vectors."""
 
@@ -44,7 +45,7 @@ EMBEDDING_MODELS = ("amazon.titan-embed", "cohere.embed")
 class Provider:
     """A provider: `recordings` names the file, if it is not the provider's own.
 
-    `may_respond`: it has the Responses API, or may have it, unless the config says otherwise.
+    `responds`: the config's key that says whether it has the Responses API.
     """
 
     name: str
@@ -52,20 +53,26 @@ class Provider:
     configure: Configure
     recordings: str = ""
     names_model: bool = True
-    may_respond: bool = False
+    responds: str = ""
 
     @property
     def file(self) -> str:
         return self.recordings or self.name
 
-    def dialect(self, recording: Recording) -> Dialect | None:
-        """How a recording is replayed; `None` if it is none of chat, completions and embeddings."""
+    def dialect(self, recording: Recording, door: str) -> Dialect | None:
+        """How a recording is replayed at a door; `None` if it is none of chat, completions and embeddings."""
+        if door == "messages" and recording.operation in CONVERSING and _is_claude(recording):
+            return None  # Claude on Bedrock is asked in its own dialect there.
         if recording.operation == "invoke":
             url = recording.data["request"]["url"]
             return (
                 self.operations.get("invoke") if any(it in url for it in EMBEDDING_MODELS) else None
             )
         return self.operations.get(recording.operation)
+
+
+def _is_claude(recording: Recording) -> bool:
+    return "anthropic" in recording.data["request"]["url"]
 
 
 def by_keys(provider: str, prefix: str, path: str) -> Configure:
@@ -159,7 +166,9 @@ def _ollama(upstream: str, model: str) -> Json:
 OWN = by_keys("openai", "openai", "/v1")
 PRESETS = ("groq", "deepseek", "xai", "fireworks", "openrouter", "perplexity", "vllm")
 COMPATIBLE = preset("openai-compatible")
-RESPONDERS = ("groq", "deepseek", "xai", "fireworks", "openrouter", "vllm")
+RESPONDERS = dict.fromkeys(
+    ("groq", "deepseek", "xai", "fireworks", "openrouter", "vllm"), "responses"
+)
 """Presets that have the Responses API."""
 RESPONDING = ("bedrock-mantle", "mistralrs", "pydantic-gateway")
 """Others whose recordings hold some of it."""
@@ -180,8 +189,8 @@ OTHERS = (
 """Imitators without a preset: `openai-compatible` serves them."""
 
 PROVIDERS = (
-    Provider("openai", OPENAI, OWN, may_respond=True),
-    Provider("azure", OPENAI, _azure, names_model=False, may_respond=True),
+    Provider("openai", OPENAI, OWN, responds="openai_responses"),
+    Provider("azure", OPENAI, _azure, names_model=False, responds="openai_responses"),
     Provider(
         "anthropic",
         {"messages": anthropic.MESSAGES, "messages.count_tokens": anthropic.COUNT},
@@ -226,7 +235,7 @@ PROVIDERS = (
     Provider("together", OPENAI, by_keys("togetherai", "togetherai", "/v1")),
     Provider("tgi", OPENAI, _tgi),
     Provider("huggingface", OPENAI, _tgi),
-    *(Provider(name, OPENAI, preset(name), may_respond=name in RESPONDERS) for name in PRESETS),
+    *(Provider(name, OPENAI, preset(name), responds=RESPONDERS.get(name, "")) for name in PRESETS),
     *(Provider(name, OPENAI, COMPATIBLE) for name in OTHERS),
     Provider("ollama /v1", OPENAI, COMPATIBLE, recordings="ollama"),
     Provider("gemini /openai", OPENAI, COMPATIBLE, recordings="gemini"),

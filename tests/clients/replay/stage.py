@@ -56,7 +56,7 @@ class Routes:
 
     def add(self, provider: Provider, kind: str, model: str, translated: bool = False) -> str:
         """The name of the route to a model; `translated`: calls of the Responses API become chat completions."""
-        key = (provider.name, kind, model, translated and provider.may_respond)
+        key = (provider.name, kind, model, translated and bool(provider.responds))
         if key not in self.blocks:
             self.blocks[key] = self._route(*key, provider)
         return str(self.blocks[key]["name"])
@@ -67,7 +67,7 @@ class Routes:
         name = f"{name}-{kind}-{len(self.blocks)}".replace(" ", "").replace("/", "-")
         block = {**provider.configure(self.upstream, model), "name": model or "deployed"}
         if translated:
-            block["config"] = {**block["config"], "responses": False}
+            block["config"] = {**block["config"], provider.responds: False}
         return {"name": name, "route_type": f"llm/v1/{kind}", "model": block}
 
 

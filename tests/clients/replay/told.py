@@ -76,6 +76,11 @@ def without_extensions(told: Told) -> Told:
     return replace(told, choices=choices)
 
 
+def without_calls(told: Told) -> Told:
+    """The rest of an answer."""
+    return replace(told, choices=[replace(choice, calls=[]) for choice in told.choices])
+
+
 def compare(want: Told, got: Told) -> list[str]:
     """What a client got otherwise than it was sent, one line each."""
     if want.error is not None or got.error is not None:

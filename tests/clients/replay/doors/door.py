@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from ..dialects.dialect import Dialect
@@ -36,12 +36,13 @@ def nothing_lost(told: Told) -> Told:
 class Door:
     """An API that clients speak to the gateway.
 
-    `write` writes a question in this API; what it has no words for it takes out of the question. `write_texts` does so for embeddings,
+    `keep` leaves in a question what this API has words for, and `write` writes it. `write_texts` does so for embeddings,
     where the API has them. `told` reads what a client got, and `law` says what of an answer that the gateway has written breaks the API's
     law. `tells` is what of an answer the API has words for.
     """
 
     name: str
+    keep: Callable[[Question], None]
     write: Callable[[Question], Json]
     told: Callable[[Got], Told]
     law: Callable[[Got], list[str]]
@@ -73,6 +74,7 @@ class Door:
             means.texts = means.texts or [HELLO]
             return Asked(means, self.write_texts(means), left_out)
         plain(means)
+        self.keep(means)
         if not any(turn.role == "user" and turn.parts for turn in means.turns):
             means.turns.append(Turn("user", [Text(HELLO)]))
         body = self.write(means)
@@ -98,5 +100,8 @@ def plain(question: Question) -> None:
 
 
 def first_choice(told: Told) -> Told:
-    """The only choice that most APIs have."""
-    return Told(told.choices[:1], told.usage, told.vectors, told.status, told.error)
+    """The only choice that most APIs have; they know no end without a reason."""
+    for choice in told.choices[:1]:
+        if choice.finish <= {None, ""}:
+            choice.finish = {"tool_calls" if choice.calls else "stop"}
+    return replace(told, choices=told.choices[:1])

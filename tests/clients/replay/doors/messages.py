@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import copy
 from collections.abc import Iterable
 from dataclasses import replace
 from typing import Any
@@ -15,7 +16,7 @@ from ..dialects import anthropic
 from ..got import Got
 from ..meaning import Call, Media, Part, Question, Result, Text, Thought, Tool
 from ..openai_form import name_calls
-from ..told import Told, Usage
+from ..told import Told, ToolCall, Usage
 from . import form
 from .door import Door, first_choice
 
@@ -29,12 +30,24 @@ MOST_TOKENS = 1000
 # Requests
 
 
+def keep(question: Question) -> None:
+    """Leaves out what this API has no words for. It demands a limit on tokens."""
+    form.keep_parts(question, _sayable)
+    form.keep_limits(question, {*anthropic.LIMITS})
+    question.limits["max_tokens"] = question.limits.get("max_tokens") or MOST_TOKENS
+    if question.format == "json_object":
+        question.left_out.add("format json_object")
+        question.format = None
+    if isinstance(question.tool_choice, dict) and "names" in question.tool_choice:
+        question.left_out.add("a choice of several tools")
+        question.tool_choice = None
+    if question.tool_choice == "none":
+        question.parallel = None
+
+
 def write(question: Question) -> Json:
     """The body of a request."""
     name_calls(question.turns)
-    form.keep_limits(question, {*anthropic.LIMITS})
-    question.limits["max_tokens"] = question.limits.get("max_tokens") or MOST_TOKENS
-    form.keep_parts(question, _sayable)
     messages = [
         {"role": turn.role, "content": [block for part in turn.parts for block in _blocks(part)]}
         for turn in question.turns
@@ -51,9 +64,6 @@ def write(question: Question) -> Json:
     if question.tools:
         body["tools"] = [_tool(tool) for tool in question.tools]
         body |= _choice(question)
-    if question.format == "json_object":
-        question.left_out.add("format json_object")
-        question.format = None
     if question.format:
         body["output_config"] = {"format": {"type": "json_schema", "schema": question.format}}
     if question.stream:
@@ -70,6 +80,8 @@ def _sayable(part: Part) -> Part | str:
             return f"a file of type {media_type}"
         case Media("image"):
             return replace(part, detail="")
+        case Call(arguments=None):
+            return replace(part, arguments={})
     return part
 
 
@@ -118,14 +130,9 @@ def _tool(tool: Tool) -> Json:
 
 def _choice(question: Question) -> Json:
     choice = question.tool_choice
-    if isinstance(choice, dict) and "names" in choice:
-        question.left_out.add("a choice of several tools")
-        choice = question.tool_choice = None
     said: Json = {"type": CHOICES[choice]} if isinstance(choice, str) else None
     if isinstance(choice, dict):
         said = {"type": "tool", "name": choice["name"]}
-    if question.parallel is False and choice == "none":
-        question.parallel = None
     if question.parallel is False:
         said = {**(said or {"type": "auto"}), "disable_parallel_tool_use": True}
     return {"tool_choice": said} if said else {}
@@ -139,22 +146,33 @@ def told(got: Got) -> Told:
     if got.error is not None:
         return Told(status=got.status, error=got.error)
     if got.chunks is not None:
-        return read(anthropic.put_together(got.chunks))
+        return read(anthropic.put_together(copy.deepcopy(got.chunks)))
     return read(got.answer)
 
 
 def read(message: Json) -> Told:
-    """What a message says, or a count of tokens."""
+    """What a message says, or a count of tokens. Arguments that the limit on tokens cut are a text under `_raw`."""
     if "input_tokens" in message:
         return Told(usage=Usage(message["input_tokens"]))
-    return envelopes.opened(anthropic.from_message(message))
+    told = envelopes.opened(anthropic.from_message(message))
+    for choice in told.choices:
+        for call in choice.calls:
+            if isinstance(call.arguments, dict) and call.arguments.keys() == {"_raw"}:
+                raw = call.arguments["_raw"]
+                call.arguments = ToolCall.of_text(call.name, raw, call.id).arguments
+    return told
 
 
 def tells(told: Told) -> Told:
-    """A refusal is a text here."""
+    """A refusal is a text here, and a reason of the end. Tokens of the prompt are cached, written to the cache, or neither."""
     found = first_choice(told)
     for choice in found.choices:
+        if choice.refusal:
+            choice.finish.add("content_filter")
         choice.text, choice.refusal = choice.text + choice.refusal, ""
+    counts = found.usage
+    if counts.prompt is not None:
+        counts.prompt = max(counts.prompt, (counts.cached or 0) + (counts.written or 0))
     return found
 
 
@@ -168,6 +186,7 @@ def law(got: Got) -> list[str]:
 
 MESSAGES = Door(
     "messages",
+    keep,
     write,
     told,
     law,

@@ -5,9 +5,14 @@ from __future__ import annotations
 from .. import lifecycle
 from ..dialects import openai_chat, openai_others
 from ..got import Got
+from ..meaning import Question
 from ..openai_form import write, write_texts
 from ..told import Told
 from .door import Door
+
+
+def keep(question: Question) -> None:
+    """All of a question can be said here: what cannot, the readers leave out."""
 
 
 def told(got: Got) -> Told:
@@ -28,4 +33,4 @@ def law(got: Got) -> list[str]:
     return lifecycle.check_stream(got.raw) if got.raw else []
 
 
-OPENAI = Door("openai", write, told, law, write_texts=write_texts)
+OPENAI = Door("openai", keep, write, told, law, write_texts=write_texts)

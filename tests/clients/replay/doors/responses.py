@@ -25,11 +25,15 @@ LIMITS = openai_responses.LIMITS
 # Requests
 
 
+def keep(question: Question) -> None:
+    """Leaves out what this API has no words for."""
+    form.keep_parts(question, _sayable)
+    form.keep_limits(question, {*LIMITS, "logprobs"})
+
+
 def write(question: Question) -> Json:
     """The body of a request."""
     name_calls(question.turns)
-    form.keep_limits(question, {*LIMITS, "logprobs"})
-    form.keep_parts(question, _sayable)
     first, *others = question.system or [""]
     items: list[Json] = [{"role": "developer", "content": text} for text in others]
     for turn in question.turns:
@@ -178,4 +182,4 @@ def law(got: Got) -> list[str]:
     return form.breaches("responses", got.raw) + form.misfits(events, got.chunks or [])
 
 
-RESPONSES = Door("responses", write, told, law, first_choice, passes=True)
+RESPONSES = Door("responses", keep, write, told, law, first_choice, passes=True)
