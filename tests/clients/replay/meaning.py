@@ -121,16 +121,17 @@ class Question:
 
     def loosely(self, with_thoughts: bool) -> Question:
         """The same with texts that follow each other joined by lines, as APIs want that know one text only; thoughts may be left out."""
-        turns = []
+        turns: list[Turn] = []
         for turn in self.turns:
-            parts: list[Part] = []
+            if not turns or turns[-1].role != turn.role:
+                turns.append(Turn(turn.role, []))
+            parts = turns[-1].parts
             for part in turn.parts:
                 last = parts[-1] if parts else None
                 if isinstance(part, Text) and isinstance(last, Text):
                     parts[-1] = Text(f"{last.text}\n{part.text}")
                 elif with_thoughts or not isinstance(part, Thought):
                     parts.append(part)
-            turns.append(Turn(turn.role, parts, turn.others))
         return replace(self, turns=turns)
 
     def normal(self, with_ids: bool) -> dict[str, Json]:
@@ -192,7 +193,7 @@ def plain(content: Json) -> Json:
 
 def is_idle(name: str, value: Json) -> bool:
     """True for what asks for nothing."""
-    return value is None or value is False or (name == "n" and value == 1)
+    return value is None or value is False or (name, value) in (("n", 1), ("top_logprobs", 0))
 
 
 def _turns(turns: list[Turn], with_ids: bool) -> list[dict[str, Json]]:

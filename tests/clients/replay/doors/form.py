@@ -58,7 +58,12 @@ def misfits(kind: TypeAdapter[Any], values: list[Json]) -> list[str]:
         try:
             kind.validate_python(value)
         except ValidationError as error:
-            first = error.errors()[0]
-            place = ".".join(map(str, first["loc"]))
-            return [f"{value.get('type') or value.get('object')}: {place}: {first['msg']}"]
+            return [f"{value.get('type') or value.get('object')}: {_nearest(error)}"]
     return []
+
+
+def _nearest(error: ValidationError) -> str:
+    """What is wrong, in the words of the type that was meant: other types of a choice already miss the name of theirs."""
+    others = {it["loc"][0] for it in error.errors() if it["loc"][1:] == ("type",)}
+    meant = [it for it in error.errors() if it["loc"][0] not in others] or error.errors()
+    return f"{'.'.join(map(str, meant[0]['loc']))}: {meant[0]['msg']}"
