@@ -21,7 +21,7 @@ use crate::delivery::{Answered, Content, Written};
 use crate::endpoint::Target;
 use crate::mask::Masker;
 use crate::record::Outcome;
-use crate::relay::{NativeRelay, Passing, Relay, TranslatedRelay};
+use crate::relay::{Most, NativeRelay, Passing, Relay, TranslatedRelay};
 use crate::timer::Timers;
 use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
 use crate::{clock, fault};
@@ -270,7 +270,10 @@ impl Reader<'_> {
                     decoder,
                     encoder,
                     must_finish,
-                    limits.max_frame_bytes,
+                    Most {
+                        thought: limits.max_frame_bytes,
+                        kept: limits.max_response_bytes,
+                    },
                 ))
             }
         };
