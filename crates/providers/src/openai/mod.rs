@@ -155,7 +155,7 @@ impl Provider for OpenAi {
             Some(model) => responses::converse(*call, &asked, model)?,
             None => {
                 told::limit(self.model.as_deref(), &mut asked);
-                conversing::in_openai_words(self, call, asked)?
+                conversing::in_openai_words(self, *call, asked)?
             }
         };
         report.add(std::mem::take(&mut encoded.report));
