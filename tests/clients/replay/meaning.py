@@ -128,6 +128,8 @@ class Question:
             parts = turns[-1].parts
             for part in turn.parts:
                 last = parts[-1] if parts else None
+                if part == Text(""):
+                    continue
                 if isinstance(part, Text) and isinstance(last, Text):
                     parts[-1] = Text(f"{last.text}\n{part.text}")
                 elif with_thoughts or not isinstance(part, Thought):

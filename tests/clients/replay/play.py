@@ -81,7 +81,7 @@ def play_all(cases: list[Case], sdks: dict[str, list[Sdk]], upstream: Upstream) 
 def play(case: Case, sdk: Sdk, upstream: Upstream) -> Outcome:
     """Replays one recording with one client; a stream once per seed."""
     outcome = Outcome(case, sdk.name)
-    for seed in SEEDS if case.recording.streams else SEEDS[:1]:
+    for seed in _seeds(case, sdk):
         try:
             _play_once(outcome, sdk, upstream, seed)
         except Exception as error:  # whatever a reader stumbles over is wrong with this recording
@@ -89,6 +89,15 @@ def play(case: Case, sdk: Sdk, upstream: Upstream) -> Outcome:
         if outcome.wrong:
             break
     return outcome
+
+
+def _seeds(case: Case, sdk: Sdk) -> tuple[int, ...]:
+    """Streams are cut in all ways where clients of the OpenAI API or bytes are compared; in one of them, else."""
+    if not case.recording.streams:
+        return SEEDS[:1]
+    if isinstance(sdk, RawHttp) or not case.door.passes:
+        return SEEDS
+    return (SEEDS[int(case.recording.id, 16) % len(SEEDS)],)
 
 
 def _play_once(outcome: Outcome, sdk: Sdk, upstream: Upstream, seed: int) -> None:

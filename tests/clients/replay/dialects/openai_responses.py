@@ -54,7 +54,9 @@ def question(request: Request) -> Question:
     found.left_out |= include - {SEALED_REASONING, LOGPROBS}
     if body.get("store") is False:
         del body["store"]
-    found.left_out |= body.keys()
+    # Summaries of what was thought change no answer.
+    reasoning = body.pop("reasoning", {})
+    found.left_out |= {*body, *(f"reasoning.{name}" for name in reasoning.keys() - {"summary"})}
     return found
 
 
@@ -76,12 +78,16 @@ def _item(item: Json, into: Question) -> None:
             result = Result(_output(item["output"], into.left_out), item["call_id"])
             into.turns.append(Turn("user", [result]))
         case "reasoning":
-            thoughts = [*item.get("summary", []), *(item.get("content") or [])]
-            words = "".join(it["text"] for it in thoughts)
-            seal = item.get("encrypted_content") or ""
+            words, seal = _thought(item), item.get("encrypted_content") or ""
             into.turns.append(Turn("assistant", [Thought(words, seal)] if words or seal else []))
         case kind:
             into.left_out.add(kind)
+
+
+def _thought(item: Json) -> str:
+    """What was thought: the parts of a summary are paragraphs."""
+    summary = "\n\n".join(part["text"] for part in item.get("summary", []))
+    return summary + "".join(part["text"] for part in item.get("content") or [])
 
 
 def _content(item: Json, into: Question) -> Iterable[Part]:
@@ -162,8 +168,7 @@ def from_response(response: Json) -> Told:
                 read = ToolCall.of_text(item["name"], item["arguments"], item["call_id"])
                 choice.calls.append(read)
             case "reasoning":
-                thoughts = [*item.get("summary", []), *(item.get("content") or [])]
-                choice.reasoning += "".join(it["text"] for it in thoughts)
+                choice.reasoning += _thought(item)
                 choice.seals += [seal] if (seal := item.get("encrypted_content")) else []
     reason = (response.get("incomplete_details") or {}).get("reason")
     ended = "tool_calls" if choice.calls else "stop"

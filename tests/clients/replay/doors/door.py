@@ -100,8 +100,11 @@ def plain(question: Question) -> None:
 
 
 def first_choice(told: Told) -> Told:
-    """The only choice that most APIs have; they know no end without a reason."""
+    """The only choice that most APIs have; they know no end without a reason, and that of an answer with calls is the calls."""
     for choice in told.choices[:1]:
+        ended = "tool_calls" if choice.calls else "stop"
         if choice.finish <= {None, ""}:
-            choice.finish = {"tool_calls" if choice.calls else "stop"}
+            choice.finish = {ended}
+        elif "stop" in choice.finish:
+            choice.finish = {*choice.finish, ended}
     return replace(told, choices=told.choices[:1])

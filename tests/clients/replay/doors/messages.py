@@ -23,6 +23,8 @@ from .door import Door, first_choice
 Json = Any
 
 CHOICES = {"auto": "auto", "required": "any", "none": "none"}
+ANSWER: TypeAdapter[Any] = TypeAdapter(Message)
+EVENT: TypeAdapter[Any] = TypeAdapter(RawMessageStreamEvent)
 MOST_TOKENS = 1000
 """The limit on tokens of requests that have none: the API demands one."""
 
@@ -98,7 +100,8 @@ def _blocks(part: Part) -> Iterable[Json]:
             if signature:
                 seal = envelopes.of_call(id_ or "", signature)
                 yield {"type": "thinking", "thinking": "", "signature": seal}
-            yield {"type": "tool_use", "id": id_, "name": name, "input": arguments}
+            said = arguments if isinstance(arguments, dict) else {"_raw": form.dumped(arguments)}
+            yield {"type": "tool_use", "id": id_, "name": name, "input": said}
         case Result():
             words: Json = part.words
             if isinstance(words, list):
@@ -179,9 +182,8 @@ def tells(told: Told) -> Told:
 def law(got: Got) -> list[str]:
     """What an answer that the gateway has written breaks of the law, and what of it the SDK's types do not know."""
     if got.answer is not None:
-        return form.misfits(TypeAdapter(Message), [got.answer])
-    events: TypeAdapter[Any] = TypeAdapter(RawMessageStreamEvent)
-    return form.breaches("messages", got.raw) + form.misfits(events, got.chunks or [])
+        return form.misfits(ANSWER, [got.answer])
+    return form.breaches("messages", got.raw) + form.misfits(EVENT, got.chunks or [])
 
 
 MESSAGES = Door(

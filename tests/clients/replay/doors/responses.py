@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import replace
 from typing import Any
 
 from openai.types.responses import Response, ResponseStreamEvent
@@ -20,6 +21,8 @@ from .door import Door, first_choice
 Json = Any
 
 LIMITS = openai_responses.LIMITS
+ANSWER: TypeAdapter[Any] = TypeAdapter(Response)
+EVENT: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
 
 
 # Requests
@@ -70,22 +73,26 @@ def _shortest(items: list[Json]) -> Json:
 
 
 def _sayable(part: Part) -> Part | str:
-    """The part, or the name of what this API cannot say."""
-    return "audio" if isinstance(part, Media) and part.kind == "audio" else part
+    """The part as this API can say it, or the name of what it cannot."""
+    match part:
+        case Media("audio"):
+            return "audio"
+        case Call(arguments=None):
+            return replace(part, arguments={})
+    return part
 
 
 def _items(turn: Turn) -> Iterable[Json]:
     """The items of a turn; what stands between calls, results and thoughts is a message."""
     said: list[Json] = []
     for part in turn.parts:
-        item = _item(part)
-        if item is None:
+        items = list(_own_items(part))
+        if not items:
             said += _contents(part, turn.role)
-            continue
-        if said:
+        elif said:
             yield _message(turn.role, said)
             said = []
-        yield item
+        yield from items
     if said:
         yield _message(turn.role, said)
 
@@ -97,26 +104,28 @@ def _message(role: str, contents: list[Json]) -> Json:
     return {"type": "message", "role": role, "content": contents}
 
 
-def _item(part: Part) -> Json | None:
+def _own_items(part: Part) -> Iterable[Json]:
+    """What is no part of a message. A signature under a call stands before it."""
     match part:
         case Thought(text, signature, sealed):
             summary = [{"type": "summary_text", "text": text}] if text else []
             seal = f"{envelopes.REDACTED}{sealed}" if sealed else signature
-            sealed_too = {"encrypted_content": seal} if seal else {}
-            return {"type": "reasoning", "id": "rs_1", "summary": summary, **sealed_too}
-        case Call():
-            return {
-                "type": "function_call",
-                "call_id": part.id,
-                "name": part.name,
-                "arguments": form.dumped(part.arguments),
-            }
+            yield _reasoning(summary, seal)
+        case Call(name, arguments, id_, signature):
+            if signature:
+                yield _reasoning([], envelopes.of_call(id_ or "", signature))
+            said = arguments if isinstance(arguments, str) else form.dumped(arguments)
+            yield {"type": "function_call", "call_id": id_, "name": name, "arguments": said}
         case Result():
             words: Json = part.words
             if isinstance(words, list):
                 words = [{"type": "input_text", "text": text} for text in words]
-            return {"type": "function_call_output", "call_id": part.id, "output": words}
-    return None
+            yield {"type": "function_call_output", "call_id": part.id, "output": words}
+
+
+def _reasoning(summary: list[Json], seal: str) -> Json:
+    sealed = {"encrypted_content": seal} if seal else {}
+    return {"type": "reasoning", "id": "rs_1", "summary": summary, **sealed}
 
 
 def _contents(part: Part, role: str) -> Iterable[Json]:
@@ -177,9 +186,8 @@ def read(response: Json) -> Told:
 def law(got: Got) -> list[str]:
     """What an answer that the gateway has written breaks of the law, and what of it the SDK's types do not know."""
     if got.answer is not None:
-        return form.misfits(TypeAdapter(Response), [got.answer])
-    events: TypeAdapter[Any] = TypeAdapter(ResponseStreamEvent)
-    return form.breaches("responses", got.raw) + form.misfits(events, got.chunks or [])
+        return form.misfits(ANSWER, [got.answer])
+    return form.breaches("responses", got.raw) + form.misfits(EVENT, got.chunks or [])
 
 
 RESPONSES = Door("responses", keep, write, told, law, first_choice, passes=True)
