@@ -84,6 +84,9 @@ def _sayable(part: Part) -> Part | str:
             return replace(part, detail="")
         case Call(arguments=None):
             return replace(part, arguments={})
+        case Call(arguments=arguments) if not isinstance(arguments, dict):
+            raw = arguments if isinstance(arguments, str) else form.dumped(arguments)
+            return replace(part, arguments={"_raw": raw})
     return part
 
 
@@ -100,8 +103,7 @@ def _blocks(part: Part) -> Iterable[Json]:
             if signature:
                 seal = envelopes.of_call(id_ or "", signature)
                 yield {"type": "thinking", "thinking": "", "signature": seal}
-            said = arguments if isinstance(arguments, dict) else {"_raw": form.dumped(arguments)}
-            yield {"type": "tool_use", "id": id_, "name": name, "input": said}
+            yield {"type": "tool_use", "id": id_, "name": name, "input": arguments}
         case Result():
             words: Json = part.words
             if isinstance(words, list):
