@@ -13,7 +13,6 @@ mod probability;
 mod read;
 mod request;
 mod response;
-mod seals;
 mod tap;
 mod tool;
 mod usage;
