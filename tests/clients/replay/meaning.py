@@ -119,21 +119,29 @@ class Question:
     others: dict[str, Json] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
 
-    def loosely(self, with_thoughts: bool) -> Question:
-        """The same with texts that follow each other joined by lines, as APIs want that know one text only; thoughts may be left out."""
+    def loosely(self) -> Question:
+        """The same with texts that follow each other joined by lines, as APIs want that know one text only."""
         turns: list[Turn] = []
         for turn in self.turns:
             if not turns or turns[-1].role != turn.role:
                 turns.append(Turn(turn.role, []))
             parts = turns[-1].parts
             for part in turn.parts:
-                last = parts[-1] if parts else None
                 if part == Text(""):
                     continue
+                last = parts[-1] if parts else None
                 if isinstance(part, Text) and isinstance(last, Text):
                     parts[-1] = Text(f"{last.text}\n{part.text}")
-                elif with_thoughts or not isinstance(part, Thought):
+                else:
                     parts.append(part)
+        return replace(self, turns=turns)
+
+    def without_thoughts(self) -> Question:
+        """The same without what the model thought earlier."""
+        turns = [
+            replace(turn, parts=[part for part in turn.parts if not isinstance(part, Thought)])
+            for turn in self.turns
+        ]
         return replace(self, turns=turns)
 
     def normal(self, with_ids: bool) -> dict[str, Json]:

@@ -149,10 +149,12 @@ def _answer(case: Case, got: Got) -> list[str]:
 def _request(case: Case, received: Question | Texts, report: str) -> list[str]:
     """What the provider was asked otherwise than the client asked, and was not told so."""
     means = case.asked.means
-    if case.door.passes and isinstance(received, Question) and isinstance(means, Question):
-        plain(received)
-        thoughts = "reasoning_content" not in names(report)
-        means, received = means.loosely(thoughts), received.loosely(thoughts)
+    if isinstance(received, Question) and isinstance(means, Question):
+        if case.door.passes:
+            plain(received)
+            means, received = means.loosely(), received.loosely()
+        if "reasoning_content" in names(report):
+            means, received = means.without_thoughts(), received.without_thoughts()
     want = means.normal(case.dialect.with_ids)
     got = received.normal(case.dialect.with_ids)
     if not case.provider.names_model:

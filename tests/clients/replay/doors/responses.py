@@ -132,7 +132,7 @@ def _contents(part: Part, role: str) -> Iterable[Json]:
     match part:
         case Text(text) if text:
             kind = "output_text" if role == "assistant" else "input_text"
-            notes = {"annotations": []} if role == "assistant" else {}
+            notes: Json = {"annotations": []} if role == "assistant" else {}
             yield {"type": kind, "text": text, **notes}
         case Media("image"):
             detail = {"detail": part.detail} if part.detail else {}
