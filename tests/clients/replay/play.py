@@ -149,6 +149,7 @@ def _answer(case: Case, got: Got) -> list[str]:
 def _request(case: Case, received: Question | Texts, report: str) -> list[str]:
     """What the provider was asked otherwise than the client asked, and was not told so."""
     means = case.asked.means
+    received.left_out -= case.dialect.unasked
     if isinstance(received, Question) and isinstance(means, Question):
         if case.door.passes:
             plain(received)

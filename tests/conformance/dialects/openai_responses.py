@@ -35,7 +35,7 @@ class OpenAiResponses(Dialect):
         "tool_calls": "tool_calls",
         "content_filter": "content_filter",
     }
-    paths = re.compile(r"/v1/responses$")
+    paths = re.compile(r"/responses$")
 
     def model(self, base: str) -> dict[str, Any]:
         config = {
@@ -103,7 +103,7 @@ class _Writer:
             self.call(call)
 
     def reasoning(self, pieces: tuple[str, ...]) -> None:
-        item = {"id": "rs_kit", "type": "reasoning", "summary": [], "encrypted_content": "c2VhbGVk"}
+        item = {"id": "rs_kit", "type": "reasoning", "summary": [], "encrypted_content": "c2lnbmVk"}
         part = {"type": "summary_text", "text": ""}
         place = self.opened(item)
         self.event("reasoning_summary_part.added", **place, summary_index=0, part=part)

@@ -38,6 +38,8 @@ class Dialect:
     api: str = ""
     # Ids of calls are the provider's and the client's; else they are made up on the way.
     with_ids: bool = True
+    # What a provider may be asked though no client did, because it changes nothing of the answer but how much of it is told.
+    unasked: frozenset[str] = frozenset()
     # The request names the model.
     names_model: bool = True
 

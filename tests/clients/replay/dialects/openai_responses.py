@@ -54,9 +54,8 @@ def question(request: Request) -> Question:
     found.left_out |= include - {SEALED_REASONING, LOGPROBS}
     if body.get("store") is False:
         del body["store"]
-    # Summaries of what was thought change no answer.
     reasoning = body.pop("reasoning", {})
-    found.left_out |= {*body, *(f"reasoning.{name}" for name in reasoning.keys() - {"summary"})}
+    found.left_out |= {*body, *(f"reasoning.{name}" for name in reasoning)}
     return found
 
 
@@ -227,4 +226,11 @@ def _add(kind: str, event: Json, item: Json) -> None:
         part[member] = part.get(member, "") + event["delta"]
 
 
-RESPONSES = Dialect("chat", r"/responses", question, told, api="responses")
+RESPONSES = Dialect(
+    "chat",
+    r"/responses",
+    question,
+    told,
+    api="responses",
+    unasked=frozenset({"reasoning.summary"}),
+)
