@@ -1,10 +1,11 @@
 #!/usr/bin/env bash
-# Replays recorded exchanges with providers through the OpenAI SDKs for Python and Node against the real gateway, and
-# prints the score of each provider, what is not built, what is excepted and why, and what failed.
+# Replays recorded exchanges with providers at all doors of the real gateway, through the SDKs of OpenAI and Anthropic and by
+# plain HTTP, and prints the score of each door and provider, what is not built, what is excepted and why, and what failed.
 #
 #   scripts/replay.sh [OPTION ...] [PROVIDER ...]      default: all providers
 #     --summary     count failures by kind instead of listing them
-#     --left-out    also list what of the recorded requests OpenAI's dialect cannot say
+#     --left-out    also list what of the recorded requests the door's API cannot say
+#     --door DOOR   only this door: openai, messages, responses; may be repeated
 #
 # TIDEGATE_BIN       the gateway under test (default: target/debug/tidegate)
 # TIDEGATE_SHARED    folder that holds recordings/ (default: ../shared beside the project)

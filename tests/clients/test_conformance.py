@@ -34,6 +34,8 @@ OPEN = {
 
 UNPLAYED = {
     "openai.cohere-v1": "the OpenAI door calls Cohere by version 2 of its API",
+    "messages.cohere-v1": "so does the door of Messages",
+    "responses.cohere-v1": "so does the door of Responses",
     "gateway.cohere": "MLflow's doors call it by version 1",
     "endpoints.cohere": "the same",
 }

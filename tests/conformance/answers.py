@@ -60,7 +60,7 @@ WEATHER = Call("callAbc12", "get_weather", ('{"city": "Zü', 'rich", "da', 'ys":
 CITIES = Call("callDef34", "list_cities")
 """A call without arguments: providers say nothing, `{}` or null; a client must get `{}`."""
 
-TOOLS = [
+TOOLS: list[dict[str, Any]] = [
     {
         "type": "function",
         "function": {

@@ -42,7 +42,12 @@ class Case:
     @property
     def byte_path(self) -> bool:
         """The provider speaks the door's own dialect, so its bytes may pass as they are."""
-        return self.door.speaks_openai and self.dialect.speaks_openai
+        return bool(self.door.api) and self.door.api == self.dialect.api
+
+    @property
+    def ends(self) -> bool:
+        """The provider marks the end of its streams."""
+        return bool(self.dialect.script(self.answer, {}).end)
 
     def reply(self, request: dict[str, Any]) -> Reply:
         reply = self.fault.reply(self.dialect, self.dialect.script(self.answer, request))

@@ -72,7 +72,7 @@ class Gateway:
         parts = urlsplit(self.url)
         connection = self._connection()
         try:
-            headers = {"content-type": "application/json", **self.headers}
+            headers = {"content-type": "application/json", **case.door.headers, **self.headers}
             connection.request("POST", parts.path.rstrip("/") + path, json.dumps(body), headers)
             answer = connection.getresponse()
             response.status = answer.status

@@ -158,7 +158,7 @@ fn a_response_tells_what_was_asked_and_what_became_of_it() {
         "text": {"format": {"type": "json_object"}, "verbosity": "medium"}, "tool_choice": "auto",
         "tools": [{"type": "function", "name": "f", "parameters": {}}], "top_logprobs": 0, "top_p": null,
         "truncation": "disabled",
-        "usage": {"input_tokens": 3, "input_tokens_details": {"cached_tokens": 2}, "output_tokens": 4,
+        "usage": {"input_tokens": 3, "input_tokens_details": {"cached_tokens": 2, "cache_write_tokens": 0}, "output_tokens": 4,
                   "output_tokens_details": {"reasoning_tokens": 1}, "total_tokens": 7},
         "user": "u", "metadata": {"k": "v"},
     });

@@ -9,6 +9,7 @@ from pathlib import Path
 
 from support.recordings import SHARED
 
+from .doors import DOORS
 from .play import left_out
 from .providers import PROVIDERS
 from .run import run
@@ -22,6 +23,7 @@ def main() -> int:
     parser.add_argument(
         "--summary", action="store_true", help="count failures by kind, without their details"
     )
+    parser.add_argument("--door", action="append", choices=[*DOORS], help="only at this door")
     options = parser.parse_args()
     known = {name for it in PROVIDERS for name in (it.name, it.file)}
     if unknown := [name for name in options.providers if name not in known]:
@@ -29,12 +31,12 @@ def main() -> int:
     if not SHARED.exists():
         parser.error(f"no recordings in {SHARED}: TIDEGATE_SHARED names the folder above them")
     with tempfile.TemporaryDirectory() as folder:
-        report, cases = run(Path(folder), options.providers)
+        report, cases = run(Path(folder), options.providers, options.door)
     print(report.table())
     for line in [*report.notes(), *(report.summary() if options.summary else report.details())]:
         print(line)
     if options.left_out:
-        print("\nLeft out, because OpenAI's dialect cannot say it:")
+        print("\nLeft out, because the door's dialect cannot say it:")
         for provider, counts in left_out(cases).items():
             said = ", ".join(f"{name} ({count})" for name, count in sorted(counts.items()))
             print(f"  {provider}: {said or 'nothing'}")

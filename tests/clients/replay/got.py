@@ -1,12 +1,9 @@
-"""What an SDK gave: the same form for Python and for Node."""
+"""What a client gave: the same form for all of them."""
 
 from __future__ import annotations
 
 from dataclasses import dataclass, field
 from typing import Any
-
-from .dialects import openai_chat, openai_others
-from .told import Told
 
 Json = Any
 
@@ -27,13 +24,3 @@ class Got:
     # The header in which the gateway tells what it could not carry.
     report: str = ""
     raw: bytes = field(default=b"", repr=False)
-
-    def told(self) -> Told:
-        """What it says."""
-        if self.error is not None:
-            return Told(status=self.status, error=self.error)
-        if self.chunks is not None:
-            return openai_chat.from_chunks(self.chunks)
-        if "data" in self.answer:
-            return openai_others.from_answer(self.answer)
-        return openai_chat.from_answer(self.answer)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
 Json = Any
@@ -37,6 +37,11 @@ class Media:
     name: str = ""
     detail: str = ""
 
+    @property
+    def data_url(self) -> str:
+        """The data as an address."""
+        return f"data:{self.media_type};base64,{self.data}"
+
 
 @dataclass(frozen=True)
 class Call:
@@ -55,6 +60,17 @@ class Result:
     content: Json
     id: str | None = None
     name: str | None = None
+
+    @property
+    def words(self) -> str | list[str]:
+        """A text or several, which is what most APIs have for a result; other JSON is written out."""
+        if self.content == []:
+            return ""
+        texts = isinstance(self.content, list) and all(isinstance(it, str) for it in self.content)
+        if texts or isinstance(self.content, str):
+            words: str | list[str] = self.content
+            return words
+        return json.dumps(self.content, ensure_ascii=False)
 
 
 @dataclass(frozen=True)
@@ -103,6 +119,31 @@ class Question:
     others: dict[str, Json] = field(default_factory=dict)
     left_out: set[str] = field(default_factory=set)
 
+    def loosely(self) -> Question:
+        """The same with texts that follow each other joined by lines, as APIs want that know one text only."""
+        turns: list[Turn] = []
+        for turn in self.turns:
+            if not turns or turns[-1].role != turn.role:
+                turns.append(Turn(turn.role, []))
+            parts = turns[-1].parts
+            for part in turn.parts:
+                if part == Text(""):
+                    continue
+                last = parts[-1] if parts else None
+                if isinstance(part, Text) and isinstance(last, Text):
+                    parts[-1] = Text(f"{last.text}\n{part.text}")
+                else:
+                    parts.append(part)
+        return replace(self, turns=turns)
+
+    def without_thoughts(self) -> Question:
+        """The same without what the model thought earlier."""
+        turns = [
+            replace(turn, parts=[part for part in turn.parts if not isinstance(part, Thought)])
+            for turn in self.turns
+        ]
+        return replace(self, turns=turns)
+
     def normal(self, with_ids: bool) -> dict[str, Json]:
         """The form that is compared. Ids of calls count only where the dialect has them."""
         words = "\n".join(self.system)
@@ -114,7 +155,7 @@ class Question:
             "tools": {tool.name: _tool(tool) for tool in self.tools},
             "tool_choice": (self.tool_choice or "auto") if self.tools else None,
             "parallel": self.parallel is not False,
-            "limits": {it: value for it, value in self.limits.items() if not _is_idle(it, value)},
+            "limits": {it: value for it, value in self.limits.items() if not is_idle(it, value)},
             "format": self.format,
             "others": self.others,
             "left_out": sorted(self.left_out),
@@ -160,9 +201,9 @@ def plain(content: Json) -> Json:
     return json.dumps(content) if isinstance(content, bool | int | float) else content
 
 
-def _is_idle(name: str, value: Json) -> bool:
+def is_idle(name: str, value: Json) -> bool:
     """True for what asks for nothing."""
-    return value is None or value is False or (name == "n" and value == 1)
+    return value is None or value is False or (name, value) in (("n", 1), ("top_logprobs", 0))
 
 
 def _turns(turns: list[Turn], with_ids: bool) -> list[dict[str, Json]]:

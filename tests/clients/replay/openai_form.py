@@ -10,13 +10,10 @@ from .meaning import Call, Media, Part, Question, Raw, Result, Text, Texts, Thou
 
 Json = Any
 
-HELLO = "Hello"
-"""What is asked where nothing that was recorded can be asked."""
-
 
 def write(question: Question) -> Json:
     """The body of a chat request. Gives calls without an id one, in the question too."""
-    _name_calls(question.turns)
+    name_calls(question.turns)
     messages = [_system(question)] if question.system else []
     for turn in question.turns:
         messages += _assistant(turn) if turn.role == "assistant" else _user(turn)
@@ -51,7 +48,7 @@ def _limits(question: Question) -> Json:
     return limits
 
 
-def _name_calls(turns: list[Turn]) -> None:
+def name_calls(turns: list[Turn]) -> None:
     """Gives calls and results without an id one; results belong to calls by name and order."""
     waiting: list[Call] = []
     number = 0
@@ -126,13 +123,9 @@ def _call(call: Call) -> Json:
 
 
 def _result(result: Result) -> Json:
-    content = result.content
-    if content == []:
-        content = ""
-    elif isinstance(content, list) and all(isinstance(it, str) for it in content):
+    content: Json = result.words
+    if isinstance(content, list):
         content = [{"type": "text", "text": text} for text in content]
-    elif not isinstance(content, str):
-        content = json.dumps(content, ensure_ascii=False)
     return {"role": "tool", "tool_call_id": result.id, "content": content}
 
 
@@ -146,19 +139,15 @@ def _part(part: Part) -> Json:
             detail = {"detail": part.detail} if part.detail else {}
             return {
                 "type": "image_url",
-                "image_url": {"url": part.url or _data_url(part), **detail},
+                "image_url": {"url": part.url or part.data_url, **detail},
             }
         case Media("audio"):
             form = {"audio/mpeg": "mp3", "audio/mp3": "mp3"}.get(part.media_type, "wav")
             return {"type": "input_audio", "input_audio": {"data": part.data, "format": form}}
         case Media():
             name = part.name or "document"
-            return {"type": "file", "file": {"filename": name, "file_data": _data_url(part)}}
+            return {"type": "file", "file": {"filename": name, "file_data": part.data_url}}
     raise AssertionError(f"no part of a user's turn: {part}")
-
-
-def _data_url(media: Media) -> str:
-    return f"data:{media.media_type};base64,{media.data}"
 
 
 def _tool(tool: Tool) -> Json:

@@ -8,7 +8,16 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from .dialects import anthropic, bedrock, cohere, gemini, ollama, openai_chat, openai_others
+from .dialects import (
+    anthropic,
+    bedrock,
+    cohere,
+    gemini,
+    ollama,
+    openai_chat,
+    openai_others,
+    openai_responses,
+)
 from .dialects.dialect import Dialect
 from .recording import Recording
 
@@ -26,32 +35,44 @@ OPENAI: Operations = {
     "completions": openai_others.COMPLETIONS,
     "embeddings": openai_others.EMBEDDINGS,
 }
+RESPONSES: Operations = {"responses": openai_responses.RESPONSES}
+CONVERSING = ("converse", "converse-stream")
 EMBEDDING_MODELS = ("amazon.titan-embed", "cohere.embed")
 """Models of Bedrock whose `invoke` gives vectors."""
 
 
 @dataclass(frozen=True)
 class Provider:
-    """A provider: `recordings` names the file, if it is not the provider's own."""
+    """A provider: `recordings` names the file, if it is not the provider's own.
+
+    `responds`: the config's key that says whether it has the Responses API.
+    """
 
     name: str
     operations: Operations
     configure: Configure
     recordings: str = ""
     names_model: bool = True
+    responds: str = ""
 
     @property
     def file(self) -> str:
         return self.recordings or self.name
 
-    def dialect(self, recording: Recording) -> Dialect | None:
-        """How a recording is replayed; `None` if it is none of chat, completions and embeddings."""
+    def dialect(self, recording: Recording, door: str) -> Dialect | None:
+        """How a recording is replayed at a door; `None` if it is none of chat, completions and embeddings."""
+        if door == "messages" and recording.operation in CONVERSING and _is_claude(recording):
+            return None  # Claude on Bedrock is asked in its own dialect there.
         if recording.operation == "invoke":
             url = recording.data["request"]["url"]
             return (
                 self.operations.get("invoke") if any(it in url for it in EMBEDDING_MODELS) else None
             )
         return self.operations.get(recording.operation)
+
+
+def _is_claude(recording: Recording) -> bool:
+    return "anthropic" in recording.data["request"]["url"]
 
 
 def by_keys(provider: str, prefix: str, path: str) -> Configure:
@@ -73,6 +94,16 @@ def preset(provider: str) -> Configure:
         return {"provider": provider, "config": {"api_key": KEY, "api_base": f"{upstream}/v1"}}
 
     return configure
+
+
+def responding(configure: Configure) -> Configure:
+    """A block of OpenAI's, or one like it, whose chats are asked for by the Responses API."""
+
+    def configured(upstream: str, model: str) -> Json:
+        block = configure(upstream, model)
+        return {**block, "config": {**block["config"], "openai_chat_api": "responses"}}
+
+    return configured
 
 
 def _azure(upstream: str, model: str) -> Json:
@@ -132,8 +163,15 @@ def _ollama(upstream: str, model: str) -> Json:
     return {"provider": "ollama", "config": {"ollama_api_base": upstream}}
 
 
+OWN = by_keys("openai", "openai", "/v1")
 PRESETS = ("groq", "deepseek", "xai", "fireworks", "openrouter", "perplexity", "vllm")
 COMPATIBLE = preset("openai-compatible")
+RESPONDERS = dict.fromkeys(
+    ("groq", "deepseek", "xai", "fireworks", "openrouter", "vllm"), "responses"
+)
+"""Presets that have the Responses API."""
+RESPONDING = ("bedrock-mantle", "mistralrs", "pydantic-gateway")
+"""Others whose recordings hold some of it."""
 OTHERS = (
     "bedrock-mantle",
     "cerebras",
@@ -151,10 +189,12 @@ OTHERS = (
 """Imitators without a preset: `openai-compatible` serves them."""
 
 PROVIDERS = (
-    Provider("openai", OPENAI, by_keys("openai", "openai", "/v1")),
-    Provider("azure", OPENAI, _azure, names_model=False),
+    Provider("openai", OPENAI, OWN, responds="openai_responses"),
+    Provider("azure", OPENAI, _azure, names_model=False, responds="openai_responses"),
     Provider(
-        "anthropic", {"messages": anthropic.MESSAGES}, by_keys("anthropic", "anthropic", "/v1")
+        "anthropic",
+        {"messages": anthropic.MESSAGES, "messages.count_tokens": anthropic.COUNT},
+        by_keys("anthropic", "anthropic", "/v1"),
     ),
     Provider(
         "bedrock",
@@ -195,10 +235,15 @@ PROVIDERS = (
     Provider("together", OPENAI, by_keys("togetherai", "togetherai", "/v1")),
     Provider("tgi", OPENAI, _tgi),
     Provider("huggingface", OPENAI, _tgi),
-    *(Provider(name, OPENAI, preset(name)) for name in PRESETS),
+    *(Provider(name, OPENAI, preset(name), responds=RESPONDERS.get(name, "")) for name in PRESETS),
     *(Provider(name, OPENAI, COMPATIBLE) for name in OTHERS),
     Provider("ollama /v1", OPENAI, COMPATIBLE, recordings="ollama"),
     Provider("gemini /openai", OPENAI, COMPATIBLE, recordings="gemini"),
     Provider("writer", {"chat.v1": openai_chat.CHAT}, COMPATIBLE),
     Provider("portkey", {"completions": openai_chat.CHAT}, COMPATIBLE),
+    *(
+        Provider(f"{name} /responses", RESPONSES, responding(OWN), recordings=name)
+        for name in ("openai", "deepseek", "openrouter", "xai", *RESPONDING)
+    ),
+    Provider("azure /responses", RESPONSES, responding(_azure), recordings="azure"),
 )

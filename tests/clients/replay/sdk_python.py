@@ -3,103 +3,92 @@
 from __future__ import annotations
 
 import inspect
-import threading
-from collections.abc import Iterator
 from typing import Any
 
-import httpx2
 import openai
 
+from .bytestreams import objects
 from .got import Got
+from .tee import PerThread, words
 
 Json = Any
 
-REPORT = "x-tidegate-translation"
-
-
-class Tee(httpx2.BaseTransport):
-    """Keeps the bytes of the last answer, and what the gateway could not carry."""
-
-    def __init__(self) -> None:
-        self.inner = httpx2.HTTPTransport(verify=False)
-        self.pieces: list[bytes] = []
-        self.report = ""
-
-    def handle_request(self, request: httpx2.Request) -> httpx2.Response:
-        self.pieces = []
-        response = self.inner.handle_request(request)
-        self.report = response.headers.get(REPORT, "")
-        response.stream = _Kept(response.stream, self.pieces)
-        return response
-
-
-class _Kept(httpx2.SyncByteStream):
-    def __init__(self, inner: Any, pieces: list[bytes]) -> None:
-        self.inner = inner
-        self.pieces = pieces
-
-    def __iter__(self) -> Iterator[bytes]:
-        for piece in self.inner:
-            self.pieces.append(piece)
-            yield piece
-
-    def close(self) -> None:
-        self.inner.close()
-
 
 class PythonSdk:
-    """One client per thread."""
+    """Chat completions, completions and embeddings."""
 
     name = "python"
 
     def __init__(self, gateway: str) -> None:
-        self.base = f"{gateway}/v1"
-        self._local = threading.local()
+        self._clients = PerThread(
+            lambda http: openai.OpenAI(
+                base_url=f"{gateway}/v1", api_key="anything", max_retries=0, http_client=http
+            )
+        )
 
     def ask(self, kind: str, body: Json, headers: dict[str, str], lawful: bool) -> Got:
         """Asks, and waits for the whole answer."""
-        del lawful
-        got = self._ask(kind, body, headers)
-        got.report = self._client()[1].report
+        client, tee = self._clients.get()
+        try:
+            got = self._answer(client, kind, body, headers, lawful)
+            got.raw = tee.raw if got.chunks is not None else b""
+        except openai.APIStatusError as error:
+            said = words(error.body, error.message)
+            got = Got(status=error.status_code, error=said, kind=type(error).__name__)
+        except openai.APIError as error:
+            said = words(error.body, error.message)
+            got = Got(error=said, kind=type(error).__name__, raw=tee.raw)
+        got.report = tee.report
         return got
 
-    def _ask(self, kind: str, body: Json, headers: dict[str, str]) -> Got:
-        client, tee = self._client()
-        resource: Any = {
+    def _answer(
+        self, client: openai.OpenAI, kind: str, body: Json, headers: dict[str, str], lawful: bool
+    ) -> Got:
+        del lawful
+        resources: Json = {
             "chat": client.chat.completions,
             "completions": client.completions,
             "embeddings": client.embeddings,
-        }[kind]
-        own = inspect.signature(resource.create).parameters.keys()
-        known = {name: value for name, value in body.items() if name in own}
-        others = {name: value for name, value in body.items() if name not in own}
-        try:
-            answer = resource.create(**known, extra_body=others, extra_headers=headers)
-            if not body.get("stream"):
-                return Got(answer=answer.to_dict(warnings=False))
-            chunks = [chunk.to_dict(warnings=False) for chunk in answer]
-            return Got(chunks=chunks, raw=b"".join(tee.pieces))
-        except openai.APIStatusError as error:
-            return Got(status=error.status_code, error=_words(error), kind=type(error).__name__)
-        except openai.APIError as error:
-            raw = b"".join(tee.pieces)
-            return Got(error=_words(error), kind=type(error).__name__, raw=raw)
+        }
+        return created(resources[kind].create, body, headers)
 
     def close(self) -> None:
         """Nothing to end: sockets go with their threads."""
 
-    def _client(self) -> tuple[openai.OpenAI, Tee]:
-        if not hasattr(self._local, "client"):
-            tee = Tee()
-            http = httpx2.Client(transport=tee, timeout=30)
-            self._local.client = openai.OpenAI(
-                base_url=self.base, api_key="anything", max_retries=0, http_client=http
-            )
-            self._local.tee = tee
-        return self._local.client, self._local.tee
+
+class ResponsesSdk(PythonSdk):
+    """Responses."""
+
+    def _answer(
+        self, client: openai.OpenAI, kind: str, body: Json, headers: dict[str, str], lawful: bool
+    ) -> Got:
+        del kind
+        if not body.get("stream"):
+            return created(client.responses.create, body, headers)
+        tee = self._clients.get()[1]
+        if not lawful:
+            created(client.responses.create, body, headers)
+            return Got(chunks=objects(tee.raw.decode()))
+        # The SDK's own helper puts the response together, if the stream obeys the law.
+        given = {name: value for name, value in body.items() if name != "stream"}
+        asked = arguments(client.responses.stream, given, headers)
+        with client.responses.stream(**asked) as stream:
+            whole = any(event.type == "response.completed" for event in stream)
+            final = stream.get_final_response().to_dict(warnings=False) if whole else None
+        return Got(chunks=objects(tee.raw.decode()), final=final)
 
 
-def _words(error: openai.APIError) -> str:
-    body = error.body
-    message = body.get("message") if isinstance(body, dict) else None
-    return message if isinstance(message, str) else error.message
+def arguments(method: Any, body: Json, headers: dict[str, str]) -> Json:
+    """A body as arguments of a method: what that does not know goes into `extra_body`."""
+    own = inspect.signature(method).parameters.keys()
+    known = {name: value for name, value in body.items() if name in own}
+    others = {name: value for name, value in body.items() if name not in own}
+    return {**known, "extra_body": others, "extra_headers": headers}
+
+
+def created(method: Any, body: Json, headers: dict[str, str]) -> Got:
+    """Asks; gives an answer, or the chunks of a stream."""
+    answer = method(**arguments(method, body, headers))
+    if not body.get("stream"):
+        return Got(answer=answer.to_dict(warnings=False))
+    return Got(chunks=[chunk.to_dict(warnings=False) for chunk in answer])

@@ -11,7 +11,8 @@ from support.gateway import Gateway, run_command
 from support.plans import Plan
 from support.upstream import FakeUpstream, Seen
 
-from .dialects.dialect import Asked, Dialect
+from .dialects.dialect import Dialect
+from .doors.door import Asked, Door
 from .providers import KEY, TOKENS, Json, Provider
 from .recording import Recording
 
@@ -21,8 +22,9 @@ JOB = "x-replay-job"
 
 @dataclass(frozen=True)
 class Case:
-    """A recording that is to be replayed on a route."""
+    """A recording that is to be replayed on a route at a door."""
 
+    door: Door
     provider: Provider
     recording: Recording
     dialect: Dialect
@@ -34,24 +36,38 @@ class Case:
         """What a client sends."""
         return {**self.asked.body, "model": self.route}
 
+    @property
+    def native(self) -> bool:
+        """The provider speaks the door's own API."""
+        return self.dialect.api == self.door.name
+
+    @property
+    def passes(self) -> bool:
+        """The body and the answer must pass byte for byte, but for the model's name."""
+        return self.native and self.door.passes
+
 
 class Routes:
-    """Routes by provider, kind and model. Their names are unlike the models', so that mix-ups show."""
+    """Routes by provider, kind, model and whether calls of its own API are translated. Names are unlike the models', so that mix-ups show."""
 
     def __init__(self, upstream: str) -> None:
         self.upstream = upstream
-        self.blocks: dict[tuple[str, str, str], Json] = {}
+        self.blocks: dict[tuple[str, str, str, bool], Json] = {}
 
-    def add(self, provider: Provider, kind: str, model: str) -> str:
-        """The name of the route to a model."""
-        key = (provider.name, kind, model)
+    def add(self, provider: Provider, kind: str, model: str, translated: bool = False) -> str:
+        """The name of the route to a model; `translated`: calls of the Responses API become chat completions."""
+        key = (provider.name, kind, model, translated and bool(provider.responds))
         if key not in self.blocks:
-            self.blocks[key] = self._route(provider, kind, model)
+            self.blocks[key] = self._route(*key, provider)
         return str(self.blocks[key]["name"])
 
-    def _route(self, provider: Provider, kind: str, model: str) -> Json:
-        name = f"{provider.name}-{kind}-{len(self.blocks)}".replace(" ", "").replace("/", "-")
+    def _route(
+        self, name: str, kind: str, model: str, translated: bool, provider: Provider
+    ) -> Json:
+        name = f"{name}-{kind}-{len(self.blocks)}".replace(" ", "").replace("/", "-")
         block = {**provider.configure(self.upstream, model), "name": model or "deployed"}
+        if translated:
+            block["config"] = {**block["config"], provider.responds: False}
         return {"name": name, "route_type": f"llm/v1/{kind}", "model": block}
 
 
@@ -95,7 +111,7 @@ class Upstream:
 def is_known(provider: Provider, folder: Path, upstream: str) -> str | None:
     """Why the gateway cannot load a route to this provider; `None` if it can."""
     routes = Routes(upstream)
-    kinds = {dialect.kind for dialect in provider.operations.values()}
+    kinds = {dialect.route_kind for dialect in provider.operations.values()}
     for kind in sorted(kinds):
         routes.add(provider, kind, "model")
     path = folder / f"check-{provider.name.replace(' ', '').replace('/', '-')}.yaml"

@@ -76,6 +76,11 @@ def without_extensions(told: Told) -> Told:
     return replace(told, choices=choices)
 
 
+def without_calls(told: Told) -> Told:
+    """The rest of an answer."""
+    return replace(told, choices=[replace(choice, calls=[]) for choice in told.choices])
+
+
 def compare(want: Told, got: Told) -> list[str]:
     """What a client got otherwise than it was sent, one line each."""
     if want.error is not None or got.error is not None:
@@ -120,7 +125,7 @@ def _choice(want: Choice, got: Choice) -> list[str]:
     if len(want.calls) != len(got.calls):
         lines.append(f"{len(want.calls)} calls became {len(got.calls)}")
     for number, (a, b) in enumerate(zip(want.calls, got.calls, strict=False)):
-        if a.id is not None and a.id != b.id:
+        if a.id and a.id != b.id:
             lines.append(f"call {number}: id {a.id!r} became {b.id!r}")
         if a.id is None and not b.id:
             lines.append(f"call {number} has no id")

@@ -25,7 +25,7 @@ from conformance.answers import Answer  # noqa: E402
 from conformance.dialects import DIALECTS  # noqa: E402
 from conformance.dialects import base as kit  # noqa: E402
 
-from . import responses, whole  # noqa: E402
+from . import whole  # noqa: E402
 
 Json = Any
 
@@ -63,7 +63,7 @@ class Route:
 
 _ANTHROPIC = (DIALECTS["anthropic"], whole.anthropic, anthropic.MESSAGES)
 _BEDROCK = (DIALECTS["bedrock"], whole.bedrock, bedrock.CONVERSE)
-_RESPONSES = (responses.Responses(), responses.whole, openai_responses.RESPONSES)
+_RESPONSES = (DIALECTS["openai-responses"], whole.responses, openai_responses.RESPONSES)
 
 ROUTES = (
     Route(
@@ -91,5 +91,5 @@ ROUTES = (
 )
 
 DIRECT_MESSAGES = Route("messages", *_ANTHROPIC, thinks="thinking")
-DIRECT_RESPONSES = Route("responses", *_RESPONSES, thinks="reasoning")
+DIRECT_RESPONSES = Route("responses", *_RESPONSES, thinks="reasoning.summary")
 """Providers that clients ask themselves, without a gateway."""

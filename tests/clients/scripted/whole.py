@@ -6,6 +6,7 @@ import json
 from typing import Any
 
 from conformance.answers import Answer, Call
+from conformance.dialects import DIALECTS
 
 Json = Any
 
@@ -38,6 +39,13 @@ def openai(answer: Answer) -> Json:
 def _openai_call(call: Call) -> Json:
     function = {"name": call.name, "arguments": "".join(call.pieces) or "{}"}
     return {"id": call.id, "type": "function", "function": function}
+
+
+def responses(answer: Answer) -> Json:
+    """A response: the one that ends its stream."""
+    ends = DIALECTS["openai-responses"].script(answer, {}).end
+    response: Json = json.loads(ends[-1].data)["response"]
+    return response
 
 
 def anthropic(answer: Answer) -> Json:

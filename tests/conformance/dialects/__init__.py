@@ -10,6 +10,7 @@ from .gemini import Gemini, Vertex
 from .habits import HABITS
 from .ollama import Ollama
 from .openai import OpenAi
+from .openai_responses import OpenAiResponses
 
 DIALECTS: dict[str, Dialect] = {
     dialect.name: dialect
@@ -21,6 +22,7 @@ DIALECTS: dict[str, Dialect] = {
         Gemini(),
         Vertex(),
         Ollama(),
+        OpenAiResponses(),
         *map(OpenAi, HABITS),
     )
 }

@@ -12,6 +12,7 @@ from .framing import Frame, dump
 
 class Anthropic(Dialect):
     name = "anthropic"
+    api = "messages"
     features = frozenset({"call", "calls", "filter", "reasoning"})
     counts = frozenset({"cached"})
     reasons = {

@@ -41,8 +41,8 @@ class Dialect:
     """Details of its token counts: `cached`, `reasoning`."""
     reasons: dict[str, str] = {}
     """OpenAI's word for an end → the provider's."""
-    speaks_openai = False
-    """A gateway passes its streams through to clients of OpenAI's API: their lifecycle is the provider's."""
+    api = ""
+    """The API of a door that the provider speaks: a gateway may pass its streams through, and their lifecycle is the provider's."""
     own_ids = True
     """Tool calls have ids that clients must see; otherwise the gateway makes them up."""
     framing: Callable[[Frame], bytes] = staticmethod(sse)

@@ -12,18 +12,18 @@ BOTH = frozenset({"cached", "reasoning"})
 THINKS = MOST | {"reasoning"}
 
 
-def _block(provider: str, **config: str) -> dict[str, Any]:
+def _block(provider: str, **config: Any) -> dict[str, Any]:
     return {"provider": provider, "config": config}
 
 
-def _preset(provider: str, base: str) -> dict[str, Any]:
-    return _block(provider, api_key=KEY, api_base=base)
+def _preset(provider: str, base: str, **more: Any) -> dict[str, Any]:
+    return _block(provider, api_key=KEY, api_base=base, **more)
 
 
 HABITS = (
     Habits(
         "openai",
-        _block("openai", openai_api_key=KEY, openai_api_base="BASE/v1"),
+        _block("openai", openai_api_key=KEY, openai_api_base="BASE/v1", openai_responses=False),
         counts=BOTH,
     ),
     Habits(
@@ -34,6 +34,7 @@ HABITS = (
             openai_api_base="BASE",
             openai_deployment_name="kit",
             openai_api_version="2024-10-21",
+            openai_responses=False,
         ),
         paths=r"/openai/deployments/kit/chat/completions\?api-version=",
         counts=BOTH,
@@ -113,7 +114,7 @@ HABITS = (
     ),
     Habits(
         "groq",
-        _preset("groq", "BASE/openai/v1"),
+        _preset("groq", "BASE/openai/v1", responses=False),
         features=frozenset({"call", "calls", "reasoning"}),
         counts=BOTH,
         reasoning="reasoning",
@@ -123,7 +124,7 @@ HABITS = (
     ),
     Habits(
         "deepseek",
-        _preset("deepseek", "BASE"),
+        _preset("deepseek", "BASE", responses=False),
         features=frozenset({"call", "calls", "filter", "reasoning"}),
         counts=BOTH,
         comment="keep-alive",
@@ -131,7 +132,7 @@ HABITS = (
     ),
     Habits(
         "xai",
-        _preset("xai", "BASE/v1"),
+        _preset("xai", "BASE/v1", responses=False),
         features=THINKS,
         counts=BOTH,
         usage="finish",
@@ -139,7 +140,7 @@ HABITS = (
     ),
     Habits(
         "fireworks",
-        _preset("fireworks", "BASE/inference/v1"),
+        _preset("fireworks", "BASE/inference/v1", responses=False),
         features=THINKS,
         counts=frozenset({"cached"}),
         usage="finish",
@@ -147,7 +148,7 @@ HABITS = (
     ),
     Habits(
         "openrouter",
-        _preset("openrouter", "BASE/api/v1"),
+        _preset("openrouter", "BASE/api/v1", responses=False),
         features=THINKS,
         counts=BOTH,
         reasoning="reasoning",
@@ -174,7 +175,7 @@ HABITS = (
     ),
     Habits(
         "vllm",
-        _preset("vllm", "BASE/v1"),
+        _preset("vllm", "BASE/v1", responses=False),
         features=THINKS,
         reasoning="reasoning",
         done_after_error=True,

@@ -22,7 +22,7 @@ class Habits:
 
     name: str
     block: dict[str, Any]
-    """The `model` block of its Tidegate route; `BASE` stands for the provider's address."""
+    """The `model` block of its Tidegate route; `BASE` stands for the provider's address. Of two APIs it has this one only."""
     paths: str = r"/chat/completions$"
     features: frozenset[str] = MOST
     counts: frozenset[str] = frozenset()
@@ -56,7 +56,7 @@ class Habits:
 class OpenAi(Dialect):
     """OpenAI's dialect with some provider's habits."""
 
-    speaks_openai = True
+    api = "chat completions"
 
     def __init__(self, habits: Habits) -> None:
         self.habits = habits
@@ -69,7 +69,8 @@ class OpenAi(Dialect):
 
     def model(self, base: str) -> dict[str, Any]:
         config = {
-            key: value.replace("BASE", base) for key, value in self.habits.block["config"].items()
+            key: value.replace("BASE", base) if isinstance(value, str) else value
+            for key, value in self.habits.block["config"].items()
         }
         return {"name": MODEL, **self.habits.block, "config": config}
 

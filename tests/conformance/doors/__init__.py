@@ -3,9 +3,18 @@
 from __future__ import annotations
 
 from .base import Door
+from .messages import MessagesDoor
 from .mlflow import MlflowDoor
 from .openai import OpenAiDoor
+from .responses import ResponsesDoor
 
 DOORS: dict[str, Door] = {
-    door.name: door for door in (OpenAiDoor(), MlflowDoor("gateway"), MlflowDoor("endpoints"))
+    door.name: door
+    for door in (
+        OpenAiDoor(),
+        MessagesDoor(),
+        ResponsesDoor(),
+        MlflowDoor("gateway"),
+        MlflowDoor("endpoints"),
+    )
 }

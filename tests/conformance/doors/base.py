@@ -52,17 +52,25 @@ class Heard:
     def choice(self, index: int) -> Choice:
         return self.choices.setdefault(index, Choice())
 
+    def breach(self, expected: str, came: Any) -> None:
+        """Notes a breach of the law."""
+        self.unlawful.append(Problem(expected, f"{came!s:.200}"))
+
 
 class Door:
     """One API that clients speak to the gateway."""
 
     name = ""
-    speaks_openai = False
-    """OpenAI providers' bytes may pass as they are."""
+    api = ""
+    """The API that clients speak here, where providers speak it too: their bytes may pass as they are."""
+    headers: dict[str, str] = {}
+    """What a client of this API sends besides its body."""
     asks_usage = True
     """The request asks for token counts, or they always come."""
     own_reasons = False
     """The provider's word for an end may stand where it has no other."""
+    tells_choices = True
+    """The API has a place for several answers to one question."""
     tells_reasoning = True
     """The API has a place for reasoning."""
     tells_details = True
@@ -70,7 +78,8 @@ class Door:
 
     def plays(self, answer: Answer) -> bool:
         """True when the API can carry what the answer is about."""
-        return self.tells_details or "details" not in answer.needs
+        carries = {"details": self.tells_details, "choices": self.tells_choices}
+        return all(carries.get(need, True) for need in answer.needs)
 
     def request(self, route: str, answer: Answer, text: str) -> tuple[str, dict[str, Any]]:
         """Path and body of the question `text` for a stream from a route."""
@@ -107,6 +116,14 @@ def events(body: bytes, heard: Heard) -> Iterator[tuple[str, str]]:
                 data.append(value[1:] if value.startswith(" ") else value)
         if data:
             yield name, "\n".join(data)
+
+
+def lacks(error: Any, members: tuple[str, ...], where: str) -> Problem | None:
+    """What an error must say in words, and does not."""
+    found = error if isinstance(error, dict) else {}
+    if all(isinstance(found.get(member), str) and found[member] for member in members):
+        return None
+    return Problem(f"{where} with {' and '.join(members)}", f"error {error!r:.200}")
 
 
 def parsed(data: str | bytes) -> Any:

@@ -10,7 +10,7 @@ from .openai import OpenAiDoor, question
 
 
 class MlflowDoor(OpenAiDoor):
-    speaks_openai = False
+    api = ""
     asks_usage = False
     own_reasons = True
     tells_reasoning = False

@@ -5,12 +5,12 @@ from __future__ import annotations
 from typing import Any
 
 from ..answers import TOOLS, Answer
-from .base import Choice, Door, Heard, HeardCall, Problem, events, parsed
+from .base import Choice, Door, Heard, HeardCall, Problem, events, lacks, parsed
 
 
 class OpenAiDoor(Door):
     name = "openai"
-    speaks_openai = True
+    api = "chat completions"
     roles = True
     """Each choice begins with its role."""
     one_id = True
@@ -41,32 +41,32 @@ class OpenAiDoor(Door):
                 ids.add(chunk.get("id"))
                 self._chunk(heard, chunk)
         if self.one_id and len(ids) > 1:
-            _breach(heard, "one id in all chunks", str(sorted(map(str, ids))))
+            heard.breach("one id in all chunks", str(sorted(map(str, ids))))
         return heard
 
     def told(self, error: Any, byte_path: bool) -> Problem | None:
         members = ("message",) if byte_path else ("message", "type")
-        return _lacks(error, members, "an error event")
+        return lacks(error, members, "an error event")
 
     def refused(self, body: bytes, byte_path: bool) -> Problem | None:
         said = parsed(body)
         error = said.get("error") if isinstance(said, dict) else None
         members = ("message",) if byte_path else ("message", "type")
-        return _lacks(error, members, "an error body")
+        return lacks(error, members, "an error body")
 
     def _chunk(self, heard: Heard, chunk: dict[str, Any]) -> None:
         choices = chunk.get("choices") or []
         if chunk.get("object") != "chat.completion.chunk":
-            _breach(heard, "object chat.completion.chunk", repr(chunk.get("object")))
+            heard.breach("object chat.completion.chunk", repr(chunk.get("object")))
         for said in choices:
             self._choice(heard, said)
         if chunk.get("usage") is not None:
             if heard.usage is not None:
-                _breach(heard, "usage once", "usage again")
+                heard.breach("usage once", "usage again")
             if self.usage_alone and choices:
-                _breach(heard, "usage in a chunk without choices", "usage beside choices")
+                heard.breach("usage in a chunk without choices", "usage beside choices")
             if not all(choice.finishes for choice in heard.choices.values()):
-                _breach(heard, "usage after the finish", "usage before it")
+                heard.breach("usage after the finish", "usage before it")
             heard.usage = chunk["usage"]
 
     def _choice(self, heard: Heard, said: dict[str, Any]) -> None:
@@ -75,9 +75,9 @@ class OpenAiDoor(Door):
         begins = index not in heard.choices
         choice = heard.choice(index)
         if self.roles and begins and delta.get("role") != "assistant":
-            _breach(heard, "the role first", f"delta {delta}")
+            heard.breach("the role first", f"delta {delta}")
         if choice.finishes and any(delta.get(member) for member in ("content", "tool_calls")):
-            _breach(heard, "nothing of a choice after its finish", f"delta {delta}")
+            heard.breach("nothing of a choice after its finish", f"delta {delta}")
         _content(choice, delta)
         for call in delta.get("tool_calls") or []:
             self._call(heard, choice, call)
@@ -90,12 +90,12 @@ class OpenAiDoor(Door):
         id, name = said.get("id") or "", function.get("name") or ""
         if index not in choice.calls:
             if index != len(choice.calls):
-                _breach(heard, f"call {len(choice.calls)} next", f"call {index}")
+                heard.breach(f"call {len(choice.calls)} next", f"call {index}")
             if not id or not name:
-                _breach(heard, "id and name before a call's arguments", f"call {said}")
+                heard.breach("id and name before a call's arguments", f"call {said}")
             choice.calls[index] = HeardCall(id, name)
         elif (id and id != choice.calls[index].id) or (name and name != choice.calls[index].name):
-            _breach(heard, "one id and name for each call", f"call {said}")
+            heard.breach("one id and name for each call", f"call {said}")
         choice.calls[index].arguments += function.get("arguments") or ""
 
 
@@ -119,14 +119,3 @@ def _content(choice: Choice, delta: dict[str, Any]) -> None:
     else:
         choice.text += content or ""
     choice.reasoning += delta.get("reasoning_content") or delta.get("reasoning") or ""
-
-
-def _breach(heard: Heard, expected: str, came: str) -> None:
-    heard.unlawful.append(Problem(expected, came))
-
-
-def _lacks(error: Any, members: tuple[str, ...], where: str) -> Problem | None:
-    found = error if isinstance(error, dict) else {}
-    if all(isinstance(found.get(member), str) and found[member] for member in members):
-        return None
-    return Problem(f"{where} with {' and '.join(members)}", f"error {error!r:.200}")

@@ -10,7 +10,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
 
-use serde_json::{Map, Value};
+use serde_json::{Map, Value, json};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
@@ -141,6 +141,9 @@ impl Provider for Mistral {
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         let decoder = OpenAiDecoder::default();
         match call.operation {
+            Operation::Chat if call.faithful => {
+                Box::new(Mapped::new(decoder, |event| Some(known(event))))
+            }
             _ if call.faithful => Box::new(decoder),
             Operation::Chat => Box::new(decoder),
             Operation::Completions => Box::new(Mapped::new(decoder, |event| Some(nameless(event)))),
@@ -153,6 +156,25 @@ impl Provider for Mistral {
 
     fn failure(&self, _: &CallHead, status: StatusCode, _: &HeaderMap, body: &[u8]) -> Failure {
         failure::read(status, body)
+    }
+}
+
+/// The limit of the model's context is OpenAI's `length`; cached tokens, which are counted beside the others, stand where
+/// OpenAI counts them.
+fn known(event: Event) -> Event {
+    match event {
+        Event::Finished { choice, reason } => Event::Finished {
+            choice,
+            reason: MENDS.reason(reason),
+        },
+        Event::Usage(mut usage) => {
+            if let Some(cached) = usage.details.get("num_cached_tokens").cloned() {
+                let details = usage.details.entry("prompt_tokens_details");
+                details.or_insert_with(|| json!({"cached_tokens": cached}));
+            }
+            Event::Usage(usage)
+        }
+        other => other,
     }
 }
 

@@ -16,6 +16,14 @@ pub(crate) struct Mends {
     pub(crate) split_content: bool,
 }
 
+impl Mends {
+    /// Returns OpenAI's word for a reason to finish.
+    pub(crate) fn reason(&self, own: String) -> String {
+        let found = self.reasons.iter().find(|(name, _)| *name == own);
+        found.map_or(own, |(_, known)| (*known).to_owned())
+    }
+}
+
 /// Puts answers right.
 pub(crate) struct AnswerMender(pub(crate) &'static Mends);
 

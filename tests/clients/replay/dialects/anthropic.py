@@ -11,7 +11,7 @@ from ..bytestreams import objects
 from ..meaning import Call, Media, Part, Question, Result, Text, Thought, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
-from .dialect import Dialect, said_in_openai
+from .dialect import Dialect
 
 Json = Any
 
@@ -191,4 +191,10 @@ def _json(text: str) -> Json:
         return text
 
 
-MESSAGES = Dialect("chat", r"/v1/messages", question, told, said_in_openai(question))
+def counted(recording: Recording) -> Told:
+    """Reads a recorded count."""
+    return Told(usage=Usage(recording.answer["input_tokens"]))
+
+
+MESSAGES = Dialect("chat", r"/v1/messages", question, told, api="messages")
+COUNT = Dialect("count_tokens", r"/v1/messages/count_tokens", question, counted, api="messages")

@@ -10,7 +10,7 @@ from ..bytestreams import Message, messages
 from ..meaning import Call, Media, Part, Question, Result, Text, Texts, Thought, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
-from .dialect import Dialect, said_in_openai, texts_in_openai
+from .dialect import Dialect
 
 Json = Any
 
@@ -207,7 +207,5 @@ def vectors(recording: Recording) -> Told:
     return Told(vectors=found["float"] if isinstance(found, dict) else found)
 
 
-CONVERSE = Dialect(
-    "chat", r"/model/[^/]+/converse(-stream)?", question, told, said_in_openai(question)
-)
-EMBED = Dialect("embeddings", r"/model/[^/]+/invoke", texts, vectors, texts_in_openai(texts))
+CONVERSE = Dialect("chat", r"/model/[^/]+/converse(-stream)?", question, told)
+EMBED = Dialect("embeddings", r"/model/[^/]+/invoke", texts, vectors)

@@ -9,7 +9,7 @@ from ..meaning import Question, Texts, plain
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
 from . import openai_chat
-from .dialect import Dialect, said_in_openai, texts_in_openai
+from .dialect import Dialect
 
 Json = Any
 
@@ -155,5 +155,5 @@ def vectors(recording: Recording) -> Told:
     return Told(vectors=recording.answer["embeddings"]["float"])
 
 
-CHAT = Dialect("chat", r"/v2/chat", question, told, said_in_openai(question))
-EMBED = Dialect("embeddings", r"/v2/embed", texts, vectors, texts_in_openai(texts))
+CHAT = Dialect("chat", r"/v2/chat", question, told)
+EMBED = Dialect("embeddings", r"/v2/embed", texts, vectors)

@@ -4,25 +4,21 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from typing import Any, Literal
 
-from ..meaning import Question, Text, Texts, Turn
-from ..openai_form import HELLO, write, write_texts
+from ..meaning import Question, Texts
 from ..recording import Recording, Request
 from ..told import Told
 
 Json = Any
-Kind = Literal["chat", "completions", "embeddings"]
+Kind = Literal["chat", "completions", "embeddings", "count_tokens"]
 
 
-@dataclass
-class Asked:
-    """What a client asks: the `body` it sends, what that means, and what of the recorded request it cannot say."""
-
-    means: Question | Texts
-    body: Json
-    left_out: set[str] = field(default_factory=set)
+def recorded_body(recording: Recording) -> Json:
+    """The recorded request's body."""
+    assert recording.request
+    return dict(recording.request.body)
 
 
 @dataclass(frozen=True)
@@ -30,60 +26,35 @@ class Dialect:
     """One operation of one API.
 
     `path` is how the path ends at which a provider with this API must be asked. `question` reads a request, whether it was recorded or
-    received; `told` reads a recorded answer. `ask` writes what a client of the OpenAI API asks.
+    received; `told` reads a recorded answer. `body` is what a client that speaks this API itself would ask.
     """
 
     kind: Kind
     path: str
     question: Callable[[Request], Question | Texts]
     told: Callable[[Recording], Told]
-    ask: Callable[[Recording], Asked]
-    # The provider speaks OpenAI's own dialect, whose streams pass as they are.
-    native: bool = False
+    body: Callable[[Recording], Json] = recorded_body
+    # The door whose clients speak this API themselves: bodies and streams pass there as they are.
+    api: str = ""
     # Ids of calls are the provider's and the client's; else they are made up on the way.
     with_ids: bool = True
+    # What a provider may be asked though no client did, because it changes nothing of the answer but how much of it is told.
+    unasked: frozenset[str] = frozenset()
     # The request names the model.
     names_model: bool = True
+
+    @property
+    def route_kind(self) -> str:
+        """The kind of route that serves the operation."""
+        return "chat" if self.kind == "count_tokens" else self.kind
 
     def is_asked_at(self, target: str) -> bool:
         """True for a path, with its query, of this operation."""
         return re.search(rf"{self.path}(\?|$)", target) is not None
 
-
-def said_in_openai(question: Callable[[Request], Question]) -> Callable[[Recording], Asked]:
-    """Asks what was recorded, as far as OpenAI's dialect can say it."""
-
-    def ask(recording: Recording) -> Asked:
+    def asked(self, recording: Recording) -> Question | Texts:
+        """What a recording asks, or what could be asked to get its answer."""
+        if self.api:
+            return self.question(Request("", self.body(recording)))
         assert recording.request
-        means = question(recording.request)
-        left_out, means.left_out = means.left_out, set()
-        if not any(turn.role == "user" and turn.parts for turn in means.turns):
-            means.turns.append(Turn("user", [Text(HELLO)]))
-        return Asked(means, write(means), left_out)
-
-    return ask
-
-
-def texts_in_openai(texts: Callable[[Request], Texts]) -> Callable[[Recording], Asked]:
-    """Asks for the recorded vectors; of what is no text, another text."""
-
-    def ask(recording: Recording) -> Asked:
-        assert recording.request
-        means = texts(recording.request)
-        left_out, means.left_out = means.left_out, set()
-        means.texts = means.texts or [HELLO]
-        return Asked(means, write_texts(means), left_out)
-
-    return ask
-
-
-def as_it_was(
-    question: Callable[[Request], Question | Texts], body: Callable[[Recording], Json]
-) -> Callable[[Recording], Asked]:
-    """Asks in the words of the recorded request."""
-
-    def ask(recording: Recording) -> Asked:
-        said = body(recording)
-        return Asked(question(Request("", said)), said)
-
-    return ask
+        return self.question(recording.request)

@@ -9,7 +9,7 @@ from ..bytestreams import objects
 from ..meaning import Call, Media, Part, Question, Result, Text, Texts, Tool, Turn, plain
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
-from .dialect import Dialect, said_in_openai, texts_in_openai
+from .dialect import Dialect
 
 Json = Any
 
@@ -255,10 +255,7 @@ GENERATE = Dialect(
     r"/models/[^/:]+:(generateContent|streamGenerateContent\?alt=sse)",
     question,
     told,
-    said_in_openai(question),
     with_ids=False,
 )
-EMBED = Dialect(
-    "embeddings", r":(embedContent|batchEmbedContents)", texts, vectors, texts_in_openai(texts)
-)
-PREDICT = Dialect("embeddings", r":predict", instances, predictions, texts_in_openai(instances))
+EMBED = Dialect("embeddings", r":(embedContent|batchEmbedContents)", texts, vectors)
+PREDICT = Dialect("embeddings", r":predict", instances, predictions)

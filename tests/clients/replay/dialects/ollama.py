@@ -8,7 +8,7 @@ from ..bytestreams import lines
 from ..meaning import Call, Media, Part, Question, Result, Text, Thought, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
-from .dialect import Dialect, said_in_openai
+from .dialect import Dialect
 
 Json = Any
 
@@ -92,4 +92,4 @@ def told(recording: Recording) -> Told:
     return Told([choice], Usage(said[-1].get("prompt_eval_count"), said[-1].get("eval_count")))
 
 
-CHAT = Dialect("chat", r"/api/chat", question, told, said_in_openai(question), with_ids=False)
+CHAT = Dialect("chat", r"/api/chat", question, told, with_ids=False)

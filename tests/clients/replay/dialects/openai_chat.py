@@ -9,7 +9,7 @@ from ..bytestreams import objects
 from ..meaning import Call, Media, Part, Question, Raw, Result, Text, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
-from .dialect import Dialect, as_it_was
+from .dialect import Dialect
 
 Json = Any
 
@@ -289,6 +289,4 @@ def client_body(recording: Recording) -> Json:
     )
 
 
-CHAT = Dialect(
-    "chat", r"/chat/completions", question, told, as_it_was(question, client_body), native=True
-)
+CHAT = Dialect("chat", r"/chat/completions", question, told, client_body, api="openai")

@@ -10,7 +10,7 @@ from ..meaning import Question, Texts
 from ..recording import Recording, Request
 from ..told import Told
 from . import openai_chat
-from .dialect import Dialect, as_it_was
+from .dialect import Dialect
 
 Json = Any
 
@@ -75,9 +75,7 @@ COMPLETIONS = Dialect(
     r"(?<!chat)/completions",
     completion,
     openai_chat.told,
-    as_it_was(completion, completion_body),
-    native=True,
+    completion_body,
+    api="openai",
 )
-EMBEDDINGS = Dialect(
-    "embeddings", r"/embeddings", texts, vectors, as_it_was(texts, texts_body), native=True
-)
+EMBEDDINGS = Dialect("embeddings", r"/embeddings", texts, vectors, texts_body, api="openai")

@@ -9,6 +9,7 @@ mod item;
 mod output;
 mod part;
 mod piece;
+mod probability;
 mod read;
 mod request;
 mod response;

@@ -6,6 +6,7 @@ use serde_json::Value;
 
 use super::item::{Body, Item, Nesting, Told};
 use super::piece::{Growing, Piece, annotation};
+use super::probability;
 use super::response::lack;
 use super::tool::Names;
 use crate::dialect::envelope::{seal_call, seal_redacted, seal_text};
@@ -198,7 +199,7 @@ impl Output {
             }
             Event::Logprobs { logprobs, .. } => {
                 if let Some(Value::Array(items)) = logprobs.get("content") {
-                    self.logprobs.extend(items.iter().cloned());
+                    self.logprobs.extend(items.iter().map(probability::token));
                 }
             }
             Event::Finished { reason, .. } => {

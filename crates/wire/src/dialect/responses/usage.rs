@@ -53,14 +53,13 @@ pub(super) fn write(usage: &Usage) -> Value {
     let output = usage.completion_tokens.unwrap_or_default();
     let cached = detail("prompt_tokens_details", "cached_tokens");
     let reasoning = detail("completion_tokens_details", "reasoning_tokens");
-    let mut cache = json!({"cached_tokens": cached.unwrap_or_default()});
     let written = detail("prompt_tokens_details", "cache_write_tokens");
-    if let (Some(written), Some(members)) = (written, cache.as_object_mut()) {
-        members.insert("cache_write_tokens".to_owned(), written.into());
-    }
     json!({
         "input_tokens": input,
-        "input_tokens_details": cache,
+        "input_tokens_details": {
+            "cached_tokens": cached.unwrap_or_default(),
+            "cache_write_tokens": written.unwrap_or_default(),
+        },
         "output_tokens": output,
         "output_tokens_details": {"reasoning_tokens": reasoning.unwrap_or_default()},
         "total_tokens": usage.total_tokens.unwrap_or(input.saturating_add(output)),
