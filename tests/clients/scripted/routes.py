@@ -25,7 +25,7 @@ from conformance.answers import Answer  # noqa: E402
 from conformance.dialects import DIALECTS  # noqa: E402
 from conformance.dialects import base as kit  # noqa: E402
 
-from . import responses, whole  # noqa: E402
+from . import invoke, responses, whole  # noqa: E402
 
 Json = Any
 
@@ -36,7 +36,7 @@ class Route:
 
     `streams` writes streamed answers, `whole` plain ones, `reads` reads what the provider is asked. `emulates`: an answer of a schema is
     asked for as a call of a tool. `thinks`: what of a request its reader leaves out where thinking is asked for; such a provider signs
-    its thoughts. `is_to_come`: the gateway need not serve it yet. `other`: another API of the provider, in which it may be asked as well.
+    its thoughts. `signs_calls`: the same of one that signs its calls. `is_to_come`: the gateway need not serve it yet. `other`: another API of the provider, in which it may be asked as well.
     """
 
     name: str
@@ -46,6 +46,7 @@ class Route:
     model: str = ""
     emulates: bool = False
     thinks: str = ""
+    signs_calls: str = ""
     is_to_come: bool = False
     other: Route | None = None
 
@@ -63,6 +64,7 @@ class Route:
 
 _ANTHROPIC = (DIALECTS["anthropic"], whole.anthropic, anthropic.MESSAGES)
 _BEDROCK = (DIALECTS["bedrock"], whole.bedrock, bedrock.CONVERSE)
+_INVOKE = (invoke.Invoke(), whole.anthropic, bedrock.INVOKE)
 _RESPONSES = (responses.Responses(), responses.whole, openai_responses.RESPONSES)
 
 ROUTES = (
@@ -82,9 +84,12 @@ ROUTES = (
         *_BEDROCK,
         model="us.anthropic.claude-sonnet-4-5-20250929-v1:0",
         thinks="additionalModelRequestFields",
+        other=Route("bedrock-claude", *_INVOKE, thinks="thinking"),
     ),
     Route("bedrock-nova", *_BEDROCK, model="us.amazon.nova-lite-v1:0", emulates=True),
-    Route("gemini", DIALECTS["gemini"], whole.gemini, gemini.GENERATE),
+    Route(
+        "gemini", DIALECTS["gemini"], whole.gemini, gemini.GENERATE, signs_calls="thinkingConfig"
+    ),
     Route("vertex", DIALECTS["vertex"], whole.gemini, gemini.GENERATE, is_to_come=True),
     Route("cohere", DIALECTS["cohere"], whole.cohere, cohere.CHAT),
     Route("ollama", DIALECTS["ollama"], whole.ollama, ollama.CHAT),

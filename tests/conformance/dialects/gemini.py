@@ -110,6 +110,8 @@ def _spoken(answer: Answer) -> list[list[dict[str, Any]]]:
     calls: list[dict[str, Any]] = [
         {"functionCall": {"name": call.name, "args": call.arguments}} for call in answer.calls
     ]
+    if thoughts and calls:
+        calls[0]["thoughtSignature"] = "c2lnbmVk"
     parts[0] = thoughts + parts[0] + calls
     return [
         [
