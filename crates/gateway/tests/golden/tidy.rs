@@ -76,7 +76,7 @@ fn operation(golden: &Golden) -> Operation {
     let has = |word: &str| target.contains(word);
     match () {
         () if has("embeddings") => Operation::Embeddings,
-        () if has("chat") => Operation::Chat,
+        () if has("chat") || has("/messages") || has("/responses") => Operation::Chat,
         () => Operation::Completions,
     }
 }

@@ -39,6 +39,11 @@ pub(crate) fn seal_text(signature: &str) -> String {
     format!("{TEXT}{signature}")
 }
 
+/// Puts thought that only its provider can read into an envelope.
+pub(crate) fn seal_redacted(data: &str) -> String {
+    format!("{REDACTED}{data}")
+}
+
 /// Opens an envelope. What is none is a signature of its own.
 pub(crate) fn open(written: &str) -> Sealed<'_> {
     if let Some((id, signature)) = written.strip_prefix(CALL).and_then(call) {

@@ -77,3 +77,140 @@ fn thought(thought: &Thought) -> Option<Value> {
         Thought::Redacted(data) => Some(words::redacted(data)),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::event::Signed;
+
+    fn plain(events: Vec<Event>) -> Value {
+        let context = Context {
+            now: 0,
+            model: Some("m".to_owned()),
+            id: "1".to_owned(),
+        };
+        let written = AnthropicVoice.plain(events.into_iter().collect(), &context);
+        serde_json::from_slice(&written).unwrap()
+    }
+
+    #[test]
+    fn an_answer_that_says_nothing_is_a_message() {
+        let want = json!({
+            "id": "msg_1", "type": "message", "role": "assistant", "model": "m", "content": [],
+            "stop_reason": "end_turn", "stop_sequence": null,
+            "usage": {"input_tokens": 0, "cache_creation_input_tokens": 0, "cache_read_input_tokens": 0, "output_tokens": 0},
+        });
+        assert_eq!(plain(vec![]), want);
+    }
+
+    #[test]
+    fn all_is_said_in_its_block() {
+        let choice = 0;
+        let text = |text: &str| text.to_owned();
+        let signature = |of, signature: &str| Event::Signature {
+            choice,
+            of,
+            signature: text(signature),
+        };
+        let call = |index: u32, id: &str, json: &str| {
+            let (id, name, json) = (text(id), text("f"), text(json));
+            [
+                Event::ToolCall {
+                    choice,
+                    index,
+                    id,
+                    name,
+                },
+                Event::ToolArguments {
+                    choice,
+                    index,
+                    json,
+                },
+            ]
+        };
+        let mut events = vec![
+            Event::Reasoning {
+                choice,
+                text: text("t"),
+            },
+            signature(Signed::Reasoning, "s"),
+            Event::Redacted {
+                choice,
+                data: text("r"),
+            },
+            Event::Text {
+                choice,
+                text: text("a"),
+            },
+            signature(Signed::Text, "u"),
+            Event::Refusal {
+                choice,
+                text: text("no"),
+            },
+        ];
+        events.extend(call(0, "a", "{\"x\":1.50}"));
+        events.extend(call(1, "b", ""));
+        events.extend(call(2, "c", "[1]"));
+        events.push(signature(Signed::Call(1), "v"));
+        let want = json!([
+            {"type": "thinking", "thinking": "t", "signature": "s"},
+            {"type": "redacted_thinking", "data": "r"},
+            {"type": "thinking", "thinking": "", "signature": "tidegate.text.u"},
+            {"type": "text", "text": "a"},
+            {"type": "text", "text": "no"},
+            {"type": "tool_use", "id": "a", "name": "f", "input": {"x": serde_json::from_str::<Value>("1.50").unwrap()}},
+            {"type": "thinking", "thinking": "", "signature": "tidegate.call.Yg.v"},
+            {"type": "tool_use", "id": "b", "name": "f", "input": {}},
+            {"type": "tool_use", "id": "c", "name": "f", "input": {"_raw": "[1]"}},
+        ]);
+        assert_eq!(plain(events)["content"], want);
+    }
+
+    #[test]
+    fn reasons_to_stop() {
+        for (reason, native, refusal, calls, want) in [
+            ("stop", None, "", false, "end_turn"),
+            ("length", None, "", true, "max_tokens"),
+            ("tool_calls", None, "", false, "tool_use"),
+            ("stop", None, "", true, "tool_use"),
+            ("content_filter", None, "", false, "refusal"),
+            ("stop", None, "no", false, "refusal"),
+            ("stop", Some("stop_sequence"), "", false, "stop_sequence"),
+            (
+                "length",
+                Some("model_context_window_exceeded"),
+                "",
+                false,
+                "model_context_window_exceeded",
+            ),
+            ("length", Some("MAX_TOKENS"), "", false, "max_tokens"),
+            ("odd", None, "", false, "end_turn"),
+        ] {
+            let choice = 0;
+            let mut events = vec![Event::Refusal {
+                choice,
+                text: refusal.to_owned(),
+            }];
+            events.extend(native.map(|word| Event::Noted {
+                choice,
+                name: Event::NATIVE_REASON,
+                text: word.to_owned(),
+            }));
+            events.extend(calls.then(|| Event::ToolCall {
+                choice,
+                index: 0,
+                id: String::new(),
+                name: "f".to_owned(),
+            }));
+            events.push(Event::Finished {
+                choice,
+                reason: reason.to_owned(),
+            });
+            assert_eq!(
+                plain(events)["stop_reason"],
+                want,
+                "{reason} {native:?} {refusal} {calls}"
+            );
+        }
+    }
+}

@@ -78,3 +78,61 @@ fn has_the_form(said: &Value) -> bool {
     let is_text = |path: &str| said.pointer(path).is_some_and(Value::is_string);
     said["type"] == "error" && is_text("/error/type") && is_text("/error/message")
 }
+
+#[cfg(test)]
+mod tests {
+    use bytes::Bytes;
+
+    use super::*;
+
+    #[test]
+    fn every_error_has_the_form() {
+        let upstream = |status, body: &'static str| Fault {
+            status,
+            message: "m".to_owned(),
+            origin: Origin::Upstream {
+                content_type: None,
+                body: Bytes::from_static(body.as_bytes()),
+            },
+        };
+        let own =
+            r#"{"type":"error","error":{"type":"odd_error","message":"x"},"request_id":null}"#;
+        let limit = Fault {
+            origin: Origin::RateLimit,
+            ..Fault::invalid(429, "slow")
+        };
+        for (fault, want) in [
+            (
+                Fault::invalid(404, "none").with_code("model_not_found"),
+                r#"{"type":"error","error":{"type":"not_found_error","message":"none","code":"model_not_found"}}"#,
+            ),
+            (
+                Fault::invalid(415, "coded"),
+                r#"{"type":"error","error":{"type":"invalid_request_error","message":"coded"}}"#,
+            ),
+            (
+                Fault::gateway(502, "upstream_error", "lost"),
+                r#"{"type":"error","error":{"type":"api_error","message":"lost"}}"#,
+            ),
+            (
+                limit,
+                r#"{"type":"error","error":{"type":"rate_limit_error","message":"slow","code":"rate_limit_exceeded"}}"#,
+            ),
+            (upstream(529, own), own),
+            (
+                upstream(401, r#"{"error":{"message":"m","type":"t","code":"c"}}"#),
+                r#"{"type":"error","error":{"type":"authentication_error","message":"m","code":"c"}}"#,
+            ),
+            (
+                upstream(503, "busy"),
+                r#"{"type":"error","error":{"type":"api_error","message":"m"}}"#,
+            ),
+        ] {
+            let (status, body) = write(&fault);
+            assert_eq!(
+                (status, std::str::from_utf8(&body).unwrap()),
+                (fault.status, want)
+            );
+        }
+    }
+}

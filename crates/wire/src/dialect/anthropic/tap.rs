@@ -194,3 +194,6 @@ fn check(data: &str) -> Result<(), DecodeError> {
         .map(|_| ())
         .map_err(|error| DecodeError::BrokenJson(error.to_string()))
 }
+
+#[cfg(test)]
+mod tests;

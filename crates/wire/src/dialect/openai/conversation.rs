@@ -7,6 +7,9 @@ mod tool;
 
 use serde_json::{Map, Value};
 
+pub(in crate::dialect) use message::arguments;
+pub(in crate::dialect) use part::{bytes, source};
+
 use crate::ChatRequest;
 use crate::conversation::{Conversation, Format, Schema};
 use crate::dialect::Fault;

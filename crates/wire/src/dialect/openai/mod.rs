@@ -24,6 +24,7 @@ use crate::vector::VectorForm;
 use crate::{Asked, Operation, Translation, Words};
 
 pub use conversation::conversation;
+pub(in crate::dialect) use conversation::{arguments, bytes, source};
 pub use decode::OpenAiDecoder;
 pub use encode::{chat_body, completions_body, embeddings_body};
 pub use read::chat_request;

@@ -1,20 +1,50 @@
-//! The dialect of OpenAI's Responses API.
+//! The dialect of OpenAI's Responses API: items in, items out, and a stream that tells how each of them grows.
+//!
+//! Nothing is stored here, so whatever needs stored state is refused. Source: OpenAI's API reference and recorded traffic, as
+//! sampled in November 2026.
+
+mod encode;
+mod input;
+mod item;
+mod output;
+mod part;
+mod piece;
+mod read;
+mod request;
+mod response;
+mod seals;
+mod tap;
+mod tool;
+mod usage;
 
 use bytes::Bytes;
 
-use super::{Decoded, Dialect, Fault};
-use crate::Operation;
+use super::openai::OpenAi;
+use super::{Decoded, Dialect, Fault, Tap};
+use crate::{Asked, Operation, Words};
+
+pub use tap::ResponsesTap;
 
 /// The door of this dialect.
 #[derive(Clone, Copy, Debug)]
 pub struct Responses;
 
 impl Dialect for Responses {
-    fn decode(&self, _: Operation, _: &[u8]) -> Result<Decoded, Fault> {
-        Err(Fault::gateway(501, "api_error", "not built"))
+    fn decode(&self, _: Operation, body: &[u8]) -> Result<Decoded, Fault> {
+        let read = request::read(body)?;
+        Ok(Decoded {
+            asked: Asked::Conversation(Box::new(read.conversation)),
+            report: read.report,
+            words: Words::Choices,
+            voice: Box::new(read.voice),
+        })
     }
 
     fn error(&self, fault: &Fault) -> (u16, Bytes) {
-        super::openai::OpenAi.error(fault)
+        OpenAi.error(fault)
+    }
+
+    fn tap(&self) -> Option<Box<dyn Tap>> {
+        Some(Box::new(ResponsesTap::default()))
     }
 }

@@ -268,7 +268,7 @@ impl Place<'_> {
 }
 
 /// Reads the arguments of a call: JSON text of an object, or the object itself; nothing stands for no arguments.
-fn arguments(written: Option<&Value>) -> Option<Members> {
+pub(in crate::dialect) fn arguments(written: Option<&Value>) -> Option<Members> {
     match written {
         None | Some(Value::Null) => Some(Members::new()),
         Some(Value::String(text)) if text.trim().is_empty() => Some(Members::new()),

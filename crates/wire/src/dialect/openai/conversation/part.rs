@@ -75,14 +75,7 @@ fn file(part: &Value) -> Option<File> {
     let file = part.get("file")?;
     let text = |name: &str| file.get(name)?.as_str();
     let source = match (text("file_data"), text("file_id")) {
-        (Some(data), _) => match source(data) {
-            // Base64 without the data URL around it.
-            Source::Url(url) if !url.contains("://") => Source::Inline {
-                media_type: String::new(),
-                data: url,
-            },
-            other => other,
-        },
+        (Some(data), _) => bytes(data),
         (None, Some(id)) => Source::Id(id.to_owned()),
         (None, None) => return None,
     };
@@ -92,8 +85,19 @@ fn file(part: &Value) -> Option<File> {
     })
 }
 
+/// Reads the bytes of a document: a data URL, or base64 without one around it.
+pub(in crate::dialect) fn bytes(data: &str) -> Source {
+    match source(data) {
+        Source::Url(url) if !url.contains("://") => Source::Inline {
+            media_type: String::new(),
+            data: url,
+        },
+        other => other,
+    }
+}
+
 /// Reads an address: bytes that come with the request stand in it (base64 data URL, RFC 2397).
-fn source(url: &str) -> Source {
+pub(in crate::dialect) fn source(url: &str) -> Source {
     let inline = url
         .strip_prefix("data:")
         .and_then(|rest| rest.split_once(";base64,"));
