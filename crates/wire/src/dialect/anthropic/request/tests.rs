@@ -485,6 +485,10 @@ fn what_cannot_be_understood_is_refused_by_its_place() {
             "service_tier: it must be `auto` or `standard_only`.",
         ),
         (
+            with("thread", json!({"type": "create"})),
+            "`thread`: this endpoint keeps no conversations. Send all messages in each request, without `thread`.",
+        ),
+        (
             with("thinking", json!({"type": "enabled"})),
             "thinking.budget_tokens: Field required",
         ),
