@@ -20,7 +20,12 @@ OPERATIONS = {
     "completions": "/v1/completions",
     "embeddings": "/v1/embeddings",
 }
-PIECES = {"/v1/chat/completions": "ChatCompletionChunk", "/v1/completions": "Completion"}
+PIECES = {
+    "/v1/chat/completions": "ChatCompletionChunk",
+    "/v1/completions": "Completion",
+    "/v1/messages": "MessagesEvent",
+    "/v1/responses": "ResponsesEvent",
+}
 
 
 @pytest.fixture

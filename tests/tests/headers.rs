@@ -306,7 +306,7 @@ fn browsers_of_other_origins_only_where_the_config_says_so() {
     );
     assert_eq!(
         answer.header("access-control-allow-methods"),
-        Some("GET, POST")
+        Some("GET, HEAD, POST, PUT, PATCH, DELETE")
     );
     let other = ask(&on, &[("origin", "https://other.example")]);
     assert_eq!(other.header("access-control-allow-origin"), None);

@@ -7,6 +7,7 @@ pub(crate) const LONGEST_NAME: usize = 256;
 pub(crate) const TOP: &[&str] = &[
     "endpoints",
     "routes",
+    "aliases",
     "mlflow_dialect",
     "server",
     "upstream",

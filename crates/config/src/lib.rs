@@ -27,8 +27,8 @@ pub use error::ConfigError;
 pub use extras::{ExtraPair, Extras};
 pub use load::{Loaded, MAX_FILE_BYTES, parse, read, read_text};
 pub use model::{
-    AccessLog, Config, EndpointConfig, LimitConfig, MlflowDialect, ModelConfig, ServerConfig,
-    SplitConfig, UpstreamConfig,
+    AccessLog, AliasConfig, Config, EndpointConfig, LimitConfig, MlflowDialect, ModelConfig,
+    ServerConfig, SplitConfig, UpstreamConfig,
 };
 pub use problem::{Problem, Severity, Span};
 pub use schema::schema;

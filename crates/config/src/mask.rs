@@ -27,6 +27,7 @@ const TEXT_LISTS: [&str; 2] = ["cors_origins", "forward_headers"];
 pub(crate) fn regions(root: &Node, catalog: &Catalog) -> Vec<Region> {
     let mut walk = Walk {
         catalog,
+        root: Some(root),
         regions: Vec::new(),
     };
     // A file that is only a text may be a key on its own.
@@ -51,6 +52,8 @@ enum Shade {
     Texts,
     /// In a mapping whose names are shown and whose values are not.
     Values,
+    /// In the mapping of aliases: names on both sides.
+    Names,
     /// Below `config:`, where only the providers' own harmless fields are shown.
     Guarded,
     /// Below a key that suggests a secret.
@@ -59,6 +62,7 @@ enum Shade {
 
 struct Walk<'a> {
     catalog: &'a Catalog,
+    root: Option<&'a Node>,
     regions: Vec<Region>,
 }
 
@@ -75,12 +79,15 @@ impl Walk<'_> {
             Value::Mapping(entries) => {
                 for entry in entries {
                     let key = entry.key.text.as_str();
-                    let strange = known::shown(key) != key;
+                    let strange = shade != Shade::Names && known::shown(key) != key;
                     let harmless = self.harmless(key) || (shade == Shade::Clear && is_ours(key));
                     let below = match (shade, &entry.value.value) {
                         (Shade::Secret, _) => Shade::Secret,
                         _ if strange || self.suspicious(key) => Shade::Secret,
+                        (Shade::Names, Value::Sequence(_) | Value::Mapping(_)) => Shade::Secret,
+                        (Shade::Names, _) => Shade::Clear,
                         (Shade::Values, _) => Shade::Values,
+                        (_, Value::Mapping(_)) if self.is_aliases(node, key) => Shade::Names,
                         _ if is_extra(key) => Shade::Values,
                         _ if key == "config" => Shade::Guarded,
                         // A slip for one of those keys must not show what stands below it.
@@ -102,6 +109,11 @@ impl Walk<'_> {
                 && !key_and_value(&node.text) => {}
             _ => self.scalar(node),
         }
+    }
+
+    /// The key of the file's aliases, in the mapping that holds it.
+    fn is_aliases(&self, mapping: &Node, key: &str) -> bool {
+        key == "aliases" && self.root.is_some_and(|root| std::ptr::eq(root, mapping))
     }
 
     fn scalar(&mut self, node: &Node) {
@@ -201,6 +213,7 @@ pub(crate) fn line_regions(lines: &[&str], number: usize, catalog: &Catalog) -> 
     };
     let walk = Walk {
         catalog,
+        root: None,
         regions: Vec::new(),
     };
     let hidden = if let Some(end) = suspicious_at(line) {

@@ -14,6 +14,8 @@ pub struct Config {
     pub endpoints: Vec<EndpointConfig>,
     /// Traffic splits in the order of the file.
     pub splits: Vec<SplitConfig>,
+    /// Other names, in the order of the file.
+    pub aliases: Vec<AliasConfig>,
     /// Which MLflow the `/gateway/...` door imitates.
     pub mlflow_dialect: MlflowDialect,
     /// Limits and behaviour of the listening side.
@@ -70,6 +72,15 @@ pub struct SplitConfig {
     pub operation: Operation,
     /// Endpoint names with their weights; at least one weight is positive.
     pub destinations: Vec<(String, u32)>,
+}
+
+/// A name that stands for an endpoint or a split where `model` names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct AliasConfig {
+    /// What clients send, 1 to 256 bytes; each `*` stands for any text, none included. Not the name of an endpoint.
+    pub pattern: String,
+    /// The name of an endpoint or a split.
+    pub target: String,
 }
 
 /// A `limit:` block: at most `calls` in each window.

@@ -5,7 +5,7 @@ mod config;
 use serde_json::{Map, Value, json};
 use tidegate_wire::Operation;
 
-use crate::{Catalog, SECTIONS, Section, SectionKey, SectionKind};
+use crate::{Catalog, SECTIONS, Section, SectionKey, SectionKind, known};
 
 use config::{block, extras};
 
@@ -37,6 +37,7 @@ pub fn schema(catalog: &Catalog) -> Value {
         "routes".to_owned(),
         list("The older spelling of `endpoints`."),
     );
+    properties.insert("aliases".to_owned(), aliases());
     properties.insert(
         "mlflow_dialect".to_owned(),
         json!({
@@ -67,6 +68,15 @@ fn route_type() -> Value {
     json!({
         "anyOf": [{"enum": names}, {"enum": ["chat/completions", "completions", "embeddings"], "deprecated": true}],
         "description": "What the endpoint offers.",
+    })
+}
+
+fn aliases() -> Value {
+    json!({
+        "type": ["object", "null"],
+        "description": "Other names for endpoints and traffic splits where `model` names them; `*` stands for any text.",
+        "propertyNames": {"minLength": 1, "maxLength": known::LONGEST_NAME},
+        "additionalProperties": {"type": "string", "description": "The name of an endpoint or a traffic split."},
     })
 }
 

@@ -12,7 +12,7 @@ use seed::{CATALOG, PATH, WORLD};
 const SECRET: &str = "Zq7Xv9Kj2Wp4";
 
 /// Valid files with the secret in every place where one may stand.
-const FILES: [&str; 5] = [
+const FILES: [&str; 6] = [
     "routes:
   - name: chat
     route_type: llm/v1/chat
@@ -53,6 +53,16 @@ server: {max_headers: 50}
           aws_access_key_id: \"Zq7Xv9Kj2Wp4\"
           aws_secret_access_key: >-
             Zq7Xv9Kj2Wp4
+",
+    "endpoints:
+  - name: chat
+    type: llm/v1/chat
+    model:
+      provider: anthropic
+      config:
+        anthropic_api_key: Zq7Xv9Kj2Wp4
+aliases:
+  claude-*: chat
 ",
     "x-key: &key Zq7Xv9Kj2Wp4
 routes:

@@ -99,6 +99,10 @@ fn valid() -> Vec<Value> {
             "root_path": "/llm", "header_timeout_seconds": 0.5}}),
         json!({"endpoints": [], "server": null, "upstream": {"forward_headers": ["X-Id"], "ca_bundle": null,
             "stream_timeout_seconds": null}}),
+        json!({"endpoints": [{"name": "a", "type": "llm/v1/chat", "model": {"provider": "local"}}],
+            "aliases": {"claude-*": "a", "openai/gpt-4o": "a"}}),
+        json!({"endpoints": [], "aliases": null}),
+        json!({"endpoints": [], "aliases": {}}),
     ]);
     files
 }
@@ -150,6 +154,9 @@ fn invalid() -> Vec<Value> {
         json!({"endpoints": [], "upstream": {"forward_headers": ["cookie"]}}),
         json!({"endpoints": [], "upstream": {"idle_timeout_seconds": 0}}),
         json!({"endpoints": [], "mlflow_dialect": "choice"}),
+        json!({"endpoints": [], "aliases": ["a"]}),
+        json!({"endpoints": [], "aliases": {"": "a"}}),
+        json!({"endpoints": [], "aliases": {"b": 5}}),
     ]);
     files
 }

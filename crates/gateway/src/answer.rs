@@ -12,7 +12,9 @@ use tidegate_wire::frame::{Frame, FrameReader, Framing};
 use tidegate_wire::{Endings, Operation, Usage};
 use tokio::time::Instant;
 
-use crate::answer_head::{Kind, begins_events, coding_of, is_text, kind_of, passed_headers};
+use crate::answer_head::{
+    Kind, begins_events, coding_of, family_of, is_text, kind_of, passed_headers, translate_limits,
+};
 use crate::body::{NotBegun, StreamBody};
 use crate::call::{Failed, Incoming, voice};
 use crate::delivery::{Answered, Content, Written};
@@ -20,6 +22,7 @@ use crate::endpoint::Target;
 use crate::mask::Masker;
 use crate::record::Outcome;
 use crate::relay::{NativeRelay, Passing, Relay, TranslatedRelay};
+use crate::timer::Timers;
 use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
 use crate::{clock, fault};
 
@@ -52,7 +55,10 @@ impl Reader<'_> {
 
     /// Reads the provider's answer to its end, or a stream to its first bytes.
     pub(crate) async fn read(self, answer: UpstreamAnswer) -> Result<Answered, Failed> {
-        let headers = passed_headers(&answer.headers, self.masker());
+        let mut headers = passed_headers(&answer.headers, self.masker());
+        if let Some((native, _)) = &self.incoming.native {
+            translate_limits(&mut headers, family_of(*native), clock::unix_seconds());
+        }
         let (answer, kind) = self.kind(answer).await?;
         let outcome = match (answer.status.is_success(), kind) {
             (true, Kind::Json) => self.whole(answer.body).await,
@@ -268,8 +274,8 @@ impl Reader<'_> {
                 ))
             }
         };
-        let whole = limits.stream_timeout;
-        let mut stream = StreamBody::new(body, relay, masker.clone(), limits.idle_timeout, whole);
+        let timers = Timers::start(limits.idle_timeout, limits.stream_timeout);
+        let mut stream = StreamBody::new(body, relay, masker.clone(), timers);
         let begun = tokio::time::timeout_at(self.deadline, stream.begin()).await;
         match begun {
             Ok(Ok(())) => Ok(Content::Stream(Box::new(stream))),

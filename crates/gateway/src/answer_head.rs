@@ -1,9 +1,11 @@
 //! What the head of a provider's answer says: what the body is, and what the client is to know of it.
 
-use http::{HeaderMap, HeaderName, header};
+use http::{HeaderMap, HeaderName, HeaderValue, header};
+use tidegate_providers::Native;
 use tidegate_wire::frame::Framing;
 
 use crate::mask::Masker;
+use crate::rate_limits::{Family, translated};
 
 /// Headers of a provider's answer that the client gets unchanged, besides those with a rate-limit prefix.
 const PASSED: [&str; 5] = [
@@ -138,4 +140,22 @@ pub(crate) fn passed_headers(headers: &HeaderMap, masker: &Masker) -> HeaderMap 
         passed.remove(name);
     }
     passed
+}
+
+/// Returns in which headers clients of a dialect look for rate limits.
+pub(crate) fn family_of(native: Native) -> Family {
+    match native {
+        Native::OpenAi | Native::Responses => Family::OpenAi,
+        Native::Messages | Native::CountTokens => Family::Anthropic,
+    }
+}
+
+/// Adds rate limits that the provider told in the other family's headers. `now` is in Unix seconds.
+pub(crate) fn translate_limits(headers: &mut HeaderMap, family: Family, now: u64) {
+    let told = |name: &str| headers.get(name)?.to_str().ok();
+    for (name, value) in translated(family, now, told) {
+        if let Ok(value) = HeaderValue::try_from(value) {
+            headers.entry(name).or_insert(value);
+        }
+    }
 }

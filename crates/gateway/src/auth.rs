@@ -4,7 +4,7 @@ use std::pin::Pin;
 use std::sync::Arc;
 
 use bytes::Bytes;
-use http::{HeaderMap, Uri};
+use http::{HeaderMap, Method, Uri};
 use tidegate_providers::Auth;
 use tidegate_wire::dialect::Fault;
 
@@ -32,9 +32,11 @@ pub trait Signer: Send + Sync {
 /// The work of a signer. The call's deadline may drop it at any point.
 pub type Signing<'a> = Pin<Box<dyn Future<Output = Result<(), Fault>> + Send + 'a>>;
 
-/// A `POST` request that is complete but for its credentials.
+/// A request that is complete but for its credentials.
 #[derive(Debug)]
 pub struct Unsigned<'a> {
+    /// The method.
+    pub method: Method,
     /// The address; the signer of an AWS service fills in scheme and host.
     pub uri: Uri,
     /// All headers but `host` and what belongs to a proxy.

@@ -2,19 +2,19 @@
 
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
-use std::time::Duration;
 
 use bytes::{Bytes, BytesMut};
 use http_body::{Frame, SizeHint};
 use tidegate_wire::Usage;
 use tidegate_wire::dialect::StreamError;
 use tidegate_wire::event::DecodeError;
-use tokio::time::{Instant, Sleep};
 
 use crate::fault;
 use crate::mask::Masker;
+use crate::raw::RawBody;
 use crate::record::{Outcome, Record};
 use crate::relay::{Flow, Relay};
+use crate::timer::Timers;
 use crate::upstream::UpstreamBody;
 
 /// An answer's body: whole, or a stream that is made as the client reads it.
@@ -23,15 +23,21 @@ pub enum Body {
     Full(Bytes),
     /// A stream.
     Stream(Box<StreamBody>),
+    /// A provider's body as it comes.
+    Raw(Box<RawBody>),
 }
+
+/// A body of a provider that broke off. Only a broken connection can tell that to the client.
+#[derive(Debug, thiserror::Error)]
+#[error("{0}")]
+pub struct Cut(pub(crate) String);
 
 /// A running stream. Dropping it cancels the upstream call.
 pub struct StreamBody {
     upstream: Option<UpstreamBody>,
     relay: Box<dyn Relay>,
     masker: Masker,
-    idle: Timer,
-    whole: Option<Timer>,
+    timers: Timers,
     ready: BytesMut,
     summary: Summary,
     record: Option<Record>,
@@ -44,28 +50,6 @@ struct Summary {
     bytes: usize,
     outcome: Outcome,
     error: Option<String>,
-}
-
-struct Timer {
-    limit: Duration,
-    sleep: Pin<Box<Sleep>>,
-}
-
-impl Timer {
-    fn new(limit: Duration) -> Self {
-        Self {
-            limit,
-            sleep: Box::pin(tokio::time::sleep(limit)),
-        }
-    }
-
-    fn reset(&mut self) {
-        self.sleep.as_mut().reset(Instant::now() + self.limit);
-    }
-
-    fn expired(&mut self, cx: &mut Context<'_>) -> bool {
-        self.sleep.as_mut().poll(cx).is_ready()
-    }
 }
 
 /// Why a stream could not begin.
@@ -81,15 +65,13 @@ impl StreamBody {
         upstream: UpstreamBody,
         relay: Box<dyn Relay>,
         masker: Masker,
-        idle: Duration,
-        whole: Option<Duration>,
+        timers: Timers,
     ) -> Self {
         Self {
             upstream: Some(upstream),
             relay,
             masker,
-            idle: Timer::new(idle),
-            whole: whole.map(Timer::new),
+            timers,
             ready: BytesMut::new(),
             summary: Summary {
                 usage: None,
@@ -131,7 +113,7 @@ impl StreamBody {
                 },
             }
         }
-        self.idle.reset();
+        self.timers.heard();
         Ok(())
     }
 
@@ -183,7 +165,7 @@ impl StreamBody {
             };
             match upstream.poll_next(cx) {
                 Poll::Ready(Some(Ok(chunk))) => {
-                    self.idle.reset();
+                    self.timers.heard();
                     match self.relay.chunk(chunk, &mut self.ready) {
                         Ok(flow) => self.follow(flow),
                         Err(error) => self.fail_decoding(&error),
@@ -195,25 +177,11 @@ impl StreamBody {
                     Err(error) => self.fail_decoding(&error),
                 },
                 Poll::Pending => {
-                    ready!(self.poll_timers(cx));
+                    let error = ready!(self.timers.poll(cx));
+                    self.fail(&error);
                 }
             }
         }
-    }
-
-    /// Fails the stream when one of its time limits has run out.
-    fn poll_timers(&mut self, cx: &mut Context<'_>) -> Poll<()> {
-        if self.idle.expired(cx) {
-            let error = fault::stalled("fell silent for", self.idle.limit);
-            self.fail(&error);
-            return Poll::Ready(());
-        }
-        let overdue = self.whole.as_mut().filter(|timer| !timer.limit.is_zero());
-        if let Some(limit) = overdue.and_then(|timer| timer.expired(cx).then_some(timer.limit)) {
-            self.fail(&fault::stalled("lasted longer than", limit));
-            return Poll::Ready(());
-        }
-        Poll::Pending
     }
 }
 
@@ -233,7 +201,7 @@ impl Drop for StreamBody {
 
 impl http_body::Body for Body {
     type Data = Bytes;
-    type Error = std::convert::Infallible;
+    type Error = Cut;
 
     fn poll_frame(
         mut self: Pin<&mut Self>,
@@ -243,18 +211,27 @@ impl http_body::Body for Body {
             Self::Full(bytes) if bytes.is_empty() => None,
             Self::Full(bytes) => Some(std::mem::take(bytes)),
             Self::Stream(stream) => ready!(stream.poll_bytes(cx)),
+            Self::Raw(raw) => {
+                let bytes = ready!(raw.poll_bytes(cx));
+                return Poll::Ready(bytes.map(|bytes| bytes.map(Frame::data)));
+            }
         };
         Poll::Ready(bytes.map(|bytes| Ok(Frame::data(bytes))))
     }
 
     fn is_end_stream(&self) -> bool {
-        matches!(self, Self::Full(bytes) if bytes.is_empty())
+        match self {
+            Self::Full(bytes) => bytes.is_empty(),
+            Self::Stream(_) => false,
+            Self::Raw(raw) => raw.is_over(),
+        }
     }
 
     fn size_hint(&self) -> SizeHint {
         match self {
             Self::Full(bytes) => SizeHint::with_exact(bytes.len() as u64),
             Self::Stream(_) => SizeHint::default(),
+            Self::Raw(raw) => raw.size_hint(),
         }
     }
 }

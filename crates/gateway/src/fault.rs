@@ -27,6 +27,12 @@ pub(crate) fn not_implemented(operation: &str, streaming: bool, display: &str) -
     Fault::gateway(501, "not_implemented_error", message).with_code("not_implemented")
 }
 
+/// The provider has no address of its own, or is not built (in the words of MLflow 3).
+pub(crate) fn not_proxied(display: &str) -> Fault {
+    let message = format!("The proxy endpoint is not implemented for {display} models.");
+    Fault::gateway(501, "not_implemented_error", message).with_code("not_implemented")
+}
+
 /// The provider cannot be told all that was asked, and the route or the request wants it told or refused.
 pub(crate) fn not_carried(report: &str) -> Fault {
     let message = format!(

@@ -5,6 +5,7 @@ use std::sync::Arc;
 
 use arc_swap::ArcSwap;
 use bytes::Bytes;
+use http::Method;
 use serde_json::Value;
 use tidegate_providers::{CallHead, Encoded, ModelEdit, Provider};
 use tidegate_wire::dialect::Fault;
@@ -19,13 +20,13 @@ use crate::endpoint::{Endpoint, Target};
 use crate::limit::Limiter;
 use crate::record::Record;
 use crate::snapshot::Snapshot;
-use crate::upstream::{Outbound, Pieces};
+use crate::upstream::{Outbound, Pieces, Wants};
 use crate::{fault, request};
 
 /// The gateway: the current snapshot, and the counters that outlive it.
 pub struct Gateway {
     snapshots: ArcSwap<Snapshot>,
-    limiter: Limiter,
+    pub(crate) limiter: Limiter,
 }
 
 /// A call with its target chosen and its request written.
@@ -121,10 +122,14 @@ impl Gateway {
         let outbound = Outbound {
             transport: upstream_head.transport,
             signer: target.signer.clone(),
+            method: Method::POST,
             headers: upstream_head.headers,
             body,
             operation: head.operation,
-            streams: head.streams.then(|| provider.framing(&head)),
+            wants: match head.streams {
+                true => Wants::Stream(provider.framing(&head)),
+                false => Wants::Json,
+            },
         };
         record.sent = Some(Instant::now());
         let sent = incoming
@@ -220,7 +225,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
 }
 
 /// Chooses the target of one call.
-fn choose(endpoint: &Endpoint) -> Result<Arc<Target>, Fault> {
+pub(crate) fn choose(endpoint: &Endpoint) -> Result<Arc<Target>, Fault> {
     let target = endpoint.pick(fastrand::f64()).cloned();
     target.ok_or_else(|| {
         Fault::gateway(

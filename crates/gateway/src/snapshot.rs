@@ -7,6 +7,7 @@ use http::HeaderName;
 use tidegate_config::{Config, EndpointConfig, MlflowDialect, ServerConfig, UpstreamConfig};
 
 use crate::access_log::AccessSink;
+use crate::aliases::Aliases;
 use crate::auth::Authority;
 use crate::endpoint::{Endpoint, Target};
 use crate::extras::Extras;
@@ -28,6 +29,7 @@ pub struct Snapshot {
     pub server: ServerConfig,
     /// Limits of the calling side.
     pub limits: UpstreamConfig,
+    aliases: Aliases,
     pub(crate) forward: Vec<HeaderName>,
     pub(crate) upstream: Arc<Upstream>,
     pub(crate) access: Arc<AccessSink>,
@@ -84,10 +86,12 @@ impl Snapshot {
             by_name.insert(built.name.clone(), built.clone());
             endpoints.push(built);
         }
+        let aliases = Aliases::of(&config.aliases, |name| by_name.get(name));
         Ok(Self {
             generation: previous.map_or(1, |old| old.generation + 1),
             by_name,
             endpoints,
+            aliases,
             mlflow_dialect: config.mlflow_dialect,
             forward: config
                 .upstream
@@ -102,9 +106,14 @@ impl Snapshot {
         })
     }
 
-    /// Returns an endpoint by name.
+    /// Returns an endpoint by its own name, as paths name it.
     pub fn endpoint(&self, name: &str) -> Option<&Arc<Endpoint>> {
         self.by_name.get(name)
+    }
+
+    /// Returns an endpoint by its own name or one that stands for it, as `model` in a body names it.
+    pub fn resolve(&self, name: &str) -> Option<&Arc<Endpoint>> {
+        self.endpoint(name).or_else(|| self.aliases.find(name))
     }
 }
 

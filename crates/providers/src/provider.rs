@@ -63,6 +63,13 @@ pub trait Provider: Send + Sync {
     /// Returns where a call goes, with which headers.
     fn head(&self, call: &CallHead) -> UpstreamHead;
 
+    /// Returns where the paths of the provider's own API begin, and with which headers calls to it go; `None` where calls
+    /// are answered inside the process. Its query belongs to every call. It may lack scheme and host as in
+    /// [`Transport::Http`].
+    fn base(&self) -> Option<UpstreamHead> {
+        None
+    }
+
     /// Writes a request's body in the provider's dialect. What cannot be said in it is refused, or reported where the
     /// provider's tables say so.
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault>;
@@ -195,7 +202,7 @@ impl UpstreamHead {
 
 /// How a call reaches its provider.
 pub enum Transport {
-    /// `POST` to this address. It may lack scheme and host where the signer of [`Provider::auth`] fills them in.
+    /// A request to this address: `POST`, but for raw calls ([`Provider::base`]). It may lack scheme and host where the signer of [`Provider::auth`] fills them in.
     Http(Uri),
     /// Answered inside the process, through the same pipeline.
     Local(Arc<dyn Local>),

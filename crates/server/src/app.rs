@@ -85,10 +85,11 @@ impl App {
         let id = parts.headers.get("x-request-id").cloned();
         let old = parts.version == Version::HTTP_10;
         let origin = cors::allowed_origin(&parts.headers, &snapshot.server.cors_origins);
+        let form = Form::asked(self.local_path(&snapshot, parts.uri.path()), &parts.headers);
         let mut response = self
-            .answer(&snapshot, parts, body, origin.as_ref(), peer)
+            .answer(&snapshot, parts, body, form, origin.as_ref(), peer)
             .await;
-        let streams = matches!(response.body(), Body::Stream(_));
+        let streams = matches!(response.body(), Body::Stream(_) | Body::Raw(_));
         let headers = response.headers_mut();
         if let Some(origin) = origin.filter(|_| !headers.contains_key(header::VARY)) {
             cors::allow(headers, origin);
@@ -97,9 +98,13 @@ impl App {
         if old && streams {
             headers.insert(header::CONNECTION, HeaderValue::from_static("close"));
         }
-        headers
+        let id = headers
             .entry(HeaderName::from_static("x-request-id"))
-            .or_insert_with(|| request_id(id.as_ref()));
+            .or_insert_with(|| request_id(id.as_ref()))
+            .clone();
+        if form == Form::Anthropic {
+            headers.insert(HeaderName::from_static("request-id"), id);
+        }
         response
     }
 
@@ -108,13 +113,13 @@ impl App {
         snapshot: &Arc<Snapshot>,
         parts: Parts,
         body: Incoming,
+        form: Form,
         origin: Option<&HeaderValue>,
         peer: IpAddr,
     ) -> Response<Body> {
         let uri = parts.uri.clone();
         let path = self.local_path(snapshot, uri.path());
-        let form = Form::of(path);
-        let place = match admit(snapshot, &parts, path, origin) {
+        let place = match admit(snapshot, &parts, path, form, origin) {
             Ok(place) => place,
             Err(response) if body.is_end_stream() => return *response,
             Err(response) => {
@@ -122,7 +127,7 @@ impl App {
                 return closing(*response);
             }
         };
-        if parts.method == Method::POST {
+        if place.makes_calls(&parts.method) {
             let bytes = match body::read(&parts.headers, body, &snapshot.server).await {
                 Ok(bytes) => bytes,
                 Err(fault) => {
@@ -139,13 +144,19 @@ impl App {
                 body: bytes,
                 peer,
             };
-            return self.post(place, request).await;
+            let head = (parts.method, uri.query());
+            return self.post(place, head, request).await;
         }
-        self.get(snapshot, &place, &parts, path)
+        self.get(snapshot, &place, &parts, path, form)
     }
 
     /// Answers what takes a body.
-    async fn post(&self, place: Place, request: doors::Request) -> Response<Body> {
+    async fn post(
+        &self,
+        place: Place,
+        (method, query): (Method, Option<&str>),
+        request: doors::Request,
+    ) -> Response<Body> {
         match place {
             Place::Gateway(name) => doors::mlflow::gateway(self, &name, request).await,
             Place::Invocations(name) => doors::mlflow::endpoints(self, &name, request).await,
@@ -156,6 +167,15 @@ impl App {
             Place::Messages => self.chat(&doors::MESSAGES, request).await,
             Place::CountTokens => self.chat(&doors::COUNT_TOKENS, request).await,
             Place::Responses => self.chat(&doors::RESPONSES, request).await,
+            Place::Proxy { name, path } => {
+                let query = query.map(str::to_owned);
+                let wanted = doors::proxy::Wanted {
+                    method,
+                    path,
+                    query,
+                };
+                doors::proxy::call(self, &name, wanted, request).await
+            }
             _ => metadata::set_limits(&request.body),
         }
     }
@@ -171,8 +191,14 @@ impl App {
         place: &Place,
         parts: &Parts,
         path: &str,
+        form: Form,
     ) -> Response<Body> {
         let query = parts.uri.query();
+        let models = doors::models::Look {
+            app: self,
+            snapshot,
+            form,
+        };
         match place {
             Place::Root => assets::redirect(&beside(parts.uri.path(), "docs")),
             Place::DocsSlash => assets::redirect("../docs"),
@@ -191,8 +217,8 @@ impl App {
             }
             Place::LimitsOrEndpoint => metadata::one(snapshot, "limits", metadata::ENDPOINTS),
             Place::Route3(name) => metadata::split(snapshot, name),
-            Place::Models => doors::models::list(self, snapshot),
-            Place::Model(name) => doors::models::one(self, snapshot, name),
+            Place::Models => models.list(query),
+            Place::Model(name) => models.one(name),
             Place::LimitsOf | Place::Limits => metadata::get_limits(),
             Place::Gateway(_)
             | Place::Invocations(_)
@@ -200,7 +226,8 @@ impl App {
             | Place::OpenAi(_)
             | Place::Messages
             | Place::CountTokens
-            | Place::Responses => not_allowed(Form::of(path), place),
+            | Place::Responses
+            | Place::Proxy { .. } => not_allowed(form, place),
         }
     }
 }
@@ -210,18 +237,22 @@ fn admit(
     snapshot: &Snapshot,
     parts: &Parts,
     path: &str,
+    form: Form,
     origin: Option<&HeaderValue>,
 ) -> Result<Place, Box<Response<Body>>> {
-    let form = Form::of(path);
     check_head(parts, snapshot).map_err(|fault| form.response(&fault))?;
     if let (&Method::OPTIONS, Some(origin)) = (&parts.method, origin) {
         return Err(cors::preflight(&parts.headers, origin.clone()).into());
     }
     let place = Place::at(path).ok_or_else(|| not_found(form, path))?;
+    let unified = place.unified_proxy();
+    let place = unified
+        .filter(|_| snapshot.endpoint("proxy").is_some())
+        .unwrap_or(place);
     if !place.takes(&parts.method) {
         return Err(not_allowed(form, &place).into());
     }
-    if origin.is_none() && cors::is_forged(&parts.headers, &parts.method) {
+    if origin.is_none() && place.makes_calls(&parts.method) && cors::is_cross_site(&parts.headers) {
         let message =
             "A page of another site sent this request. Allow its origin in `server.cors_origins`.";
         return Err(form.response(&Fault::invalid(403, message)).into());

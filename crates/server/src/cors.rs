@@ -1,11 +1,11 @@
 //! Browsers on other origins: refused unless the config names them.
 
-use http::{HeaderMap, HeaderValue, Method, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use tidegate_gateway::Body;
 
 /// Answer headers that scripts may read.
 const EXPOSED: HeaderValue = HeaderValue::from_static(
-    "x-request-id, x-tidegate-route, x-tidegate-translation, x-upstream-request-id, server-timing, retry-after",
+    "x-request-id, request-id, x-tidegate-route, x-tidegate-translation, x-upstream-request-id, server-timing, retry-after",
 );
 
 /// Returns the origin to allow, when the request comes from a browser page that the config names.
@@ -21,13 +21,11 @@ pub(crate) fn allowed_origin(headers: &HeaderMap, origins: &[String]) -> Option<
     listed.then(|| origin.clone())
 }
 
-/// True for a request that a page of another site makes a browser send, without the config's leave. Such a page could
-/// otherwise spend money through a gateway on its visitor's machine.
-pub(crate) fn is_forged(headers: &HeaderMap, method: &Method) -> bool {
-    let cross = headers
-        .get("sec-fetch-site")
-        .is_some_and(|site| site == "cross-site");
-    cross && method == Method::POST
+/// True for a request that a page of another site makes a browser send. Where it makes a call, and the config does not
+/// name the site, it is refused: such a page could otherwise spend money through a gateway on its visitor's machine.
+pub(crate) fn is_cross_site(headers: &HeaderMap) -> bool {
+    let site = headers.get("sec-fetch-site");
+    site.is_some_and(|site| site == "cross-site")
 }
 
 /// Answers a preflight request.
@@ -37,7 +35,7 @@ pub(crate) fn preflight(headers: &HeaderMap, origin: HeaderValue) -> Response<Bo
     let out = response.headers_mut();
     out.insert(
         header::ACCESS_CONTROL_ALLOW_METHODS,
-        HeaderValue::from_static("GET, POST"),
+        HeaderValue::from_static("GET, HEAD, POST, PUT, PATCH, DELETE"),
     );
     if let Some(wanted) = headers.get(header::ACCESS_CONTROL_REQUEST_HEADERS) {
         out.insert(header::ACCESS_CONTROL_ALLOW_HEADERS, wanted.clone());

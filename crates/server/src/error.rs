@@ -1,7 +1,7 @@
 //! Answers that no call stands behind: in the form of the door that the path belongs to.
 
 use bytes::Bytes;
-use http::{HeaderValue, Response, StatusCode, header};
+use http::{HeaderMap, HeaderValue, Response, StatusCode, header};
 use serde_json::Value;
 use tidegate_gateway::Body;
 use tidegate_wire::dialect::anthropic::Anthropic;
@@ -21,12 +21,20 @@ pub(crate) enum Form {
 }
 
 impl Form {
+    /// Returns the form of a request to a path below the root path. On the paths of models, which two APIs share, a header
+    /// tells whose client asks.
+    pub(crate) fn asked(path: &str, headers: &HeaderMap) -> Self {
+        match Self::of(path) {
+            Self::OpenAi if wants_anthropic(headers) && is_below(path, "/v1/models") => {
+                Self::Anthropic
+            }
+            form => form,
+        }
+    }
+
     /// Returns the form of a path below the root path.
     pub(crate) fn of(path: &str) -> Self {
-        let below = |door: &&str| {
-            path.strip_prefix(*door)
-                .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
-        };
+        let below = |door: &&str| is_below(path, door);
         if ["/v1/messages", "/gateway/anthropic/v1"].iter().any(below) {
             Self::Anthropic
         } else if ["/v1", "/gateway/mlflow/v1", "/gateway/openai/v1"]
@@ -57,6 +65,17 @@ impl Form {
         let (status, body) = self.write(fault);
         json_bytes(status, body)
     }
+}
+
+/// True for a path and all below it.
+fn is_below(path: &str, door: &str) -> bool {
+    path.strip_prefix(door)
+        .is_some_and(|rest| rest.is_empty() || rest.starts_with('/'))
+}
+
+/// True for clients of Anthropic's API.
+fn wants_anthropic(headers: &HeaderMap) -> bool {
+    headers.contains_key("anthropic-version")
 }
 
 /// Returns a JSON response.

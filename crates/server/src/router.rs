@@ -45,6 +45,11 @@ pub(crate) enum Place {
     Responses,
     Models,
     Model(String),
+    /// MLflow 3's raw proxy: `/gateway/proxy/{name}/{path}`. The path is as the client wrote it.
+    Proxy {
+        name: String,
+        path: String,
+    },
 }
 
 /// Whose API stands below a path.
@@ -86,6 +91,10 @@ impl Place {
             ["api", "3.0", "gateway", "endpoint", endpoint] => Self::Endpoint3(name(endpoint)),
             ["api", "3.0", "gateway", "route", route] => Self::Route3(name(route)),
             ["gateway", endpoint, "invocations"] => Self::Gateway(name(endpoint)),
+            ["gateway", "proxy", endpoint, _, ..] => Self::Proxy {
+                name: name(endpoint),
+                path: fourth(path).to_owned(),
+            },
             ["gateway", endpoint, "mlflow", "invocations"] => Self::Unified(name(endpoint)),
             ["endpoints", endpoint, "invocations"] => Self::Invocations(name(endpoint)),
             ["gateway", "anthropic", "v1", rest @ ..] => {
@@ -97,6 +106,18 @@ impl Place {
             ["v1", rest @ ..] => return Self::below_v1(rest, Api::Any),
             _ => return None,
         })
+    }
+
+    /// Returns the unified door of an endpoint named `proxy` where its path could also be meant as a raw one.
+    pub(crate) fn unified_proxy(&self) -> Option<Self> {
+        match self {
+            Self::Proxy { name, path }
+                if name == "mlflow" && path.trim_end_matches('/') == "invocations" =>
+            {
+                Some(Self::Unified("proxy".to_owned()))
+            }
+            _ => None,
+        }
     }
 
     /// Returns what answers below `/v1`, or below MLflow 3's names for it, of which each belongs to one API.
@@ -125,9 +146,15 @@ impl Place {
             | Self::Messages
             | Self::CountTokens
             | Self::Responses => "POST",
-            Self::LimitsOrEndpoint => "GET, POST",
-            _ => "GET",
+            Self::LimitsOrEndpoint => "GET, HEAD, POST",
+            Self::Proxy { .. } => "GET, HEAD, POST, PUT, PATCH, DELETE, OPTIONS",
+            _ => "GET, HEAD",
         }
+    }
+
+    /// True when a method makes a call here, or takes a body for other reasons.
+    pub(crate) fn makes_calls(&self, method: &Method) -> bool {
+        method == Method::POST || matches!(self, Self::Proxy { .. })
     }
 
     /// True when a method is answered here.
@@ -135,7 +162,14 @@ impl Place {
         self.allows()
             .split(", ")
             .any(|allowed| allowed == method.as_str())
+            || (matches!(self, Self::Proxy { .. }) && method != Method::TRACE)
     }
+}
+
+/// Returns all behind the third part of a path, as it is written.
+fn fourth(path: &str) -> &str {
+    let parts = path.trim_start_matches('/').splitn(4, '/');
+    parts.last().unwrap_or_default()
 }
 
 /// Takes the root path off a path that carries it; a proxy that strips it is served as well.
@@ -150,6 +184,13 @@ pub(crate) fn below<'a>(root: &str, path: &'a str) -> &'a str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    fn proxy(name: &str, path: &str) -> Place {
+        Place::Proxy {
+            name: name.to_owned(),
+            path: path.to_owned(),
+        }
+    }
 
     #[test]
     fn finds_every_place_with_and_without_a_final_slash() {
@@ -189,6 +230,19 @@ mod tests {
                 "/docs/assets/swagger-ui/a.js",
                 Place::Asset("swagger-ui/a.js".to_owned()),
             ),
+            (
+                "/gateway/proxy/invocations",
+                Place::Gateway("proxy".to_owned()),
+            ),
+            ("/gateway/proxy/c%C3%A9/a%2Fb//c/", proxy("cé", "a%2Fb//c/")),
+            (
+                "/gateway/proxy/chat/invocations",
+                proxy("chat", "invocations"),
+            ),
+            (
+                "/gateway/proxy/mlflow/invocations",
+                proxy("mlflow", "invocations"),
+            ),
             ("/", Place::Root),
         ] {
             assert_eq!(Place::at(path), Some(place), "{path}");
@@ -198,6 +252,8 @@ mod tests {
             "/gateway/a/b/invocations",
             "/gateway/invocations",
             "/healthy",
+            "/gateway/proxy",
+            "/gateway/proxy/chat/",
             "/gateway/openai/v1/messages",
             "/gateway/anthropic/v1/responses",
         ] {

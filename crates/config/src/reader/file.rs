@@ -1,6 +1,6 @@
 //! The file itself: its sections, and names that stand twice.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use crate::yaml::{Node, Value};
 use crate::{Config, MlflowDialect, Problem, Severity, known};
@@ -33,6 +33,7 @@ impl Reader<'_> {
             }
             configs.extend(config);
         }
+        let names: HashSet<&str> = endpoints.iter().chain(&splits).filter_map(name).collect();
         let splits = splits
             .iter()
             .filter_map(|entry| self.split(entry, &operations))
@@ -40,6 +41,7 @@ impl Reader<'_> {
         Some(Config {
             endpoints: configs,
             splits,
+            aliases: self.aliases(at.present("aliases").as_ref(), &names),
             mlflow_dialect: self.dialect(&at),
             server: self.server(at.present("server").as_ref()),
             upstream: self.upstream(at.present("upstream").as_ref()),
@@ -148,6 +150,11 @@ impl Reader<'_> {
             }
         }
     }
+}
+
+/// The name of an endpoint or a split, whatever else is wrong with it.
+fn name<'n>(entry: &At<'n>) -> Option<&'n str> {
+    entry.get("name")?.node().as_text()
 }
 
 /// A traffic split is told from an endpoint by its own keys.

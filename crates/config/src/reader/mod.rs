@@ -2,6 +2,7 @@
 //!
 //! A [`Reader`] collects problems and goes on, so that all errors of a file are seen at once.
 
+mod alias;
 mod at;
 mod endpoint;
 mod extras;
@@ -55,16 +56,21 @@ impl<'a> Reader<'a> {
         self.problems
     }
 
-    /// Warns about a key that stands twice.
+    /// Warns about a key that stands twice; an alias must not.
     pub(crate) fn repeated(&mut self, repeated: &Repeated) {
         let (key, line) = (known::shown(&repeated.key), repeated.first_line);
-        self.push(
+        let problem = if repeated.path.starts_with(alias::BELOW) {
+            Problem::error("an alias stands twice")
+        } else {
             Problem::warning(format!(
                 "`{key}` stands twice in one mapping; the last one counts"
             ))
-            .at(&repeated.path, repeated.region.span())
-            .detail(format!("already given on line {line}"))
-            .help("remove one of the two"),
+        };
+        self.push(
+            problem
+                .at(&repeated.path, repeated.region.span())
+                .detail(format!("already given on line {line}"))
+                .help("remove one of the two"),
         );
     }
 

@@ -49,8 +49,13 @@ pub(super) fn add(
         Some((name.as_str(), value))
     });
     let (uri, body) = (request.uri.to_string(), whole(request.body));
-    let signable = SignableRequest::new("POST", uri, headers, SignableBody::Bytes(&body))
-        .map_err(|error| error.to_string())?;
+    let signable = SignableRequest::new(
+        request.method.as_str(),
+        uri,
+        headers,
+        SignableBody::Bytes(&body),
+    )
+    .map_err(|error| error.to_string())?;
     let (signed, _) = sign(signable, &params)
         .map_err(|error| error.to_string())?
         .into_parts();
@@ -129,6 +134,7 @@ mod tests {
                 (http::header::USER_AGENT, agent),
             ];
             let mut request = Unsigned {
+                method: http::Method::POST,
                 uri: uri.parse().unwrap(),
                 headers: HeaderMap::from_iter(headers),
                 body: &body,

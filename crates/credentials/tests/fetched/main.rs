@@ -73,6 +73,7 @@ fn signer(auth: &Auth) -> Arc<dyn Signer> {
 async fn sign(signer: &dyn Signer) -> Result<(String, HeaderMap), (u16, String)> {
     let json = http::HeaderValue::from_static("application/json");
     let mut request = Unsigned {
+        method: http::Method::POST,
         uri: http::Uri::from_static("/model/anthropic.claude-v2%3A1/invoke"),
         headers: HeaderMap::from_iter([(ACCEPT, json.clone()), (CONTENT_TYPE, json)]),
         body: &[Bytes::from_static(b"{}")],

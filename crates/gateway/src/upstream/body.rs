@@ -140,6 +140,23 @@ impl UpstreamBody {
         }
     }
 
+    /// True when it is known that nothing more comes.
+    pub(crate) fn is_over(&self) -> bool {
+        let over = match &self.source {
+            Source::Local(_) => false,
+            Source::Http(body) => body.is_end_stream(),
+        };
+        over && self.peeked.is_empty() && self.failed.is_none()
+    }
+
+    /// Returns how many bytes are still to come, where the provider has told.
+    pub(crate) fn length(&self) -> Option<u64> {
+        match &self.source {
+            Source::Local(_) => None,
+            Source::Http(body) => body.size_hint().exact(),
+        }
+    }
+
     /// Waits for the next bytes.
     pub(crate) async fn next(&mut self) -> Option<Result<Bytes, &'static str>> {
         std::future::poll_fn(|cx| self.poll_next(cx)).await

@@ -11,7 +11,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use bytes::Bytes;
-use http::{HeaderMap, HeaderValue, Request, StatusCode, Uri, header};
+use http::{HeaderMap, HeaderValue, Method, Request, StatusCode, Uri, header};
 use hyper_util::client::legacy::Client;
 use hyper_util::rt::{TokioExecutor, TokioTimer};
 use tidegate_config::{Secret, UpstreamConfig};
@@ -60,11 +60,22 @@ pub(crate) struct UpstreamAnswer {
 pub(crate) struct Outbound {
     pub(crate) transport: Transport,
     pub(crate) signer: Option<Arc<dyn Signer>>,
+    pub(crate) method: Method,
     pub(crate) headers: HeaderMap,
     pub(crate) body: Pieces,
     pub(crate) operation: tidegate_wire::Operation,
-    /// How the stream is cut, if one is wanted.
-    pub(crate) streams: Option<Framing>,
+    pub(crate) wants: Wants,
+}
+
+/// What a call wants for an answer.
+#[derive(Clone, Copy, Debug)]
+pub(crate) enum Wants {
+    /// A JSON document, for one.
+    Json,
+    /// A stream that is cut in this way, for a JSON document.
+    Stream(Framing),
+    /// Whatever the headers say, for whatever they say.
+    Anything,
 }
 
 impl Upstream {

@@ -1,12 +1,12 @@
 //! A call as an HTTP request: its headers, and then what authorises it.
 
-use http::{HeaderMap, HeaderValue, Method, Request, Uri, header};
+use http::{HeaderMap, HeaderValue, Request, Uri, header};
 use tidegate_config::{Secret, UpstreamConfig};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::frame::Framing;
 use tokio::time::Instant;
 
-use super::{Outbound, Pieces};
+use super::{Outbound, Pieces, Wants};
 use crate::auth::Unsigned;
 use crate::fault;
 
@@ -29,8 +29,9 @@ pub(super) async fn request(
     deadline: Instant,
 ) -> Result<Signed, Fault> {
     let mut unsigned = Unsigned {
+        method: call.method,
         uri,
-        headers: headers(call.headers, call.streams),
+        headers: headers(call.headers, call.wants),
         body: call.body.pieces(),
     };
     let mut secrets = Vec::new();
@@ -41,29 +42,37 @@ pub(super) async fn request(
             .map_err(|_| fault::credentials_too_late(limits.total_timeout))??;
         secrets.extend(unsigned.headers.values().filter_map(secret));
     }
-    let Unsigned { uri, headers, .. } = unsigned;
+    let Unsigned {
+        method,
+        uri,
+        headers,
+        ..
+    } = unsigned;
     let mut request = Request::new(call.body);
-    *request.method_mut() = Method::POST;
+    *request.method_mut() = method;
     *request.uri_mut() = uri;
     *request.headers_mut() = headers;
     Ok(Signed { request, secrets })
 }
 
-fn headers(mut headers: HeaderMap, streams: Option<Framing>) -> HeaderMap {
-    headers.insert(
-        header::CONTENT_TYPE,
-        HeaderValue::from_static("application/json"),
-    );
-    let accept = match streams {
-        None => "application/json",
-        Some(Framing::Sse) => "text/event-stream, application/json",
-        Some(Framing::Lines) => "application/stream+json, application/json",
-        Some(Framing::Messages) => "application/vnd.amazon.eventstream, application/json",
+fn headers(mut headers: HeaderMap, wants: Wants) -> HeaderMap {
+    let accept = match wants {
+        Wants::Json => Some("application/json"),
+        Wants::Stream(Framing::Sse) => Some("text/event-stream, application/json"),
+        Wants::Stream(Framing::Lines) => Some("application/stream+json, application/json"),
+        Wants::Stream(Framing::Messages) => {
+            Some("application/vnd.amazon.eventstream, application/json")
+        }
+        Wants::Anything => None,
     };
-    // A provider whose answers come in another type has said so itself.
-    headers
-        .entry(header::ACCEPT)
-        .or_insert(HeaderValue::from_static(accept));
+    if let Some(accept) = accept {
+        let json = HeaderValue::from_static("application/json");
+        headers.insert(header::CONTENT_TYPE, json);
+        // A provider whose answers come in another type has said so itself.
+        headers
+            .entry(header::ACCEPT)
+            .or_insert(HeaderValue::from_static(accept));
+    }
     // Bodies pass as they are, so they must come as they are.
     headers.insert(
         header::ACCEPT_ENCODING,

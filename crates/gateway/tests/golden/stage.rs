@@ -200,7 +200,7 @@ impl Stage {
         } = runtime.block_on(self.gateway.call(incoming));
         let mut whole = Vec::new();
         while let Some(frame) = runtime.block_on(body.frame()) {
-            let frame = frame.unwrap_or_else(|never| match never {});
+            let frame = frame.unwrap();
             whole.extend_from_slice(&frame.into_data().unwrap());
         }
         let mut answer = response(status.as_u16(), &headers, &whole);

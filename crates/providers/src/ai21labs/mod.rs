@@ -99,6 +99,8 @@ fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
 /// One model at AI21 Labs.
 struct Ai21Labs {
     model: String,
+    /// Where the paths of the API begin.
+    base: Uri,
     complete: Uri,
     chat: Uri,
     headers: HeaderMap,
@@ -110,6 +112,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let name = model.name.as_deref().unwrap_or_default();
     Ok(Arc::new(Ai21Labs {
         model: name.to_owned(),
+        base: url::base(base)?,
         chat: url::join(base, &["chat", "completions"], &[])?,
         complete: url::join(base, &[name, "complete"], &[])?,
         headers: auth::bearer(settings, "ai21labs_api_key")?,
@@ -123,6 +126,10 @@ impl Provider for Ai21Labs {
             Operation::Completions | Operation::Embeddings => &self.complete,
         };
         UpstreamHead::http(address, &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

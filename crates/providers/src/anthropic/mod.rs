@@ -62,6 +62,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// One model at Anthropic.
 struct Anthropic {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     complete: Uri,
     messages: Uri,
     count_tokens: Uri,
@@ -84,6 +86,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     headers.insert("anthropic-version", version);
     Ok(Arc::new(Anthropic {
         model: model.name.clone(),
+        base: url::base(base)?,
         complete: url::join(base, &["complete"], &[])?,
         messages: url::join(base, &["messages"], &[])?,
         count_tokens: url::join(base, &["messages", "count_tokens"], &[])?,
@@ -124,6 +127,10 @@ impl Provider for Anthropic {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.uri(*call), self.headers(*call))
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -232,6 +232,11 @@ impl Provider for Bedrock {
         }
     }
 
+    fn base(&self) -> Option<UpstreamHead> {
+        let root = Uri::from_static("/");
+        Some(UpstreamHead::http(&root, &HeaderMap::new()))
+    }
+
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let form = self.model.form(call.operation);
         let form = form.ok_or_else(|| unknown(*call))?;

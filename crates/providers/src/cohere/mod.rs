@@ -12,7 +12,7 @@ mod v2;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
@@ -65,6 +65,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// One model at Cohere.
 struct Cohere {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     /// Addresses of version 1.
     older: Addresses,
     /// Addresses of version 2, which has no completions.
@@ -89,6 +91,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let second = |operation: &str| url::join(root, &["v2", operation], &[]);
     Ok(Arc::new(Cohere {
         model: model.name.clone(),
+        base: url::base(base)?,
         older: Addresses {
             completions: first("generate")?,
             chat: first("chat")?,
@@ -118,6 +121,10 @@ impl Provider for Cohere {
             &self.older
         };
         UpstreamHead::http(addresses.of(*call), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

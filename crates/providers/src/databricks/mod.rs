@@ -99,6 +99,8 @@ static KNOWN: Known = Known {
 
 /// One serving endpoint.
 struct ServingEndpoint {
+    /// Where the paths of the API begin.
+    base: Uri,
     invocations: Uri,
     headers: HeaderMap,
     auth: Option<Auth>,
@@ -109,6 +111,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let name = model.name.as_deref().unwrap_or_default();
     let login = Login::of(&model.settings)?;
     Ok(Arc::new(ServingEndpoint {
+        base: url::base(&host)?,
         invocations: url::join(&host, &["serving-endpoints", name, "invocations"], &[])?,
         headers: login.headers()?,
         auth: login.auth(&host)?,
@@ -139,6 +142,10 @@ impl Provider for ServingEndpoint {
 
     fn head(&self, _: &CallHead) -> UpstreamHead {
         UpstreamHead::http(&self.invocations, &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, _: &CallHead, request: &Request) -> Result<Encoded, Fault> {

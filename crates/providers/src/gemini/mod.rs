@@ -50,6 +50,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 /// One model of Gemini.
 struct Gemini {
     name: String,
+    /// Where the paths of the API begin.
+    base: Uri,
     model: Model,
     addresses: Addresses,
     headers: HeaderMap,
@@ -72,6 +74,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let key = HeaderName::from_static("x-goog-api-key");
     Ok(Arc::new(Gemini {
         name: name.to_owned(),
+        base: url::base(base)?,
         model: Model::named(name),
         addresses: Addresses {
             generate: method("generateContent", &[])?,
@@ -108,6 +111,10 @@ impl Provider for Gemini {
             (_, true) => &addresses.stream,
         };
         UpstreamHead::http(uri, &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

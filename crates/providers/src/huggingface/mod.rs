@@ -69,6 +69,8 @@ static KNOWN_BY_GENERATE: Known = Known {
 /// One inference server.
 struct TextGenerationInference {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     /// How chat is written for `/generate`; `None` sends it to the Messages API.
     template: Option<Template>,
     generate: Uri,
@@ -81,6 +83,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let base = settings.text("hf_server_url").unwrap_or_default();
     Ok(Arc::new(TextGenerationInference {
         model: model.name.clone(),
+        base: url::base(base)?,
         template: settings.text("hf_chat_template").and_then(Template::find),
         generate: url::join(base, &["generate"], &[])?,
         generate_stream: url::join(base, &["generate_stream"], &[])?,
@@ -117,6 +120,10 @@ impl Provider for TextGenerationInference {
             transport: Transport::Http(self.uri(call.operation, call.streams).clone()),
             headers: HeaderMap::new(),
         }
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -8,7 +8,7 @@ mod request;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, StatusCode};
+use http::{HeaderMap, StatusCode, Uri};
 
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
@@ -66,6 +66,8 @@ static KNOWN: Known = Known {
 /// One model at Mistral.
 struct Mistral {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     headers: HeaderMap,
     addresses: Addresses,
 }
@@ -76,6 +78,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let chat = url::join(base, &["chat", "completions"], &[])?;
     Ok(Arc::new(Mistral {
         model: model.name.clone(),
+        base: url::base(base)?,
         headers: auth::bearer(settings, "mistral_api_key")?,
         addresses: Addresses {
             completions: chat.clone(),
@@ -117,6 +120,10 @@ impl Provider for Mistral {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -84,6 +84,8 @@ static KNOWN: Known = Known {
 
 /// One model server.
 struct ModelServer {
+    /// Where the paths of the API begin.
+    base: Uri,
     invocations: Uri,
     format: Format,
 }
@@ -101,6 +103,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let settings = &model.settings;
     let base = settings.text("model_server_url").unwrap_or_default();
     Ok(Arc::new(ModelServer {
+        base: url::base(base)?,
         invocations: url::join(base, &["invocations"], &[])?,
         format: match settings.text("model_server_format") {
             Some("openai") => Format::OpenAi,
@@ -125,6 +128,10 @@ impl Provider for ModelServer {
             transport: Transport::Http(self.invocations.clone()),
             headers: HeaderMap::new(),
         }
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

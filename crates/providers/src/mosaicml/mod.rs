@@ -65,6 +65,8 @@ fn check(model: &ModelConfig, operation: Operation) -> Vec<FieldProblem> {
 
 /// One model at MosaicML.
 struct MosaicMl {
+    /// Where the paths of the API begin.
+    base: Uri,
     predict: Uri,
     headers: HeaderMap,
 }
@@ -74,6 +76,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let base = settings.text("mosaicml_api_base").unwrap_or_default();
     let name = url::model(model)?;
     Ok(Arc::new(MosaicMl {
+        base: url::base(base)?,
         predict: url::join(base, &[name, "v1", "predict"], &[])?,
         headers: auth::with_key(settings, "mosaicml_api_key", header::AUTHORIZATION, "")?,
     }))
@@ -82,6 +85,10 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 impl Provider for MosaicMl {
     fn head(&self, _: &CallHead) -> UpstreamHead {
         UpstreamHead::http(&self.predict, &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

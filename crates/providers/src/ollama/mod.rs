@@ -16,7 +16,7 @@ mod tools;
 use std::borrow::Cow;
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
 
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
@@ -100,6 +100,8 @@ const TWIN: &str = "openai";
 /// One model of one server.
 struct Ollama {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     /// True when OpenAI's dialect is spoken.
     is_twin: bool,
     addresses: Addresses,
@@ -133,6 +135,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     };
     Ok(Arc::new(Ollama {
         model: model.name.clone(),
+        base: url::base(root)?,
         is_twin,
         addresses,
         headers,
@@ -171,6 +174,10 @@ impl Provider for Ollama {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

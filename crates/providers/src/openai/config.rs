@@ -238,6 +238,7 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         responses_model: replaced(deployment.or(name)),
         native_completions,
         headers,
+        base: url::join(base, &[], &query)?,
         auth,
         addresses: Addresses {
             completions,

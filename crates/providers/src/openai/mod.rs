@@ -11,7 +11,7 @@ mod told;
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::conversation::Conversation;
@@ -75,6 +75,8 @@ pub(crate) struct OpenAi {
     /// True when completions go to `/completions`.
     native_completions: bool,
     headers: HeaderMap,
+    /// Where the paths of the API begin.
+    base: Uri,
     auth: Option<Auth>,
     addresses: Addresses,
 }
@@ -98,6 +100,10 @@ impl Provider for OpenAi {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

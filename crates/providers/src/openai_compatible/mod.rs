@@ -8,8 +8,8 @@ mod quirks;
 
 use std::sync::Arc;
 
-use http::HeaderMap;
 use http::header::AUTHORIZATION;
+use http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
@@ -78,6 +78,8 @@ const fn spec(
 /// One model at one provider.
 struct Compatible {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     /// True when completions have an API of their own.
     completions: bool,
     /// Where chat differs from OpenAI's.
@@ -108,6 +110,7 @@ fn build(model: &ModelConfig, preset: &Preset) -> Result<Arc<dyn Provider>, Stri
     let has_responses = told.unwrap_or(preset.responses);
     Ok(Arc::new(Compatible {
         model: model.name.clone(),
+        base: url::base(base)?,
         completions: preset.completions,
         quirks: quirks::read(&model.settings).or(preset_quirks),
         known: preset.known,
@@ -156,6 +159,10 @@ impl Provider for Compatible {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

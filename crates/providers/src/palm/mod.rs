@@ -7,7 +7,7 @@ mod request;
 
 use std::sync::Arc;
 
-use http::{HeaderMap, HeaderName};
+use http::{HeaderMap, HeaderName, Uri};
 
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
@@ -48,6 +48,8 @@ pub(crate) static SPEC: ProviderSpec = ProviderSpec {
 
 /// One model of PaLM.
 struct Palm {
+    /// Where the paths of the API begin.
+    base: Uri,
     addresses: Addresses,
     headers: HeaderMap,
 }
@@ -59,6 +61,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let method = |method: &str| url::join(base, &[&format!("{name}:{method}")], &[]);
     let key = HeaderName::from_static("x-goog-api-key");
     Ok(Arc::new(Palm {
+        base: url::base(base)?,
         addresses: Addresses {
             completions: method("generateText")?,
             chat: method("generateMessage")?,
@@ -72,6 +75,10 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
 impl Provider for Palm {
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -55,6 +55,11 @@ pub(crate) fn join(base: &str, path: &[&str], query: &[(&str, &str)]) -> Result<
     Uri::try_from(url.as_str()).map_err(|error| format!("`{url}` cannot be called: {error}"))
 }
 
+/// Returns a base URL as it is, without a trailing slash.
+pub(crate) fn base(base: &str) -> Result<Uri, String> {
+    join(base, &[], &[])
+}
+
 /// Returns a base URL without its last segment, e.g. the version of an API of which another is meant; nothing where it is
 /// none of these.
 pub(crate) fn without_last(base: &str, segments: &[&str]) -> Result<Option<String>, String> {

@@ -7,7 +7,7 @@ mod request;
 
 use std::sync::Arc;
 
-use http::HeaderMap;
+use http::{HeaderMap, Uri};
 
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
@@ -64,6 +64,8 @@ static KNOWN: Known = Known {
 /// One model at Together AI.
 struct TogetherAi {
     model: Option<String>,
+    /// Where the paths of the API begin.
+    base: Uri,
     headers: HeaderMap,
     addresses: Addresses,
 }
@@ -73,6 +75,7 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     let base = settings.text("togetherai_api_base").unwrap_or_default();
     Ok(Arc::new(TogetherAi {
         model: model.name.clone(),
+        base: url::base(base)?,
         headers: auth::bearer(settings, "togetherai_api_key")?,
         addresses: Addresses {
             completions: url::join(base, &["completions"], &[])?,
@@ -114,6 +117,10 @@ impl Provider for TogetherAi {
 
     fn head(&self, call: &CallHead) -> UpstreamHead {
         UpstreamHead::http(self.addresses.of(*call), &self.headers)
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &self.headers))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -41,11 +41,20 @@ impl Place<'_> {
             "models",
             &method,
         ];
+        self.below(&path, query)
+    }
+
+    /// Returns where the API's paths begin: behind its version.
+    pub(super) fn root(&self) -> Result<Uri, String> {
+        self.below(&[], &[])
+    }
+
+    fn below(&self, path: &[&str], query: &[(&str, &str)]) -> Result<Uri, String> {
         let base = self.base.map_or_else(|| self.host(), str::to_owned);
         if has_path(&base) {
-            url::join(&base, &path, query)
+            url::join(&base, path, query)
         } else {
-            let versioned = [&[self.version()][..], &path].concat();
+            let versioned = [&[self.version()][..], path].concat();
             url::join(&base, &versioned, query)
         }
     }

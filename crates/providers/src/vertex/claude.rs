@@ -46,6 +46,8 @@ const SCALE: Scale = Scale::to(1.0);
 /// One model of Claude on Vertex AI.
 struct Claude {
     model: String,
+    /// Where the paths of the API begin.
+    base: Uri,
     predict: Uri,
     stream: Uri,
     count_tokens: Uri,
@@ -60,6 +62,7 @@ pub(super) fn build(place: &Place<'_>, auth: GoogleAuth) -> Result<Arc<dyn Provi
     };
     Ok(Arc::new(Claude {
         model: place.model.to_owned(),
+        base: place.root()?,
         predict: place.method("rawPredict", &[])?,
         stream: place.method("streamRawPredict", &[])?,
         count_tokens: counting.method("rawPredict", &[])?,
@@ -119,6 +122,10 @@ impl Provider for Claude {
             (_, false) => &self.predict,
         };
         UpstreamHead::http(uri, &HeaderMap::new())
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -21,6 +21,8 @@ use crate::support::decode::Plain;
 /// One model of Gemini on Vertex AI.
 struct Gemini {
     model: Model,
+    /// Where the paths of the API begin.
+    base: Uri,
     generate: Uri,
     stream: Uri,
     predict: Uri,
@@ -31,6 +33,7 @@ struct Gemini {
 pub(super) fn build(place: &Place<'_>, auth: GoogleAuth) -> Result<Arc<dyn Provider>, String> {
     Ok(Arc::new(Gemini {
         model: Model::named(place.model),
+        base: place.root()?,
         generate: place.method("generateContent", &[])?,
         stream: place.method("streamGenerateContent", &[("alt", "sse")])?,
         predict: place.method("predict", &[])?,
@@ -46,6 +49,10 @@ impl Provider for Gemini {
             (_, true) => &self.stream,
         };
         UpstreamHead::http(uri, &HeaderMap::new())
+    }
+
+    fn base(&self) -> Option<UpstreamHead> {
+        Some(UpstreamHead::http(&self.base, &HeaderMap::new()))
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {

@@ -52,7 +52,7 @@ fn find(operation: Operation, request: &Request, found: &Peek<2>) -> Result<Arc<
     let name = model_name(&request.body, found)?;
     let endpoint = request
         .snapshot
-        .endpoint(&name)
+        .resolve(&name)
         .cloned()
         .ok_or_else(|| unknown_model(&name))?;
     if endpoint.operation != operation {

@@ -3,6 +3,7 @@
 pub(crate) mod by_model;
 pub(crate) mod mlflow;
 pub(crate) mod models;
+pub(crate) mod proxy;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -85,6 +86,13 @@ pub(crate) static RESPONSES: Door = Door {
     native: Some(Native::Responses),
 };
 
+/// `/gateway/proxy/{name}/...`
+pub(crate) static PROXY: Door = Door {
+    name: "proxy",
+    dialect: &Mlflow(Era::Endpoints),
+    native: None,
+};
+
 impl Door {
     /// Returns the door that a place belongs to, if calls are made there.
     pub(crate) fn of(place: &Place) -> Option<&'static Self> {
@@ -95,6 +103,7 @@ impl Door {
             Place::Messages => Some(&MESSAGES),
             Place::CountTokens => Some(&COUNT_TOKENS),
             Place::Responses => Some(&RESPONSES),
+            Place::Proxy { .. } => Some(&PROXY),
             _ => None,
         }
     }

@@ -3,8 +3,14 @@
 //! Request schemas come from the table by which requests are checked.
 
 mod answers;
+mod anthropic;
+mod header;
+mod looks;
+mod member;
 mod openai;
+mod proxy;
 mod requests;
+mod responses;
 
 use http::{Response, StatusCode};
 use serde_json::{Map, Value, json};
@@ -30,13 +36,16 @@ pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
         }
     }
     paths.extend(openai::paths(snapshot));
-    paths.extend(looks());
+    paths.extend(responses::paths(snapshot));
+    paths.extend(anthropic::paths(snapshot));
+    paths.extend(proxy::paths(snapshot));
+    paths.extend(looks::paths());
     json!({
         "openapi": "3.1.0",
         "info": {
             "title": "Tidegate",
             "summary": "One entrance to many model providers.",
-            "description": "Every endpoint of this gateway, under the MLflow AI Gateway's paths and under the OpenAI API.",
+            "description": "Every endpoint of this gateway, under the MLflow AI Gateway's paths, under OpenAI's APIs and under Anthropic's.",
             "version": env!("CARGO_PKG_VERSION"),
             "license": {"name": "Apache-2.0", "identifier": "Apache-2.0"},
         },
@@ -44,11 +53,13 @@ pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
         "tags": [
             {"name": "Routes", "description": "Each configured route under its own path."},
             {"name": "OpenAI API", "description": "Any route, named by `model`, for OpenAI's SDKs."},
+            {"name": "Anthropic API", "description": "Any chat route, named by `model`, for Anthropic's SDKs and Claude Code."},
+            {"name": "Raw proxy", "description": "Any path of a route's provider, as it is."},
             {"name": "MLflow API", "description": "What is configured."},
             {"name": "Health", "description": "For people and orchestrators."},
         ],
         "paths": paths,
-        "components": {"schemas": schemas(), "headers": openai::headers()},
+        "components": {"schemas": schemas(), "headers": header::answers()},
     })
 }
 
@@ -56,6 +67,8 @@ pub fn document(snapshot: &Snapshot, root_path: &str) -> Value {
 fn schemas() -> Map<String, Value> {
     let mut schemas = answers::schemas();
     schemas.extend(openai::schemas());
+    schemas.extend(responses::schemas());
+    schemas.extend(anthropic::schemas());
     schemas
 }
 
@@ -90,11 +103,11 @@ fn invocation(snapshot: &Snapshot, endpoint: &Endpoint, door: requests::Door) ->
                 "example": requests::example(operation),
             }},
         },
-        "responses": responses(operation, streams),
+        "responses": answered(operation, streams),
     })
 }
 
-fn responses(operation: Operation, streams: bool) -> Value {
+fn answered(operation: Operation, streams: bool) -> Value {
     let schema = match operation {
         Operation::Chat => "ChatAnswer",
         Operation::Completions => "CompletionsAnswer",
@@ -117,67 +130,56 @@ fn reference(schema: &str) -> Value {
     json!({"$ref": format!("#/components/schemas/{schema}")})
 }
 
-/// The paths that only tell.
-fn looks() -> Map<String, Value> {
-    let rows = [
-        (
-            "/v1/models",
-            "OpenAI API",
-            "list_models",
-            "The routes as models",
-        ),
-        (
-            "/api/2.0/gateway/routes/",
-            "MLflow API",
-            "list_routes",
-            "The routes",
-        ),
-        (
-            "/api/2.0/endpoints/",
-            "MLflow API",
-            "list_endpoints",
-            "The routes as endpoints",
-        ),
-        (
-            "/v1/models/{name}",
-            "OpenAI API",
-            "get_model",
-            "One route as a model",
-        ),
-        (
-            "/api/2.0/gateway/routes/{name}",
-            "MLflow API",
-            "get_route",
-            "One route",
-        ),
-        (
-            "/api/2.0/endpoints/{name}",
-            "MLflow API",
-            "get_endpoint",
-            "One route as an endpoint",
-        ),
-        (
-            "/health",
-            "Health",
-            "health",
-            "Whether the gateway runs; `?verbose` tells of the last reload",
-        ),
-        ("/health/live", "Health", "health_live", "Liveness probe"),
-        (
-            "/health/ready",
-            "Health",
-            "health_ready",
-            "Readiness probe: 503 while draining",
-        ),
-    ];
-    rows.into_iter()
-        .map(|(path, tag, id, summary)| {
-            let answer = json!({"description": "OK", "content": {"application/json": {"schema": {"type": "object"}}}});
-            let name = json!({"name": "name", "in": "path", "required": true, "schema": {"type": "string"}});
-            let parameters: Vec<Value> = path.contains("{name}").then_some(name).into_iter().collect();
-            let get = json!({"tags": [tag], "operationId": id, "summary": summary, "parameters": parameters,
-                             "responses": {"200": answer}});
-            (path.to_owned(), json!({"get": get}))
-        })
-        .collect()
+/// Returns the names of the routes of an operation.
+fn names(snapshot: &Snapshot, operation: Operation) -> Vec<&str> {
+    let endpoints = snapshot.endpoints.iter();
+    let same = endpoints.filter(|endpoint| endpoint.operation == operation);
+    same.map(|endpoint| &*endpoint.name).collect()
+}
+
+/// Returns a request's schema; its `model` is one of the configured names.
+fn body(request: &str, names: &[&str]) -> Value {
+    if names.is_empty() {
+        return reference(request);
+    }
+    json!({"allOf": [reference(request), {"properties": {"model": {"enum": names}}}]})
+}
+
+/// An example of a request: its name, a word of explanation, and its members but for `model`.
+type Example = (&'static str, &'static str, Value);
+
+/// Returns examples by name; `model` is the first of the configured names.
+fn named(examples: Vec<Example>, names: &[&str]) -> Value {
+    let model = names.first().copied().unwrap_or("name-of-a-route");
+    let examples = examples.into_iter().map(|(name, summary, mut value)| {
+        if let Some(members) = value.as_object_mut() {
+            members.shift_insert(0, "model".to_owned(), model.into());
+        }
+        (name.to_owned(), json!({"summary": summary, "value": value}))
+    });
+    Value::Object(examples.collect())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn references_lead_somewhere() {
+        fn follow(value: &Value, schemas: &Map<String, Value>) {
+            match value {
+                Value::Object(members) => {
+                    if let Some(path) = members.get("$ref").and_then(Value::as_str) {
+                        let name = path.rsplit('/').next().unwrap();
+                        assert!(schemas.contains_key(name), "{path}");
+                    }
+                    members.values().for_each(|it| follow(it, schemas));
+                }
+                Value::Array(items) => items.iter().for_each(|it| follow(it, schemas)),
+                _ => {}
+            }
+        }
+        let schemas = schemas();
+        schemas.values().for_each(|it| follow(it, &schemas));
+    }
 }

@@ -3,8 +3,9 @@
 use serde_json::{Map, Value, json};
 use tidegate_wire::Operation;
 
-use super::member::{Kind, Member, object};
-use super::{error, header};
+use super::error;
+use crate::openapi::header;
+use crate::openapi::member::{Kind, Member, object};
 use crate::openapi::reference;
 
 /// Returns what an operation may answer.

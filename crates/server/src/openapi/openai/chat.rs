@@ -4,7 +4,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::member::{Kind, Member, object};
+use crate::openapi::member::{Kind, Member, object};
 
 /// Returns the schema of chat requests.
 pub(super) fn schemas() -> Map<String, Value> {

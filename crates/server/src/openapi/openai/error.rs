@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::header;
+use crate::openapi::header;
 use crate::openapi::reference;
 
 /// One kind of failure: status, words, and errors as they are sent (type, param, code, message).

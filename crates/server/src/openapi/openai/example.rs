@@ -1,11 +1,12 @@
 //! Requests that can be sent as they stand.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Value, json};
 use tidegate_wire::Operation;
+
+use crate::openapi::named;
 
 /// Returns an operation's examples by name; `model` is the first of the configured names.
 pub(super) fn requests(operation: Operation, names: &[&str]) -> Value {
-    let model = names.first().copied().unwrap_or("name-of-a-route");
     let examples = match operation {
         Operation::Chat => chat(),
         Operation::Completions => vec![
@@ -33,16 +34,7 @@ pub(super) fn requests(operation: Operation, names: &[&str]) -> Value {
             ),
         ],
     };
-    let examples: Map<String, Value> = examples
-        .into_iter()
-        .map(|(name, summary, mut value)| {
-            if let Some(members) = value.as_object_mut() {
-                members.shift_insert(0, "model".to_owned(), model.into());
-            }
-            (name.to_owned(), json!({"summary": summary, "value": value}))
-        })
-        .collect();
-    examples.into()
+    named(examples, names)
 }
 
 fn chat() -> Vec<(&'static str, &'static str, Value)> {

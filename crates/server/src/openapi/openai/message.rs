@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::member::{CACHE, CONTENT, Kind, Member, object, tagged};
+use crate::openapi::member::{CACHE, CONTENT, Kind, Member, object, tagged};
 use crate::openapi::reference;
 
 /// What one who speaks may say.

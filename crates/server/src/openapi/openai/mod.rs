@@ -4,8 +4,6 @@ mod answer;
 mod chat;
 mod error;
 mod example;
-mod header;
-mod member;
 mod message;
 mod others;
 mod part;
@@ -15,7 +13,7 @@ use serde_json::{Map, Value, json};
 use tidegate_gateway::Snapshot;
 use tidegate_wire::Operation;
 
-use super::reference;
+use super::{body, header, names, reference};
 
 /// Returns the paths of the three operations.
 pub(super) fn paths(snapshot: &Snapshot) -> Map<String, Value> {
@@ -43,18 +41,13 @@ pub(super) fn schemas() -> Map<String, Value> {
     groups.into_iter().flatten().collect()
 }
 
-/// Returns the headers to which the paths refer.
-pub(super) fn headers() -> Value {
-    header::answers()
+/// Returns the answers of failures by status.
+pub(super) fn failures() -> Map<String, Value> {
+    error::responses()
 }
 
 fn call(snapshot: &Snapshot, operation: Operation) -> Value {
-    let names: Vec<&str> = snapshot
-        .endpoints
-        .iter()
-        .filter(|endpoint| endpoint.operation == operation)
-        .map(|endpoint| &*endpoint.name)
-        .collect();
+    let names = names(snapshot, operation);
     let (request, says) = match operation {
         Operation::Chat => (
             "ChatCompletionRequest",
@@ -88,14 +81,6 @@ fn call(snapshot: &Snapshot, operation: Operation) -> Value {
     })
 }
 
-/// Returns a request's schema; its `model` is one of the configured names.
-fn body(request: &str, names: &[&str]) -> Value {
-    if names.is_empty() {
-        return reference(request);
-    }
-    json!({"allOf": [reference(request), {"properties": {"model": {"enum": names}}}]})
-}
-
 #[cfg(test)]
 mod tests {
     use tidegate_providers::{CHAT_MEMBERS, EMBEDDINGS_MEMBERS};
@@ -114,24 +99,5 @@ mod tests {
                 assert!(described.contains_key(*member), "{name} lacks `{member}`");
             }
         }
-    }
-
-    #[test]
-    fn references_lead_somewhere() {
-        fn follow(value: &Value, schemas: &Map<String, Value>) {
-            match value {
-                Value::Object(members) => {
-                    if let Some(path) = members.get("$ref").and_then(Value::as_str) {
-                        let name = path.rsplit('/').next().unwrap();
-                        assert!(schemas.contains_key(name), "{path}");
-                    }
-                    members.values().for_each(|it| follow(it, schemas));
-                }
-                Value::Array(items) => items.iter().for_each(|it| follow(it, schemas)),
-                _ => {}
-            }
-        }
-        let schemas = schemas();
-        schemas.values().for_each(|it| follow(it, &schemas));
     }
 }

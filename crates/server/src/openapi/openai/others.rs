@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::member::{Kind, Member, object};
+use crate::openapi::member::{Kind, Member, object};
 
 /// Returns the schemas of both requests.
 pub(super) fn schemas() -> Map<String, Value> {

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::member::{CACHE, Kind, Member, object, tagged};
+use crate::openapi::member::{CACHE, Kind, Member, object, tagged};
 use crate::openapi::reference;
 
 /// A kind of part: its schema, its `type`, a word of explanation, and the member that holds it.

@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use super::member::{Kind, Member, object};
+use crate::openapi::member::{Kind, Member, object};
 use crate::openapi::reference;
 
 /// Returns the schemas of tools, calls, choices and forms.
