@@ -161,14 +161,16 @@ class _Events:
             case _:
                 name, member, part = "response.output_text", "text", "content"
                 place |= {"content_index": 0}
-        grown = [self.event(f"{name}.delta", **place, delta=piece) for piece in pieces]
-        grown.append(self.event(f"{name}.done", **place, **{member: said}))
-        if part is None:
-            return grown
-        name = "response.reasoning_summary_part" if part == "summary" else "response.content_part"
-        opened = self.event(f"{name}.added", **place, part={**item[part][0], "text": ""})
-        closed = self.event(f"{name}.done", **place, part=item[part][0])
-        return [opened, *grown, closed]
+        outer = "response.reasoning_summary_part" if part == "summary" else "response.content_part"
+        events = []
+        if part:
+            empty = {**item[part][0], "text": ""}
+            events.append(self.event(f"{outer}.added", **place, part=empty))
+        events += [self.event(f"{name}.delta", **place, delta=piece) for piece in pieces]
+        events.append(self.event(f"{name}.done", **place, **{member: said}))
+        if part:
+            events.append(self.event(f"{outer}.done", **place, part=item[part][0]))
+        return events
 
 
 def _opening(item: Json) -> Json:

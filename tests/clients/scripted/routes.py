@@ -50,6 +50,11 @@ class Route:
     is_to_come: bool = False
     other: Route | None = None
 
+    @property
+    def signs(self) -> bool:
+        """True when the provider signs what it thinks or calls."""
+        return bool(self.thinks or self.signs_calls)
+
     def spoken_at(self, target: str) -> Route:
         """The route as its provider speaks at this path."""
         return self.other if self.other and self.other.reads.is_asked_at(target) else self
@@ -73,9 +78,15 @@ ROUTES = (
         DIALECTS["openai"],
         whole.openai,
         openai_chat.CHAT,
-        other=Route("openai", *_RESPONSES),
+        other=Route("openai", *_RESPONSES, thinks="reasoning"),
     ),
-    Route("groq", DIALECTS["groq"], whole.openai, openai_chat.CHAT),
+    Route(
+        "groq",
+        DIALECTS["groq"],
+        whole.openai,
+        openai_chat.CHAT,
+        other=Route("groq", *_RESPONSES, thinks="reasoning"),
+    ),
     Route("mistral", DIALECTS["mistral"], whole.openai, openai_chat.CHAT),
     Route("anthropic", *_ANTHROPIC, model="claude-sonnet-4-5", thinks="thinking"),
     Route("anthropic-old", *_ANTHROPIC, model="claude-3-5-haiku-20241022", emulates=True),

@@ -56,6 +56,10 @@ MESSAGES_TOOLS: list[Any] = [
     for tool in (it["function"] for it in TOOLS)
 ]
 """`TOOLS` as the Messages API writes them."""
+RESPONSES_TOOLS: list[Any] = [
+    {"type": "function", "strict": False, **tool["function"]} for tool in TOOLS
+]
+"""`TOOLS` as the Responses API writes them."""
 
 
 class Weather(BaseModel):
