@@ -184,26 +184,29 @@ fn lawful(events: &[Event]) {
 /// Every dialect can write what was read.
 fn written(events: &[Event], operation: Operation) {
     let request: &[u8] = match operation {
-        Operation::Chat => br#"{"messages": [{"role": "user", "content": "x"}]}"#,
+        Operation::Chat => br#"{"messages": [{"role": "user", "content": "x"}], "max_tokens": 1}"#,
         Operation::Completions => br#"{"prompt": "x"}"#,
         Operation::Embeddings => br#"{"input": "x"}"#,
     };
-    let dialects: [&dyn Dialect; 5] = [
-        &OpenAi,
-        &Mlflow(Era::Auto),
-        &Mlflow(Era::Candidates),
-        &Mlflow(Era::Choices),
-        &Mlflow(Era::Endpoints),
+    let done: &[u8] = b"data: [DONE]\n\n";
+    let dialects: [(&dyn Dialect, &[u8]); 6] = [
+        (&OpenAi, done),
+        (&Mlflow(Era::Auto), done),
+        (&Mlflow(Era::Candidates), done),
+        (&Mlflow(Era::Choices), done),
+        (&Mlflow(Era::Endpoints), done),
+        (&Anthropic, b"data: {\"type\":\"message_stop\"}\n\n"),
     ];
-    for dialect in dialects {
+    for (dialect, last) in dialects {
         let Ok(decoded) = dialect.decode(operation, request) else {
             continue;
         };
-        answered(events, decoded.voice);
+        answered(events, decoded.voice, last);
     }
 }
 
-fn answered(events: &[Event], voice: Box<dyn Voice>) {
+/// Writes an answer plain, and as a stream that ends with its dialect's last word.
+fn answered(events: &[Event], voice: Box<dyn Voice>, last: &[u8]) {
     let context = Context {
         now: 0,
         model: None,
@@ -221,8 +224,5 @@ fn answered(events: &[Event], voice: Box<dyn Voice>) {
         encoder.events(vec![event.clone()], &mut out);
     }
     encoder.end(Ok(()), &mut out);
-    assert!(
-        out.ends_with(b"data: [DONE]\n\n"),
-        "a stream says its last word"
-    );
+    assert!(out.ends_with(last), "a stream says its last word");
 }

@@ -3,8 +3,10 @@
 use serde_json::Value;
 use tidegate_providers::CallHead;
 use tidegate_wire::Asked;
+use tidegate_wire::dialect::anthropic::{Anthropic, CountTokens};
 use tidegate_wire::dialect::mlflow::{Era, Mlflow};
 use tidegate_wire::dialect::openai::OpenAi;
+use tidegate_wire::dialect::responses::Responses;
 use tidegate_wire::dialect::{Dialect, Fault};
 
 use crate::providers::{Built, chosen};
@@ -14,15 +16,18 @@ pub fn provider_request(data: &[u8]) {
     let Some(([which, door], body)) = data.split_first_chunk() else {
         return;
     };
-    let faithful = door / 3 % 5 == 4;
-    let dialect: Box<dyn Dialect> = match door / 3 % 5 {
+    let which_door = door / 3 % 8;
+    let dialect: Box<dyn Dialect> = match which_door {
         0 => Box::new(Mlflow(Era::Auto)),
         1 => Box::new(Mlflow(Era::Candidates)),
         2 => Box::new(Mlflow(Era::Choices)),
         3 => Box::new(Mlflow(Era::Endpoints)),
-        _ => Box::new(OpenAi),
+        4 => Box::new(OpenAi),
+        5 => Box::new(Anthropic),
+        6 => Box::new(CountTokens),
+        _ => Box::new(Responses),
     };
-    asked(chosen(*which), &*dialect, *door, body, faithful);
+    asked(chosen(*which), &*dialect, *door, body, which_door >= 4);
 }
 
 fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: bool) {
@@ -47,7 +52,10 @@ fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: 
     };
     let encoded = match decoded.asked {
         Asked::Request(request) => built.provider.encode(&head, &request),
-        Asked::Conversation(asked) => built.provider.converse(&head, *asked),
+        Asked::Conversation(asked) => {
+            assert!(asked.estimated_tokens() > 0, "what is said has tokens");
+            built.provider.converse(&head, *asked)
+        }
     };
     match encoded {
         Ok(encoded) => assert!(!encoded.body.is_empty(), "a body says what is asked"),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use bytes::{Bytes, BytesMut};
 use http::{HeaderMap, HeaderValue, StatusCode, header};
-use tidegate_providers::{CallHead, EmulatedDecoder, Mender, Native, Provider};
+use tidegate_providers::{CallHead, EmulatedDecoder, MendedDecoder, Mender, Native, Provider};
 use tidegate_wire::dialect::{Context, Tap, Told, Voice};
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
@@ -21,7 +21,7 @@ use crate::delivery::{Answered, Content, Written};
 use crate::endpoint::Target;
 use crate::mask::Masker;
 use crate::record::Outcome;
-use crate::relay::{NativeRelay, Passing, Relay, TranslatedRelay};
+use crate::relay::{Most, NativeRelay, Passing, Relay, TranslatedRelay};
 use crate::timer::Timers;
 use crate::upstream::{UpstreamAnswer, UpstreamBody, read_capped};
 use crate::{clock, fault};
@@ -136,7 +136,12 @@ impl Reader<'_> {
     }
 
     fn decoder(&self) -> Box<dyn Decoder> {
-        let decoder = self.provider.decoder(&self.head);
+        let mut decoder = self.provider.decoder(&self.head);
+        // MLflow's doors show answers as MLflow reads them.
+        let mends = self.head.faithful && self.head.native.is_none_or(|it| it == Native::OpenAi);
+        if let Some(mender) = mends.then(|| self.provider.mender(&self.head)).flatten() {
+            decoder = Box::new(MendedDecoder::new(decoder, mender));
+        }
         if self.head.emulates_schema {
             Box::new(EmulatedDecoder::new(decoder))
         } else {
@@ -270,7 +275,10 @@ impl Reader<'_> {
                     decoder,
                     encoder,
                     must_finish,
-                    limits.max_frame_bytes,
+                    Most {
+                        thought: limits.max_frame_bytes,
+                        kept: limits.max_response_bytes,
+                    },
                 ))
             }
         };

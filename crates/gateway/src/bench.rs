@@ -11,7 +11,7 @@ use tidegate_wire::json::Member;
 
 use crate::mask::Masker;
 use crate::pipeline;
-use crate::relay::{NativeRelay, Passing, Relay, TranslatedRelay};
+use crate::relay::{Most, NativeRelay, Passing, Relay, TranslatedRelay};
 
 /// Replaces a body's model as the byte path does, and returns the new length.
 pub fn edit_model(body: &Bytes, model: Option<&Member>, edit: ModelEdit) -> u64 {
@@ -41,7 +41,14 @@ impl Way {
     ) -> Self {
         let frames = FrameReader::new(Framing::Sse, max_frame);
         Self(Box::new(TranslatedRelay::new(
-            frames, decoder, encoder, true, max_frame,
+            frames,
+            decoder,
+            encoder,
+            true,
+            Most {
+                thought: max_frame,
+                kept: usize::MAX,
+            },
         )))
     }
 

@@ -15,6 +15,10 @@ use crate::support::paring;
 /// What a provider that is asked in the words of the OpenAI API knows of conversations that came in another dialect. What
 /// it does not know is said otherwise where that means the same, else left out and reported, else refused.
 #[derive(Clone, Copy, Debug)]
+#[expect(
+    clippy::struct_excessive_bools,
+    reason = "each is a fact about the provider by itself"
+)]
 pub struct Known {
     /// True for OpenAI's own API: texts in several pieces, refusals and a choice among some of the tools are known.
     pub whole_api: bool,
@@ -59,7 +63,7 @@ impl Known {
 /// Writes a conversation in the words of the OpenAI API, and gives that to the provider as if a client had sent it.
 pub(crate) fn in_openai_words<P: Provider + ?Sized>(
     provider: &P,
-    call: &CallHead,
+    call: CallHead,
     mut asked: Conversation,
 ) -> Result<Encoded, Fault> {
     let known = provider.known();
@@ -74,13 +78,13 @@ pub(crate) fn in_openai_words<P: Provider + ?Sized>(
     let mut encoded = if provider.speaks(Operation::Chat, Native::OpenAi) {
         let call = CallHead {
             native: Some(Native::OpenAi),
-            ..*call
+            ..call
         };
         let body = with_model(body, provider.model_edit(&call));
         provider.adapt(&call, body, &HeaderMap::new())?
     } else {
         let request = chat_request(body)?;
-        provider.encode(call, &Request::Chat(request))?
+        provider.encode(&call, &Request::Chat(request))?
     };
     report.add(std::mem::take(&mut encoded.report));
     encoded.report = report;

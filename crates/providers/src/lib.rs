@@ -50,3 +50,4 @@ pub use provider::{
 };
 pub use quirks::{Quirk, Quirks, Thoughts};
 pub use registry::{PROVIDERS, catalog, find};
+pub use support::mender::MendedDecoder;

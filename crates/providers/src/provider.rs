@@ -77,7 +77,7 @@ pub trait Provider: Send + Sync {
     /// Writes a conversation in the provider's dialect, under the same rules as [`Self::encode`]. Providers with an API of
     /// their own read it as it is meant; the others are told it in the words of the OpenAI API.
     fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
-        conversing::in_openai_words(self, call, asked)
+        conversing::in_openai_words(self, *call, asked)
     }
 
     /// Returns what this provider knows of conversations in the words of the OpenAI API, if it is told them in these.

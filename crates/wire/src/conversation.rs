@@ -3,6 +3,8 @@
 //! Order is kept everywhere: turns, parts of a turn and tools stand as the client wrote them, because providers' prompt
 //! caches compare beginnings.
 
+mod estimate;
+
 use serde_json::{Map, Value};
 
 /// A conversation that wants its next turn.

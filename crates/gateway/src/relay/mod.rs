@@ -9,7 +9,7 @@ use tidegate_wire::dialect::StreamError;
 use tidegate_wire::event::DecodeError;
 
 pub(crate) use native::{NativeRelay, Passing};
-pub(crate) use translated::TranslatedRelay;
+pub(crate) use translated::{Most, TranslatedRelay};
 
 /// Whether a stream goes on.
 #[derive(Clone, Debug, PartialEq, Eq)]

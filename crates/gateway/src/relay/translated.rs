@@ -15,11 +15,20 @@ pub(crate) struct TranslatedRelay {
     encoder: Option<Box<dyn Encoder>>,
     /// Which choices have ended, where a stream must say so.
     endings: Option<Endings>,
-    /// Bytes of thought since the last signature, which the client's dialect may tell in one frame, and the most of them.
+    /// Bytes of thought since the last signature, which the client's dialect may tell in one frame.
     thought: usize,
-    most_thought: usize,
+    most: Most,
     usage: Option<Usage>,
     model: Option<String>,
+}
+
+/// How many bytes of an answer are kept.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct Most {
+    /// Of thought in a row (`upstream.max_frame_bytes`).
+    pub(crate) thought: usize,
+    /// Of what the client's dialect tells later or again (`upstream.max_response_bytes`).
+    pub(crate) kept: usize,
 }
 
 impl TranslatedRelay {
@@ -28,11 +37,11 @@ impl TranslatedRelay {
         decoder: Box<dyn Decoder>,
         encoder: Box<dyn Encoder>,
         must_finish: bool,
-        most_thought: usize,
+        most: Most,
     ) -> Self {
         Self {
             thought: 0,
-            most_thought,
+            most,
             endings: must_finish.then(Endings::default),
             reader,
             decoder: Some(decoder),
@@ -51,6 +60,7 @@ impl TranslatedRelay {
         let complete = decoder.complete();
         self.measure(&batch)?;
         self.emit(batch, out);
+        self.measure_kept()?;
         if complete {
             self.check_endings().map(|()| Flow::Done)
         } else {
@@ -72,13 +82,24 @@ impl TranslatedRelay {
                 _ => {}
             }
         }
-        if self.thought > self.most_thought {
-            let most = self.most_thought;
+        if self.thought > self.most.thought {
+            let most = self.most.thought;
             let words =
                 format!("more than {most} bytes of thought in a row (`upstream.max_frame_bytes`)");
             return Err(DecodeError::Shape(words));
         }
         Ok(())
+    }
+
+    /// Refuses an answer of which more is kept than a plain one may have.
+    fn measure_kept(&self) -> Result<(), DecodeError> {
+        let kept = self.encoder.as_ref().map_or(0, |encoder| encoder.kept());
+        let most = self.most.kept;
+        if kept <= most {
+            return Ok(());
+        }
+        let words = format!("more than {most} bytes to be kept (`upstream.max_response_bytes`)");
+        Err(DecodeError::Shape(words))
     }
 
     /// Refuses an end that says of no choice, or not of every one, why it ended.
@@ -147,6 +168,7 @@ impl Relay for TranslatedRelay {
 mod tests {
     use tidegate_wire::Operation;
     use tidegate_wire::dialect::openai::{OpenAi, OpenAiDecoder};
+    use tidegate_wire::dialect::responses::Responses;
     use tidegate_wire::dialect::{Context, Dialect as _};
     use tidegate_wire::frame::Framing;
 
@@ -162,7 +184,11 @@ mod tests {
         });
         let decoder = Box::new(OpenAiDecoder::default());
         let frames = FrameReader::new(Framing::Sse, 1000);
-        let mut relay = TranslatedRelay::new(frames, decoder, encoder, true, 5);
+        let most = Most {
+            thought: 5,
+            kept: 0,
+        };
+        let mut relay = TranslatedRelay::new(frames, decoder, encoder, true, most);
         let piece = || {
             Bytes::from_static(
                 b"data: {\"choices\":[{\"delta\":{\"reasoning_content\":\"abc\"}}]}\n\n",
@@ -172,5 +198,28 @@ mod tests {
         assert_eq!(relay.chunk(piece(), &mut out), Ok(Flow::On));
         let told = relay.chunk(piece(), &mut out).unwrap_err().to_string();
         assert!(told.contains("more than 5 bytes of thought"), "{told}");
+    }
+
+    #[test]
+    fn what_is_kept_has_a_limit() {
+        let voice = Responses.decode(Operation::Chat, br#"{"input":""}"#);
+        let encoder = voice.unwrap().voice.stream(Context {
+            now: 0,
+            model: None,
+            id: "a".to_owned(),
+        });
+        let decoder = Box::new(OpenAiDecoder::default());
+        let frames = FrameReader::new(Framing::Sse, 1000);
+        let most = Most {
+            thought: 1000,
+            kept: 5,
+        };
+        let mut relay = TranslatedRelay::new(frames, decoder, encoder, true, most);
+        let piece =
+            || Bytes::from_static(b"data: {\"choices\":[{\"delta\":{\"content\":\"abc\"}}]}\n\n");
+        let mut out = BytesMut::new();
+        assert_eq!(relay.chunk(piece(), &mut out), Ok(Flow::On));
+        let told = relay.chunk(piece(), &mut out).unwrap_err().to_string();
+        assert!(told.contains("more than 5 bytes to be kept"), "{told}");
     }
 }

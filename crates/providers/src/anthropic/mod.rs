@@ -13,7 +13,9 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, HeaderValue, Uri};
 use serde_json::Value;
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::conversation;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request, Words};
 
@@ -135,7 +137,9 @@ impl Provider for Anthropic {
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut encoded: Encoded = match request {
-            Request::Chat(request) if call.faithful => chat::body(request, self.model.as_deref())?,
+            Request::Chat(request) if call.faithful => {
+                return self.converse(call, conversation(request)?);
+            }
             Request::Completions(asked) => {
                 let body = complete::body(*call, asked, complete::HOME)?;
                 Encoded::of_older_api(*call, request, body, &[])
@@ -148,6 +152,13 @@ impl Provider for Anthropic {
         if let Some(stream) = request.sampling().and_then(|sampling| sampling.stream) {
             body.insert("stream".to_owned(), Value::Bool(stream));
         }
+        Ok(encoded)
+    }
+
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        let model = self.model.as_deref();
+        let mut encoded = chat::body(asked, model)?;
+        encoded.body.insert("model".to_owned(), model.into());
         Ok(encoded)
     }
 

@@ -22,6 +22,7 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderValue, StatusCode, Uri, header};
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::anthropic::refuse_threads;
 use tidegate_wire::event::Decoder;
@@ -250,6 +251,14 @@ impl Provider for Bedrock {
                 Ok(Encoded::of_older_api(*call, request, body, &[]))
             }
             _ => Err(fault::not_served(call.operation)),
+        }
+    }
+
+    fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        match self.model.form(Operation::Chat) {
+            Some(Form::Converse) => converse::converse(&self.model, asked),
+            Some(_) => Err(fault::not_served(call.operation)),
+            None => Err(unknown(*call)),
         }
     }
 

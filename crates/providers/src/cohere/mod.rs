@@ -15,7 +15,9 @@ use std::sync::Arc;
 use http::{HeaderMap, StatusCode, Uri};
 
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::openai::conversation;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
@@ -113,6 +115,15 @@ fn is_newer(call: CallHead) -> bool {
     call.faithful && call.operation != Operation::Completions
 }
 
+impl Cohere {
+    /// Puts the model before all else.
+    fn name_model(&self, encoded: &mut Encoded) {
+        let mut body = openai::named(self.model.as_deref());
+        body.append(&mut encoded.body);
+        encoded.body = body;
+    }
+}
+
 impl Provider for Cohere {
     fn head(&self, call: &CallHead) -> UpstreamHead {
         let addresses = if is_newer(*call) {
@@ -129,7 +140,9 @@ impl Provider for Cohere {
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut encoded: Encoded = match request {
-            Request::Chat(request) if is_newer(*call) => v2::chat(request)?,
+            Request::Chat(request) if is_newer(*call) => {
+                return self.converse(call, conversation(request)?);
+            }
             Request::Embeddings(request) if is_newer(*call) => v2::embed(*call, request)?,
             Request::Chat(request) => chat::body(*call, request)?.into(),
             Request::Completions(asked) => {
@@ -138,9 +151,14 @@ impl Provider for Cohere {
             }
             Request::Embeddings(request) => embeddings::body(*call, request)?.into(),
         };
-        let mut body = openai::named(self.model.as_deref());
-        body.append(&mut encoded.body);
-        encoded.body = body;
+        self.name_model(&mut encoded);
+        Ok(encoded)
+    }
+
+    /// Asks version 2 of the API: other doors than MLflow's have conversations.
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        let mut encoded = v2::chat(asked)?;
+        self.name_model(&mut encoded);
         Ok(encoded)
     }
 

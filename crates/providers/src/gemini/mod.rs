@@ -10,6 +10,7 @@ use std::sync::Arc;
 
 use http::{HeaderMap, HeaderName, StatusCode, Uri};
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
@@ -123,6 +124,10 @@ impl Provider for Gemini {
             Request::Completions(asked) => generate::completions(*call, &self.model, asked),
             Request::Embeddings(asked) => embeddings::encode(*call, &self.name, asked),
         }
+    }
+
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        generate::converse(&self.model, asked)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

@@ -1,10 +1,9 @@
 //! `/api/chat`: what becomes of a request.
 
 use serde_json::{Map, Value};
-use tidegate_wire::conversation::Format;
+use tidegate_wire::conversation::{Conversation, Format};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::conversation;
-use tidegate_wire::{ChatRequest, Operation, Translation};
+use tidegate_wire::{Operation, Translation};
 
 use super::{messages, think, tools};
 use crate::call::CallHead;
@@ -54,8 +53,7 @@ pub(super) static CARRIED: Carriage = Carriage {
 pub(super) const OPTIONS: &str = "options";
 
 /// Writes a body without `model`.
-pub(super) fn body(call: CallHead, request: &ChatRequest) -> Result<Encoded, Fault> {
-    let mut asked = conversation(request)?;
+pub(super) fn body(call: CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
     let mut report = Translation::default();
     CARRIED.report_apart(&asked, &mut report);
     if asked.is_marked() {

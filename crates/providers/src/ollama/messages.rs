@@ -8,7 +8,7 @@ use tidegate_wire::conversation::{
 use tidegate_wire::dialect::Fault;
 
 use super::chat::CARRIED;
-use crate::support::parts;
+use crate::support::parts::{self, FAILED};
 
 /// Writes all messages, those of the system in their places.
 pub(super) fn write(asked: &Conversation, report: &mut Translation) -> Result<Vec<Value>, Fault> {
@@ -68,6 +68,9 @@ fn user(turn: &Turn, messages: &mut Vec<Value>, report: &mut Translation) -> Res
     let before = messages.len();
     for part in &turn.parts {
         if let Content::Result(result) = &part.content {
+            if result.failed {
+                report.dropped(FAILED);
+            }
             messages.push(tool(result, report)?);
         }
     }

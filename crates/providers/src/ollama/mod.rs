@@ -20,13 +20,15 @@ use http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
 
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::OpenAiDecoder;
+use tidegate_wire::dialect::openai::{OpenAiDecoder, conversation};
 use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing;
 use crate::encoded::Encoded;
 use crate::provider::{ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::quirks::{self, Quirk, Quirks, Thoughts};
@@ -142,6 +144,15 @@ fn build(model: &ModelConfig) -> Result<Arc<dyn Provider>, String> {
     }))
 }
 
+impl Ollama {
+    /// Puts the model before all else.
+    fn name_model(&self, encoded: &mut Encoded) {
+        let mut body = openai::named(self.model.as_deref());
+        body.append(&mut encoded.body);
+        encoded.body = body;
+    }
+}
+
 impl Provider for Ollama {
     fn speaks(&self, operation: Operation, native: Native) -> bool {
         match native {
@@ -183,13 +194,20 @@ impl Provider for Ollama {
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
         let mut encoded: Encoded = match request {
             request if self.is_twin => openai::body(request, Scale::SAME).into(),
-            Request::Chat(request) => chat::body(*call, request)?,
+            Request::Chat(request) => return self.converse(call, conversation(request)?),
             Request::Completions(request) => generate::body(*call, request)?,
             Request::Embeddings(request) => embed::body(*call, request)?,
         };
-        let mut body = openai::named(self.model.as_deref());
-        body.append(&mut encoded.body);
-        encoded.body = body;
+        self.name_model(&mut encoded);
+        Ok(encoded)
+    }
+
+    fn converse(&self, call: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        if self.is_twin {
+            return conversing::in_openai_words(self, *call, asked);
+        }
+        let mut encoded = chat::body(*call, asked)?;
+        self.name_model(&mut encoded);
         Ok(encoded)
     }
 

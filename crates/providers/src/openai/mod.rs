@@ -125,7 +125,7 @@ impl Provider for OpenAi {
     fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
         let mut report = Translation::default();
         told::pare(self.model.as_deref(), &mut asked, &mut report);
-        let mut encoded = conversing::in_openai_words(self, call, asked)?;
+        let mut encoded = conversing::in_openai_words(self, *call, asked)?;
         report.add(std::mem::take(&mut encoded.report));
         encoded.report = report;
         Ok(encoded)

@@ -51,7 +51,10 @@ pub(super) fn pare(model: Option<&str>, asked: &mut Conversation, report: &mut T
         for name in NOT_BESIDE_REASONING {
             leave_out(name, asked, report);
         }
-        if !reasoning.parallel_calls && asked.parallel_calls.take() == Some(false) {
+        if !reasoning.parallel_calls
+            && asked.parallel_calls.take() == Some(false)
+            && !asked.tools.is_empty()
+        {
             report.dropped("parallel_tool_calls");
         }
     }
@@ -111,6 +114,7 @@ fn effort(reasoning: Option<Reasoning>, asked: &mut Conversation, report: &mut T
 #[cfg(test)]
 mod tests {
     use serde_json::json;
+    use tidegate_wire::conversation::{Function, Tool};
 
     use super::*;
 
@@ -180,6 +184,7 @@ mod tests {
             let mut asked = Conversation {
                 members,
                 parallel_calls: Some(false),
+                tools: vec![Tool::Function(Function::default())],
                 ..Conversation::default()
             };
             let mut report = Translation::default();

@@ -2,6 +2,8 @@
 
 use memchr::memmem;
 use serde_json::{Map, Value};
+use tidegate_wire::event::{DecodeError, Decoder, Event};
+use tidegate_wire::frame::Frame;
 
 use crate::provider::Mender;
 
@@ -59,6 +61,45 @@ impl AnswerMender {
         };
         *reason = (*known).into();
         true
+    }
+}
+
+/// Reads answers that are put right first.
+pub struct MendedDecoder {
+    inner: Box<dyn Decoder>,
+    mender: Box<dyn Mender>,
+}
+
+impl MendedDecoder {
+    /// Wraps the reader of answers as they should be.
+    pub fn new(inner: Box<dyn Decoder>, mender: Box<dyn Mender>) -> Self {
+        Self { inner, mender }
+    }
+}
+
+impl Decoder for MendedDecoder {
+    fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
+        let mended = match frame {
+            Frame::Whole(_) | Frame::Sse { .. } => self.mender.mend(frame.bytes()),
+            Frame::Line(_) | Frame::Message { .. } => None,
+        };
+        let Some(mended) = mended else {
+            return self.inner.frame(frame, out);
+        };
+        let data = std::str::from_utf8(&mended);
+        let mended = match (frame, data) {
+            (Frame::Sse { event, .. }, Ok(data)) => Frame::Sse { event, data },
+            _ => Frame::Whole(&mended),
+        };
+        self.inner.frame(mended, out)
+    }
+
+    fn complete(&self) -> bool {
+        self.inner.complete()
+    }
+
+    fn end(self: Box<Self>) -> Result<(), DecodeError> {
+        self.inner.end()
     }
 }
 

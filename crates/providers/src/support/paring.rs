@@ -51,7 +51,7 @@ fn tools(asked: &mut Conversation, known: &Known, report: &mut Translation) -> R
     for tool in &mut asked.tools {
         let function = match tool {
             Tool::Function(function) => function,
-            Tool::Own(own) => return Err(foreign("tools", "tools", own)),
+            Tool::Own(own) => return Err(foreign("tools", own)),
         };
         function.parameters = Some(emulation::parameters(function));
         if !known.marks && function.cache.take().is_some() {
@@ -70,12 +70,12 @@ fn tools(asked: &mut Conversation, known: &Known, report: &mut Translation) -> R
 }
 
 /// Refuses what is in the form of another API.
-pub(crate) fn foreign(param: &'static str, place: &str, own: &Value) -> Fault {
+pub(crate) fn foreign(place: &'static str, own: &Value) -> Fault {
     let kind = own.get("type").and_then(Value::as_str).unwrap_or("unknown");
     let text = format!(
         "This endpoint's provider does not know what stands in `{place}` with the type `{kind}`. Leave it out, or use an endpoint whose provider knows it."
     );
-    unsupported(param, text)
+    unsupported(place, text)
 }
 
 /// Keeps where each message of the instructions stood while its pieces become fewer.

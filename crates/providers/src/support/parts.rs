@@ -4,6 +4,9 @@ use tidegate_wire::conversation::{Content, Part, Source};
 
 use crate::carriage::Kind;
 
+/// How it is told that a call failed, of providers that know no such results.
+pub(crate) const FAILED: &str = "tool_result.is_error";
+
 /// Returns what a piece holds besides text, for [`crate::Carriage::admit`]; nothing for words, calls, results and thought.
 pub(crate) fn kind(content: &Content) -> Option<Kind> {
     Some(match content {

@@ -49,7 +49,7 @@ fn piece(mut part: Part, known: &Known, report: &mut Translation) -> Result<Opti
             Some(text) => part.content = Content::Text(text),
             None => document(file, known)?,
         },
-        Content::Own(own) => return Err(foreign("messages", "messages", own)),
+        Content::Own(own) => return Err(foreign("messages", own)),
         _ => {}
     }
     Ok(Some(part))

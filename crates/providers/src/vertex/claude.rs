@@ -8,8 +8,10 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::anthropic::refuse_threads;
+use tidegate_wire::dialect::openai::conversation;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{ChatRequest, Operation, Request};
 
@@ -132,13 +134,17 @@ impl Provider for Claude {
         let Request::Chat(request) = request else {
             return Err(not_served(call.operation));
         };
-        let model = Some(self.model.as_str());
-        let encoded = if call.faithful {
-            chat::body(request, model)
+        let asked = if call.faithful {
+            conversation(request)
         } else {
-            chat::body(&scaled(request), model)
+            conversation(&scaled(request))
         };
-        let mut encoded = encoded.map_err(|fault| at_the_door(*call, fault))?;
+        let encoded = asked.and_then(|asked| self.converse(call, asked));
+        encoded.map_err(|fault| at_the_door(*call, fault))
+    }
+
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        let mut encoded = chat::body(asked, Some(&self.model))?;
         let version = (VERSION_MEMBER.to_owned(), VERSION.into());
         encoded.body.extend([version]);
         Ok(encoded)

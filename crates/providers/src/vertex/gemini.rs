@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
@@ -61,6 +62,10 @@ impl Provider for Gemini {
             Request::Completions(asked) => generate::completions(*call, &self.model, asked),
             Request::Embeddings(asked) => embeddings::encode(*call, asked),
         }
+    }
+
+    fn converse(&self, _: &CallHead, asked: Conversation) -> Result<Encoded, Fault> {
+        generate::converse(&self.model, asked)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

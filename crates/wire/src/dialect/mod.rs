@@ -67,6 +67,11 @@ pub trait Encoder: Send {
     /// Writes the events of one upstream frame.
     fn events(&mut self, batch: Vec<Event>, out: &mut BytesMut);
 
+    /// Returns how many bytes of the answer are kept, to be told later or again.
+    fn kept(&self) -> usize {
+        0
+    }
+
     /// Ends the stream, once: the dialect's terminator, or one typed error.
     fn end(self: Box<Self>, outcome: Result<(), &StreamError>, out: &mut BytesMut);
 }

@@ -123,5 +123,10 @@ fn result(given: &CallResult, report: &mut Translation) -> Result<Value, Fault> 
         ] => json!(text),
         _ => blocks.into(),
     };
-    Ok(json!({"type": "tool_result", "tool_use_id": given.call_id, "content": content}))
+    let mut block =
+        json!({"type": "tool_result", "tool_use_id": given.call_id, "content": content});
+    if let (true, Some(members)) = (given.failed, block.as_object_mut()) {
+        members.insert("is_error".to_owned(), true.into());
+    }
+    Ok(block)
 }

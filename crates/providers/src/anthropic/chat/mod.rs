@@ -12,8 +12,7 @@ mod turn;
 use serde_json::{Map, Value, json};
 use tidegate_wire::conversation::{Conversation, Format};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::conversation;
-use tidegate_wire::{ChatRequest, Operation, Translation};
+use tidegate_wire::{Operation, Translation};
 
 use crate::carriage::{Carriage, Carried, Kind, Others};
 use crate::emulation;
@@ -68,8 +67,7 @@ const TEMPERATURE: &str = "temperature";
 const TOP_P: &str = "top_p";
 
 /// Writes a body without `model`.
-pub(crate) fn body(request: &ChatRequest, model: Option<&str>) -> Result<Encoded, Fault> {
-    let mut asked = conversation(request)?;
+pub(crate) fn body(mut asked: Conversation, model: Option<&str>) -> Result<Encoded, Fault> {
     let generation = Generation::of(model.unwrap_or_default());
     let mut report = Translation::default();
     let emulates_schema = format(&mut asked, generation, &mut report);

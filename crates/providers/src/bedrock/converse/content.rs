@@ -161,7 +161,11 @@ impl<'a> Blocks<'a> {
         let content = self.sayable(result.content.clone());
         let blocks = content.iter().map(|part| self.block(part));
         let blocks: Vec<Value> = blocks.collect::<Result<_, _>>()?;
-        Ok(json!({"toolResult": {"toolUseId": result.call_id, "content": blocks}}))
+        let mut told = json!({"toolUseId": result.call_id, "content": blocks});
+        if let (true, Some(members)) = (result.failed, told.as_object_mut()) {
+            members.insert("status".to_owned(), "error".into());
+        }
+        Ok(json!({"toolResult": told}))
     }
 }
 

@@ -111,7 +111,7 @@ const ADDITIONAL: &str = "additionalModelRequestFields";
 
 /// Writes a request. A prompt becomes one message of the user.
 pub(super) fn write(call: CallHead, model: &Model, request: &Request) -> Result<Encoded, Fault> {
-    let encoded = asked(call, request).and_then(|asked| encode(model, asked));
+    let encoded = asked(call, request).and_then(|asked| converse(model, asked));
     encoded.map_err(|refused| match refused.status {
         // As MLflow refuses what it cannot understand.
         400 if !call.faithful => Fault {
@@ -158,7 +158,8 @@ fn asked(call: CallHead, request: &Request) -> Result<Conversation, Fault> {
     Ok(asked)
 }
 
-fn encode(model: &Model, mut asked: Conversation) -> Result<Encoded, Fault> {
+/// Writes a conversation.
+pub(super) fn converse(model: &Model, mut asked: Conversation) -> Result<Encoded, Fault> {
     let able = model.abilities();
     let mut report = Translation::default();
     CARRIED.report_apart(&asked, &mut report);

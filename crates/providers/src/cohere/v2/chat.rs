@@ -3,8 +3,7 @@
 use serde_json::{Map, Value, json};
 use tidegate_wire::conversation::{Conversation, Format, ToolChoice};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::conversation;
-use tidegate_wire::{ChatRequest, Operation, Translation};
+use tidegate_wire::{Operation, Translation};
 
 use super::{messages, thinking, tools};
 use crate::carriage::{Carriage, Carried, Kind, LATER_SYSTEM, Others};
@@ -56,8 +55,7 @@ pub(in super::super) static CARRIED: Carriage = Carriage {
 };
 
 /// Writes a body without `model`.
-pub(in super::super) fn body(request: &ChatRequest) -> Result<Encoded, Fault> {
-    let mut asked = conversation(request)?;
+pub(in super::super) fn body(mut asked: Conversation) -> Result<Encoded, Fault> {
     let mut report = Translation::default();
     let mut body = Map::new();
     CARRIED.report_apart(&asked, &mut report);

@@ -8,7 +8,7 @@ use tidegate_wire::conversation::{
 use tidegate_wire::dialect::Fault;
 
 use super::chat::CARRIED;
-use crate::support::parts;
+use crate::support::parts::{self, FAILED};
 
 /// Writes all messages, those of the system in their places.
 pub(super) fn write(asked: &Conversation, report: &mut Translation) -> Result<Vec<Value>, Fault> {
@@ -19,7 +19,7 @@ pub(super) fn write(asked: &Conversation, report: &mut Translation) -> Result<Ve
                 messages.push(json!({"role": "system", "content": plain(pieces(parts)?)}));
             }
             Said::Turn(turn) => match turn.speaker {
-                Speaker::User => user(turn, &mut messages)?,
+                Speaker::User => user(turn, &mut messages, report)?,
                 Speaker::Assistant => messages.push(assistant(turn, report)?),
             },
         }
@@ -28,10 +28,13 @@ pub(super) fn write(asked: &Conversation, report: &mut Translation) -> Result<Ve
 }
 
 /// Writes what the client said: results of tools have messages of their own.
-fn user(turn: &Turn, messages: &mut Vec<Value>) -> Result<(), Fault> {
+fn user(turn: &Turn, messages: &mut Vec<Value>, report: &mut Translation) -> Result<(), Fault> {
     let before = messages.len();
     for part in &turn.parts {
         if let Content::Result(result) = &part.content {
+            if result.failed {
+                report.dropped(FAILED);
+            }
             messages.push(tool(result)?);
         }
     }

@@ -78,6 +78,9 @@ fn result(result: &CallResult) -> Result<Value, Fault> {
     Ok(json!({"id": result.call_id, "name": name, "response": response(result)}))
 }
 
+/// What a result is called where the call failed (Google's API reference, `FunctionResponse`).
+const ERROR: &str = "error";
+
 /// Returns what a call gave as an object: its text where that is one.
 fn response(result: &CallResult) -> Value {
     let texts = result
@@ -89,7 +92,12 @@ fn response(result: &CallResult) -> Value {
         });
     let text: String = texts.collect();
     let object: Option<Map<String, Value>> = serde_json::from_str(&text).ok();
-    object.map_or_else(|| json!({RESULT: text}), Value::Object)
+    match object {
+        Some(object) if result.failed => json!({ERROR: object}),
+        Some(object) => Value::Object(object),
+        None if result.failed => json!({ERROR: text}),
+        None => json!({RESULT: text}),
+    }
 }
 
 /// Returns what a call gave besides text. It stands behind the results, as parts of its own, which all models take.
@@ -109,17 +117,19 @@ mod tests {
 
     #[test]
     fn results_are_objects() {
-        for (texts, want) in [
-            (vec!["sunny"], json!({"result": "sunny"})),
-            (vec!["{\"a\":", "1.5}"], json!({"a": 1.5})),
-            (vec!["[1]"], json!({"result": "[1]"})),
-            (vec![], json!({"result": ""})),
+        for (failed, texts, want) in [
+            (false, vec!["sunny"], json!({"result": "sunny"})),
+            (false, vec!["{\"a\":", "1.5}"], json!({"a": 1.5})),
+            (false, vec!["[1]"], json!({"result": "[1]"})),
+            (false, vec![], json!({"result": ""})),
+            (true, vec!["down"], json!({"error": "down"})),
+            (true, vec!["{\"a\":1}"], json!({"error": {"a": 1}})),
         ] {
             let given = CallResult {
                 call_id: "c".to_owned(),
                 name: Some("f".to_owned()),
                 content: texts.into_iter().map(Part::text).collect(),
-                failed: false,
+                failed,
             };
             let want = json!({"id": "c", "name": "f", "response": want});
             assert_eq!(result(&given).unwrap().to_string(), want.to_string());

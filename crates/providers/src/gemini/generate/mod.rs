@@ -227,7 +227,11 @@ fn write(
         parameters.check(call, &request.sampling, &request.extra)?;
         Cow::Owned(scaled(request))
     };
-    let mut asked = conversation(&request)?;
+    converse(model, conversation(&request)?)
+}
+
+/// Writes a conversation.
+pub(crate) fn converse(model: &Model, mut asked: Conversation) -> Result<Encoded, Fault> {
     for Extra { name, native, .. } in SPELLINGS {
         if asked.members.contains_key(native) {
             asked.members.shift_remove(name);

@@ -10,6 +10,7 @@ use crate::frame::Frame;
 use crate::usage::Usage;
 
 use super::message::{Message, ToolCall};
+use super::thinking::Thinking;
 use super::vectors::{self, Item, Numbering};
 use crate::Endings;
 
@@ -24,6 +25,7 @@ pub struct OpenAiDecoder {
     /// The ids of calls that a stream does not number, by choice: their order numbers them.
     unnumbered: HashMap<u32, Vec<String>>,
     numbering: Numbering,
+    thinking: Thinking,
 }
 
 /// A chunk or a whole answer: plain answers have `message` or `text` where chunks have `delta`.
@@ -167,14 +169,18 @@ impl OpenAiDecoder {
         if let Some(role) = message.role {
             out.push(Event::Role { choice, role });
         }
-        if let Some(text) = message.reasoning {
-            out.push(Event::Reasoning { choice, text });
-        }
+        let thought = (message.reasoning, message.blocks.as_slice());
+        self.thinking.tell(choice, thought, out);
         if let Some(text) = body.text {
             out.push(Event::Text { choice, text });
         } else {
             content(choice, message.content, out);
         }
+        out.extend(message.signature.map(|signature| Event::Signature {
+            choice,
+            of: Signed::Text,
+            signature,
+        }));
         if let Some(text) = message.refusal {
             out.push(Event::Refusal { choice, text });
         }

@@ -7,6 +7,8 @@ use serde::de::{MapAccess, Visitor};
 use serde::{Deserialize, Deserializer};
 use serde_json::Value;
 
+use super::words;
+
 /// A message, or what a chunk adds to one.
 #[derive(Default)]
 pub(super) struct Message {
@@ -15,6 +17,10 @@ pub(super) struct Message {
     pub(super) refusal: Option<String>,
     /// Under either of its names.
     pub(super) reasoning: Option<String>,
+    /// The same as blocks, some of them signed or sealed.
+    pub(super) blocks: Vec<Value>,
+    /// The signature under the text.
+    pub(super) signature: Option<String>,
     pub(super) tool_calls: Option<Vec<ToolCall>>,
     /// Texts, lists and objects that are not empty. Numbers are about a chunk, not about the message.
     pub(super) others: Vec<(String, Value)>,
@@ -74,6 +80,10 @@ impl Message {
         match (name.as_str(), value) {
             ("reasoning_content" | "reasoning", Value::String(text)) => {
                 self.reasoning.get_or_insert(text);
+            }
+            (words::BLOCKS, Value::Array(blocks)) => self.blocks = blocks,
+            (words::EXTRA, Value::Object(extra)) if words::signed(&extra).is_some() => {
+                self.signature = words::signed(&extra).map(str::to_owned);
             }
             (_, value) if says_something(&value) => self.others.push((name, value)),
             _ => {}

@@ -13,6 +13,7 @@ mod read;
 mod stream;
 mod tap;
 mod tell;
+mod thinking;
 mod vectors;
 mod words;
 mod written;

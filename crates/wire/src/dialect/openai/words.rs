@@ -24,8 +24,12 @@ pub(super) fn extra_content(signature: &str) -> Value {
 
 /// Reads the signature that stands in a message or a tool call.
 pub(super) fn signature(members: &Map<String, Value>) -> Option<&str> {
-    let place = members.get(EXTRA)?.pointer("/google/thought_signature")?;
-    place.as_str()
+    signed(members.get(EXTRA)?.as_object()?)
+}
+
+/// Reads the signature in such an object.
+pub(super) fn signed(extra: &Map<String, Value>) -> Option<&str> {
+    extra.get("google")?.get("thought_signature")?.as_str()
 }
 
 /// Returns a stretch of thought as a block.
@@ -39,6 +43,19 @@ pub(super) fn block(thought: &Thought) -> Value {
             block
         }
         Thought::Redacted(data) => json!({"type": "redacted_thinking", "data": data}),
+    }
+}
+
+/// Reads such a block.
+pub(super) fn read_block(block: &Value) -> Option<Thought> {
+    let text = |name: &str| block.get(name)?.as_str().map(str::to_owned);
+    match block.get("type")?.as_str()? {
+        "thinking" => Some(Thought::Said {
+            text: text("thinking").unwrap_or_default(),
+            signature: text("signature").filter(|it| !it.is_empty()),
+        }),
+        "redacted_thinking" => text("data").map(Thought::Redacted),
+        _ => None,
     }
 }
 

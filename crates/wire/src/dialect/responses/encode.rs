@@ -120,6 +120,10 @@ impl Encoder for ResponsesEncoder {
         }
     }
 
+    fn kept(&self) -> usize {
+        self.output.size()
+    }
+
     fn end(mut self: Box<Self>, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
         self.begin(out);
         if outcome.is_ok() {

@@ -171,20 +171,15 @@ impl<'a> Input<'a> {
 
     fn call(&mut self, item: Item<'_>) -> Result<(), Fault> {
         let id = item.need("call_id", "the id of the call")?.to_owned();
-        let wrong = || item.refuse("arguments", "the JSON text of an object");
         let (name, arguments) = match item.text("type") {
-            Some("tool_search_call") => ("tool_search", arguments(item.member("arguments"))),
+            Some("tool_search_call") => ("tool_search", self.arguments(item)?),
             Some("custom_tool_call") => {
                 let input = item.need("input", "the text that the tool was given")?;
-                let input = [("input".to_owned(), Value::from(input))];
-                (
-                    item.need("name", "the tool's name")?,
-                    Some(Map::from_iter(input)),
-                )
+                (item.need("name", "the tool's name")?, alone("input", input))
             }
             _ => (
                 item.need("name", "the function's name")?,
-                arguments(item.member("arguments")),
+                self.arguments(item)?,
             ),
         };
         let name = self.tools.names.of_call(item.text("namespace"), name);
@@ -192,9 +187,22 @@ impl<'a> Input<'a> {
         self.said.push(Part::new(Content::Call(Call {
             id,
             name,
-            arguments: arguments.ok_or_else(wrong)?,
+            arguments,
         })));
         Ok(())
+    }
+
+    /// Reads what a function was called with. A model may write JSON that is none; agents tell it so, and send both back.
+    fn arguments(&mut self, item: Item<'_>) -> Result<Map<String, Value>, Fault> {
+        let written = item.member("arguments");
+        match (arguments(written), written) {
+            (Some(arguments), _) => Ok(arguments),
+            (None, Some(Value::String(text))) => {
+                self.tools.report.emulated("malformed_arguments");
+                Ok(alone("arguments", text))
+            }
+            _ => Err(item.refuse("arguments", "the JSON text of an object")),
+        }
     }
 
     fn result(&mut self, item: Item<'_>) -> Result<(), Fault> {
@@ -202,7 +210,7 @@ impl<'a> Input<'a> {
         let content = if item.text("type") == Some("tool_search_output") {
             let tools = item.list("tools")?;
             self.tools.add(tools)?;
-            vec![Part::text(Value::from(tools.to_vec()).to_string())]
+            vec![Part::text(self.tools.list(tools))]
         } else {
             part::content(item.member("output")).map_err(|want| item.refuse("output", &want))?
         };
@@ -287,6 +295,11 @@ pub(super) fn stored(param: &'static str, what: &str, instead: &str) -> Fault {
     Fault::invalid(400, text)
         .with_code("unsupported_stored_state")
         .with_param(param)
+}
+
+/// Returns an object of one text.
+fn alone(name: &str, text: &str) -> Map<String, Value> {
+    Map::from_iter([(name.to_owned(), Value::from(text))])
 }
 
 /// Puts the texts of a thought together.

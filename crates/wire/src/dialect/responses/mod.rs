@@ -30,7 +30,11 @@ pub use tap::ResponsesTap;
 pub struct Responses;
 
 impl Dialect for Responses {
-    fn decode(&self, _: Operation, body: &[u8]) -> Result<Decoded, Fault> {
+    fn decode(&self, operation: Operation, body: &[u8]) -> Result<Decoded, Fault> {
+        if operation != Operation::Chat {
+            let text = format!("The Responses API asks for chat, not for {operation}.");
+            return Err(Fault::invalid(400, text));
+        }
         let read = request::read(body)?;
         Ok(Decoded {
             asked: Asked::Conversation(Box::new(read.conversation)),

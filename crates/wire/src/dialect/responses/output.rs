@@ -25,6 +25,8 @@ pub(super) struct Output {
     /// Why the answer ended.
     reason: Option<String>,
     over: bool,
+    /// Bytes of what was said.
+    size: usize,
 }
 
 /// What is to be added.
@@ -32,6 +34,15 @@ enum Step {
     Event(Event),
     /// An envelope with somebody's signature.
     Seal(String),
+}
+
+/// Signatures that come with the beginning of what they sign.
+#[derive(Default)]
+struct Early {
+    /// Of calls, by index.
+    calls: HashMap<u32, Vec<String>>,
+    /// Of the text that begins; `None` when none does.
+    texts: Option<Vec<String>>,
 }
 
 impl Output {
@@ -44,8 +55,14 @@ impl Output {
                 break;
             }
             match step {
-                Step::Seal(sealed) => self.sealed(sealed, suffix),
-                Step::Event(event) => self.event(event, suffix, names),
+                Step::Seal(sealed) => {
+                    self.size = self.size.saturating_add(sealed.len());
+                    self.sealed(sealed, suffix);
+                }
+                Step::Event(event) => {
+                    self.size = self.size.saturating_add(size(&event));
+                    self.event(event, suffix, names);
+                }
             }
             self.tell(&mut told);
         }
@@ -60,6 +77,11 @@ impl Output {
         told
     }
 
+    /// How many bytes were said.
+    pub(super) const fn size(&self) -> usize {
+        self.size
+    }
+
     /// Why it ended, in the words of OpenAI's chat API.
     pub(super) fn reason(&self) -> Option<&str> {
         self.reason.as_deref()
@@ -72,54 +94,71 @@ impl Output {
 
     /// Puts signatures before what they sign where both come at once, and log probabilities before their text.
     fn arrange(&self, batch: Vec<Event>, suffix: &str) -> Vec<Step> {
+        let mut early = self.early(&batch);
         let mut steps: Vec<Step> = Vec::with_capacity(batch.len());
-        let mut text = None;
         for event in batch {
-            match event {
-                Event::Signature {
-                    of: Signed::Text,
-                    signature,
-                    ..
-                } => {
-                    let seal = Step::Seal(seal_text(&signature));
-                    match text.filter(|_| !self.says_something()) {
-                        Some(place) => steps.insert(place, seal),
-                        None => steps.push(seal),
-                    }
+            match &event {
+                Event::Signature { of, signature, .. } if *of != Signed::Reasoning => {
+                    let seal = match of {
+                        Signed::Call(index) => self.made(*index).map(|id| seal_call(id, signature)),
+                        _ => early.texts.is_none().then(|| seal_text(signature)),
+                    };
+                    steps.extend(seal.map(Step::Seal));
+                    continue;
                 }
-                Event::Signature {
-                    of: Signed::Call(index),
-                    signature,
-                    ..
-                } => self.arrange_call(index, &signature, suffix, &mut steps),
-                event => {
-                    if matches!(&event, Event::Text { text, .. } if !text.is_empty()) {
-                        text.get_or_insert(steps.len());
-                    }
-                    let probable = matches!(event, Event::Logprobs { .. });
-                    let after = matches!(steps.last(), Some(Step::Event(Event::Text { .. })));
-                    let place = steps.len() - usize::from(probable && after);
-                    steps.insert(place, Step::Event(event));
+                Event::ToolCall { index, id, .. } => {
+                    let id = call_id(id, *index, suffix);
+                    let seals = early.calls.remove(index).into_iter().flatten();
+                    steps.extend(seals.map(|signature| Step::Seal(seal_call(&id, &signature))));
                 }
+                Event::Text { text, .. } if !text.is_empty() => {
+                    let seals = early.texts.iter_mut().flat_map(std::mem::take);
+                    steps.extend(seals.map(|signature| Step::Seal(seal_text(&signature))));
+                }
+                _ => {}
             }
+            let probable = matches!(event, Event::Logprobs { .. });
+            let after = matches!(steps.last(), Some(Step::Event(Event::Text { .. })));
+            let place = steps.len() - usize::from(probable && after);
+            steps.insert(place, Step::Event(event));
         }
         steps
     }
 
-    fn arrange_call(&self, signed: u32, signature: &str, suffix: &str, steps: &mut Vec<Step>) {
-        if let Some(item) = self.calls.get(&signed).and_then(|it| self.items.get(*it)) {
-            if let Body::Call { id, .. } = &item.body {
-                steps.push(Step::Seal(seal_call(id, signature)));
-            }
-            return;
+    /// Returns the signatures under what only begins with this frame.
+    fn early(&self, batch: &[Event]) -> Early {
+        let mut early = Early::default();
+        let begins = |event: &Event| matches!(event, Event::Text { text, .. } if !text.is_empty());
+        if !self.says_something() && batch.iter().any(begins) {
+            early.texts = Some(Vec::new());
         }
-        let begins = |step: &Step| matches!(step, Step::Event(Event::ToolCall { index, .. }) if *index == signed);
-        let place = steps.iter().position(begins);
-        if let Some((place, Step::Event(Event::ToolCall { id, .. }))) =
-            place.and_then(|place| Some((place, steps.get(place)?)))
-        {
-            let seal = seal_call(&call_id(id, signed, suffix), signature);
-            steps.insert(place, Step::Seal(seal));
+        for event in batch {
+            if let Event::Signature { of, signature, .. } = event {
+                match of {
+                    Signed::Text => {
+                        let texts = early.texts.iter_mut();
+                        texts.for_each(|texts| texts.push(signature.clone()));
+                    }
+                    Signed::Call(index) if !self.calls.contains_key(index) => {
+                        early
+                            .calls
+                            .entry(*index)
+                            .or_default()
+                            .push(signature.clone());
+                    }
+                    Signed::Call(_) | Signed::Reasoning => {}
+                }
+            }
+        }
+        early
+    }
+
+    /// Returns the id of a call that has begun.
+    fn made(&self, index: u32) -> Option<&str> {
+        let item = self.items.get(*self.calls.get(&index)?)?;
+        match &item.body {
+            Body::Call { id, .. } => Some(id),
+            Body::Thought { .. } | Body::Message { .. } => None,
         }
     }
 
@@ -299,6 +338,22 @@ impl Output {
         for item in self.items.iter_mut().skip(self.told) {
             item.end(lacks);
         }
+    }
+}
+
+/// Returns how many bytes an event says.
+fn size(event: &Event) -> usize {
+    match event {
+        Event::Text { text, .. } | Event::Refusal { text, .. } | Event::Reasoning { text, .. } => {
+            text.len()
+        }
+        Event::ToolArguments { json, .. } => json.len(),
+        Event::Signature { signature, .. } => signature.len(),
+        Event::Redacted { data, .. } => data.len(),
+        Event::ToolCall { id, name, .. } => id.len() + name.len(),
+        Event::Member { value, .. } => value.to_string().len(),
+        Event::Logprobs { logprobs, .. } => logprobs.to_string().len(),
+        _ => 0,
     }
 }
 

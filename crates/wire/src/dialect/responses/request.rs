@@ -57,6 +57,10 @@ pub(super) fn read(body: &[u8]) -> Result<Read, Fault> {
             .with_param("input")
     })?;
     Input::new(&mut conversation, &mut tools).read(&input)?;
+    if conversation.turns.is_empty() && conversation.places.is_empty() {
+        let text = "Invalid 'input': it says nothing. Send a text, or an item that says something.";
+        return Err(invalid("input", text.to_owned()));
+    }
     let choice = members.take("tool_choice");
     let choice = choice.map(|choice| tools.choice(&choice)).transpose()?;
     conversation.choice = choice.flatten();

@@ -4,6 +4,7 @@ use std::borrow::Cow;
 
 use bytes::BytesMut;
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::value::RawValue;
 use serde_json::{Map, Value, json};
 
@@ -64,8 +65,16 @@ impl Tap for ResponsesTap {
         if data.trim() == "[DONE]" {
             return Err(DecodeError::Unfinished);
         }
-        let glance: Glance<'_> =
-            serde_json::from_str(data).map_err(|error| DecodeError::from_json(&error))?;
+        let glance: Glance<'_> = match serde_json::from_str(data) {
+            Ok(glance) => glance,
+            Err(error) if error.is_data() => {
+                // Valid JSON of a form we do not know: the client may know it.
+                serde_json::from_str::<IgnoredAny>(data)
+                    .map_err(|error| DecodeError::from_json(&error))?;
+                return Ok(Observed::Content);
+            }
+            Err(error) => return Err(DecodeError::from_json(&error)),
+        };
         let kind = glance.kind.as_ref().map_or(event, |Text(kind)| kind);
         self.next = glance
             .sequence_number

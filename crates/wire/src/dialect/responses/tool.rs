@@ -13,6 +13,9 @@ use crate::dialect::Fault;
 /// The longest name of a function that all providers take (OpenAI's API reference).
 const LONGEST_NAME: usize = 64;
 
+/// The namespace in which OpenAI's models see whatever stands in none; calls do not name it (Codex, `exec` of its code mode).
+const USUAL_SPACE: &str = "functions";
+
 /// What the client calls a tool that providers know as a function.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub(super) struct Known {
@@ -109,6 +112,26 @@ impl Tools {
         list.iter().try_for_each(|tool| self.tool(tool, None))
     }
 
+    /// Returns the names under which tools that were found can be called: their definitions stand among the tools.
+    pub(super) fn list(&self, found: &[Value]) -> String {
+        let mut names = Vec::new();
+        for tool in found {
+            let name = tool.get("name").and_then(Value::as_str);
+            let inner = tool.get("tools").and_then(Value::as_array);
+            for inner in inner.into_iter().flatten() {
+                let inner = inner.get("name").and_then(Value::as_str);
+                names.extend(inner.map(|inner| self.names.of_call(name, inner)));
+            }
+            let alone = name.filter(|_| tool.get("tools").is_none());
+            names.extend(alone.map(|name| self.names.of_call(None, name)));
+        }
+        if names.is_empty() {
+            "No tools were found.".to_owned()
+        } else {
+            format!("These tools can be called now: `{}`.", names.join("`, `"))
+        }
+    }
+
     fn tool(&mut self, tool: &Value, namespace: Option<&str>) -> Result<(), Fault> {
         let text = |name: &str| tool.get(name).and_then(Value::as_str);
         let kind =
@@ -118,18 +141,27 @@ impl Tools {
         match kind {
             "function" => self.function(tool, namespace, name()?),
             "custom" => self.custom(tool, namespace, name()?),
-            "namespace" if namespace.is_none() => {
-                let Some(Value::Array(tools)) = tool.get("tools") else {
-                    return Err(wrong(
-                        "tools",
-                        "a list of tools, with `tools` in each namespace",
-                    ));
-                };
-                let space = Some(name()?);
-                return tools.iter().try_for_each(|tool| self.tool(tool, space));
-            }
+            "namespace" if namespace.is_none() => return self.namespace(tool, name()?),
             "tool_search" if text("execution") == Some("client") => self.search(tool),
             hosted => self.report.dropped(&format!("tools.{hosted}")),
+        }
+        Ok(())
+    }
+
+    /// Adds the tools of a namespace. What it is for is told with the first of them.
+    fn namespace(&mut self, written: &Value, name: &str) -> Result<(), Fault> {
+        let tools = written.get("tools").and_then(Value::as_array);
+        let tools = tools
+            .ok_or_else(|| wrong("tools", "a list of tools, with `tools` in each namespace"))?;
+        let first = self.told.len();
+        for tool in tools {
+            self.tool(tool, Some(name).filter(|name| *name != USUAL_SPACE))?;
+        }
+        let purpose = description(written).filter(|purpose| !purpose.is_empty());
+        if let (Some(purpose), Some(Tool::Function(function))) = (purpose, self.told.get_mut(first))
+        {
+            let own = function.description.take().unwrap_or_default();
+            function.description = Some(format!("{name}: {purpose}\n\n{own}"));
         }
         Ok(())
     }

@@ -2,7 +2,9 @@
 
 use serde_json::Value;
 
+use super::super::words;
 use crate::conversation::{Content, File, Image, Part, Source};
+use crate::fold::Thought;
 
 /// Reads a part; an error says what it must be. Parts of unknown kinds are kept in their own form.
 pub(super) fn read(part: &Value) -> Result<Part, String> {
@@ -39,16 +41,13 @@ pub(super) fn read(part: &Value) -> Result<Part, String> {
 
 /// Reads a block of what the model thought, in Anthropic's form.
 pub(super) fn thought(block: &Value) -> Option<Part> {
-    let text = |name: &str| block.get(name)?.as_str().map(str::to_owned);
-    match block.get("type")?.as_str()? {
-        "thinking" => {
-            let mut part = Part::new(Content::Reasoning(text("thinking").unwrap_or_default()));
-            part.signature = text("signature").filter(|it| !it.is_empty());
-            Some(part)
-        }
-        "redacted_thinking" => Some(Part::new(Content::Redacted(text("data")?))),
-        _ => None,
-    }
+    Some(match words::read_block(block)? {
+        Thought::Said { text, signature } => Part {
+            signature,
+            ..Part::new(Content::Reasoning(text))
+        },
+        Thought::Redacted(data) => Part::new(Content::Redacted(data)),
+    })
 }
 
 /// Reads a picture; some clients write its address without the object around it.
