@@ -9,13 +9,17 @@ const { QUESTION, RESULTS, ROUTE, TOOLS } = JSON.parse(process.env.SCENE);
 const user = { role: "user", content: QUESTION };
 const ask = { model: ROUTE, input: [user] };
 
+/** The words of a response; the SDK's streams do not put them together. */
+const wordsOf = ({ output }) =>
+  output.flatMap((item) => (item.type === "message" ? item.content : [])).map(({ text }) => text).join("");
+
 /** A stream that ends in words. */
 async function text() {
   const stream = client.responses.stream(ask);
   let said = "";
   stream.on("response.output_text.delta", ({ delta }) => (said += delta));
-  const { output_text, status, usage } = await stream.finalResponse();
-  return { said, content: output_text, status, usage };
+  const final = await stream.finalResponse();
+  return { said, content: wordsOf(final), status: final.status, usage: final.usage };
 }
 
 /** The tools are run here, and their results are sent back. */
@@ -33,7 +37,7 @@ async function tools(stream) {
   }));
   const last = await once([user, ...first.output, ...results]);
   const called = calls.map((call) => [call.name, JSON.parse(call.arguments)]);
-  return { content: last.output_text, called };
+  return { content: wordsOf(last), called };
 }
 
 const format = zodTextFormat(z.object({ city: z.string(), degrees: z.number() }), "weather");

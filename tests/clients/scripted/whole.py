@@ -106,7 +106,7 @@ def gemini(answer: Answer) -> Json:
             "totalTokenCount": answer.usage.total,
         },
         "modelVersion": "kit-model",
-        "responseId": "kit",
+        "responseId": f"kit-{answer.name}",
     }
 
 
