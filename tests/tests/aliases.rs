@@ -64,7 +64,7 @@ fn what_stands_for_nothing_is_refused_with_its_line() {
     assert_eq!(exit.code, Some(2), "{}", exit.stderr);
     for part in [
         "an alias stands for no endpoint or traffic split of this file",
-        ":19:11",
+        ":20:11",
         "did you mean `chat`?",
     ] {
         assert!(exit.stderr.contains(part), "{part}: {}", exit.stderr);

@@ -54,7 +54,7 @@ fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: 
         Asked::Request(request) => built.provider.encode(&head, &request),
         Asked::Conversation(asked) => {
             assert!(asked.estimated_tokens() > 0, "what is said has tokens");
-            built.provider.converse(&head, *asked)
+            built.provider.converse(&head, asked)
         }
     };
     match encoded {

@@ -26,12 +26,11 @@ impl Aliases {
             let Some(endpoint) = find(target) else {
                 continue;
             };
-            match Pattern::of(pattern) {
-                Some(pattern) => aliases.patterns.push((pattern, endpoint.clone())),
-                None => {
-                    let name = pattern.as_str().into();
-                    aliases.exact.insert(name, endpoint.clone());
-                }
+            if let Some(pattern) = Pattern::of(pattern) {
+                aliases.patterns.push((pattern, endpoint.clone()));
+            } else {
+                let name = pattern.as_str().into();
+                aliases.exact.insert(name, endpoint.clone());
             }
         }
         aliases

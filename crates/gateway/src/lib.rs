@@ -12,6 +12,7 @@ pub mod bench;
 mod body;
 mod call;
 mod clock;
+mod counting;
 mod delivery;
 mod endpoint;
 mod extras;

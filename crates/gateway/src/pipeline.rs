@@ -7,10 +7,10 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
-use tidegate_providers::{CallHead, Encoded, ModelEdit, Provider};
+use tidegate_providers::{CallHead, Encoded, ModelEdit, Native, Provider};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::json::Member;
-use tidegate_wire::{Asked, Operation};
+use tidegate_wire::{Asked, Operation, Translation};
 use tokio::time::Instant;
 
 use crate::answer::{Manner, Reader};
@@ -21,7 +21,7 @@ use crate::limit::Limiter;
 use crate::record::Record;
 use crate::snapshot::Snapshot;
 use crate::upstream::{Outbound, Pieces, Wants};
-use crate::{fault, request};
+use crate::{counting, fault, request};
 
 /// The gateway: the current snapshot, and the counters that outlive it.
 pub struct Gateway {
@@ -98,12 +98,16 @@ impl Gateway {
     async fn attempt(&self, incoming: &Incoming, record: &mut Record) -> Result<Answered, Failed> {
         let limits = &incoming.snapshot.limits;
         let deadline = Instant::now() + limits.total_timeout;
-        let prepared = prepare(incoming, record)?;
-        if let Some(limit) = &prepared.target.limit {
-            let endpoint = &prepared.target.endpoint;
-            self.limiter
-                .admit(endpoint, limit, incoming.peer, Instant::now())?;
+        let target = choose(&incoming.endpoint)?;
+        record.provider = target.spec.fields.name;
+        record.model.clone_from(&target.model);
+        if counting::is_done_here(incoming, &target) {
+            let counted = counting::prepare(incoming, &target, record)?;
+            self.admit(&target, incoming)?;
+            return Ok(counted.answered());
         }
+        let prepared = prepare(incoming, target, record)?;
+        self.admit(&prepared.target, incoming)?;
         let Prepared {
             target,
             provider,
@@ -126,9 +130,10 @@ impl Gateway {
             headers: upstream_head.headers,
             body,
             operation: head.operation,
-            wants: match head.streams {
-                true => Wants::Stream(provider.framing(&head)),
-                false => Wants::Json,
+            wants: if head.streams {
+                Wants::Stream(provider.framing(&head))
+            } else {
+                Wants::Json
             },
         };
         record.sent = Some(Instant::now());
@@ -156,22 +161,31 @@ impl Gateway {
         };
         reader.read(answer).await
     }
+
+    /// Counts a call against its target's limit.
+    fn admit(&self, target: &Target, incoming: &Incoming) -> Result<(), Failed> {
+        if let Some(limit) = &target.limit {
+            let (endpoint, peer) = (&target.endpoint, incoming.peer);
+            self.limiter.admit(endpoint, limit, peer, Instant::now())?;
+        }
+        Ok(())
+    }
 }
 
-/// Chooses the target and writes the request: as it came where both sides speak the same dialect, else translated.
-fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed> {
+/// Writes the request: as it came where both sides speak the same dialect, else translated.
+fn prepare(
+    incoming: &Incoming,
+    target: Arc<Target>,
+    record: &mut Record,
+) -> Result<Prepared, Failed> {
     let operation = incoming.endpoint.operation;
-    let target = choose(&incoming.endpoint)?;
-    record.provider = target.spec.fields.name;
-    record.model.clone_from(&target.model);
-
     if let (Some((native, peeked)), Some(provider)) = (&incoming.native, &target.provider)
         && provider.speaks(operation, *native)
         && target.spec.operations.contains(&operation)
         && let Some(tap) = incoming.dialect.tap()
     {
         let head = CallHead {
-            streams: peeked.streams,
+            streams: peeked.streams && *native != Native::CountTokens,
             faithful: incoming.faithful,
             native: Some(*native),
             ..CallHead::of(operation)
@@ -188,7 +202,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
             )
         };
         let provider = provider.clone();
-        record.streamed = peeked.streams;
+        record.streamed = head.streams;
         return Ok(Prepared {
             target,
             provider,
@@ -209,7 +223,7 @@ fn prepare(incoming: &Incoming, record: &mut Record) -> Result<Prepared, Failed>
     };
     let mut encoded = match decoded.asked {
         Asked::Request(request) => provider.encode(&head, &request)?,
-        Asked::Conversation(asked) => provider.converse(&head, *asked)?,
+        Asked::Conversation(asked) => provider.converse(&head, asked)?,
     };
     encoded.report.add(decoded.report);
     head.emulates_schema = encoded.emulates_schema;
@@ -238,20 +252,32 @@ pub(crate) fn choose(endpoint: &Endpoint) -> Result<Arc<Target>, Fault> {
 
 /// Writes a body, and tells what could not be said in it. Where strictness is asked for, that is refused.
 fn written(encoded: Encoded, incoming: &Incoming, record: &mut Record) -> Result<Pieces, Fault> {
-    if !encoded.report.is_empty() {
-        let told = encoded.report.to_string();
-        let refused = call::is_strict(incoming).then(|| fault::not_carried(&told));
-        record.translation = Some(told);
-        if let Some(fault) = refused {
-            return Err(fault);
-        }
-    }
+    tell(&encoded.report, incoming, record)?;
     let body = Value::Object(encoded.body).to_string();
     Ok(Bytes::from(body).into())
 }
 
+/// Tells what becomes of a request. Where strictness is asked for, that is refused.
+pub(crate) fn tell(
+    report: &Translation,
+    incoming: &Incoming,
+    record: &mut Record,
+) -> Result<(), Fault> {
+    if report.is_empty() {
+        return Ok(());
+    }
+    let told = report.to_string();
+    let refused = call::is_strict(incoming).then(|| fault::not_carried(&told));
+    record.translation = Some(told);
+    refused.map_or(Ok(()), Err)
+}
+
 /// Returns the provider if it can do what is asked.
-fn able(target: &Target, operation: Operation, streams: bool) -> Result<Arc<dyn Provider>, Fault> {
+pub(crate) fn able(
+    target: &Target,
+    operation: Operation,
+    streams: bool,
+) -> Result<Arc<dyn Provider>, Fault> {
     let spec = target.spec;
     let provider = target
         .provider

@@ -42,6 +42,7 @@ fn way(provider: &dyn Provider, native: Native, streams: bool) -> Option<String>
 }
 
 #[test]
+#[expect(clippy::too_many_lines, reason = "a table")]
 fn bodies_pass_where_their_dialect_is_spoken() {
     use Native::{CountTokens, Messages, Responses};
     const VERTEX: &str = "https://us-east5-aiplatform.googleapis.com/v1/projects/p/locations/us-east5/publishers/anthropic/models";

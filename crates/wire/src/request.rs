@@ -11,7 +11,7 @@ pub enum Asked {
     /// In the words that the OpenAI API and MLflow's doors share.
     Request(Request),
     /// A conversation as meant, from a dialect with words of its own.
-    Conversation(Box<Conversation>),
+    Conversation(Conversation),
 }
 
 /// A request in the words that the OpenAI API and MLflow's doors share.

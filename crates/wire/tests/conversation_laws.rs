@@ -1,10 +1,5 @@
 //! The law of conversations: what is written in the words of the OpenAI API is read again as it was.
 
-#![expect(
-    clippy::unwrap_used,
-    reason = "a panic here is a failed test; clippy's own exception covers test functions only, not their helpers"
-)]
-
 use proptest::prelude::*;
 use serde_json::{Map, Value, json};
 use tidegate_wire::conversation::{

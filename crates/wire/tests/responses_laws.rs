@@ -394,7 +394,7 @@ fn answer() -> impl Strategy<Value = Vec<Vec<Event>>> {
 /// The same in any order.
 fn mixed() -> impl Strategy<Value = Vec<Vec<Event>>> {
     let step = prop_oneof![thought().prop_map(|it| vec![it]), words(), call()];
-    prop::collection::vec(step, 0..6)
+    prop::collection::vec(step, 1..6)
         .prop_map(|steps| numbered(steps.into_iter().flatten().collect()))
 }
 
@@ -412,7 +412,7 @@ fn read_back(output: &Value) -> Meant {
     let Asked::Conversation(conversation) = decoded(output).asked else {
         panic!("a conversation is asked")
     };
-    let Conversation { turns, .. } = *conversation;
+    let Conversation { turns, .. } = conversation;
     assert!(turns.len() <= 1, "what the model says in a row is one turn");
     let mut meant = Meant::default();
     for Part {

@@ -14,6 +14,7 @@ mod cohere;
 mod gemini;
 mod openai;
 mod recording;
+mod responses;
 
 use std::collections::BTreeSet;
 use std::sync::{Arc, Mutex};
@@ -25,7 +26,7 @@ use answer::Told;
 use recording::{Recording, Reply};
 
 /// All providers whose recordings are played.
-const SOURCES: [Source; 8] = [
+const SOURCES: [Source; 12] = [
     anthropic::SOURCE,
     cohere::SOURCE,
     gemini::GEMINI,
@@ -34,6 +35,10 @@ const SOURCES: [Source; 8] = [
     openai::TOGETHER,
     openai::TGI,
     openai::HUGGINGFACE,
+    responses::AZURE,
+    responses::OPENAI,
+    responses::OPENROUTER,
+    responses::XAI,
 ];
 
 /// Each stream is cut in this many ways.

@@ -43,14 +43,15 @@ fn pairs<'a>(base: Option<&'a str>, client: Option<&'a str>) -> Vec<&'a str> {
         let pairs = query.unwrap_or_default().split('&');
         pairs.filter(|pair| !pair.is_empty()).collect::<Vec<_>>()
     };
-    fn name(pair: &str) -> &str {
-        pair.split('=').next().unwrap_or_default()
-    }
     let own = split(client);
     let mut all = split(base);
     all.retain(|pair| !own.iter().any(|given| name(given) == name(pair)));
     all.extend(own);
     all
+}
+
+fn name(pair: &str) -> &str {
+    pair.split('=').next().unwrap_or_default()
 }
 
 /// Refuses paths that could lead out of the base URL.

@@ -109,7 +109,7 @@ impl Gateway {
         }
         if !status.is_client_error() && !status.is_server_error() {
             let timers = Timers::start(limits.idle_timeout, limits.stream_timeout);
-            return Ok(Passed::Running(headers, answer, timers));
+            return Ok(Passed::Running(headers, Box::new(answer), timers));
         }
         if let Some(coding) = coding_of(&answer.headers) {
             return Err(fault::coded_answer(status.as_u16(), &coding).into());
@@ -125,7 +125,7 @@ impl Gateway {
 /// An answer of the provider.
 enum Passed {
     /// One that passes as it comes.
-    Running(HeaderMap, UpstreamAnswer, Timers),
+    Running(HeaderMap, Box<UpstreamAnswer>, Timers),
     /// An error, masked.
     Error(HeaderMap, StatusCode, Bytes),
 }

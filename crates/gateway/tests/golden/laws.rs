@@ -1,5 +1,6 @@
 //! Laws that hold for every golden file, and for answers and requests made up at random.
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use bytes::Bytes;
@@ -8,7 +9,6 @@ use proptest::sample::Index;
 use serde_json::{Map, Value, json};
 use tidegate_golden::{Case, Golden, Request, Response};
 use tidegate_providers::PROVIDERS;
-use tidegate_wire::Operation;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{DecodeError, Decoder, Event};
 use tidegate_wire::fold::Answer;
@@ -178,24 +178,28 @@ fn a_stream_says_once_how_it_ended() {
             continue;
         }
         let place = golden.path.display();
-        let endings = ["data: [DONE]\n\n", "data: {\"error\":"];
-        let count: usize = endings
-            .iter()
-            .map(|end| client.body.matches(end).count())
-            .sum();
-        assert_eq!(count, 1, "{place}");
-        let last = client
-            .body
-            .trim_end()
-            .rsplit("\n\n")
-            .next()
-            .unwrap_or_default();
+        let endings = endings(&golden.case.client_request.target);
+        let frames = client.body.trim_end().split("\n\n");
+        let ends: Vec<bool> = frames
+            .map(|frame| endings.iter().any(|end| frame.starts_with(end)))
+            .collect();
+        let count = ends.iter().filter(|is_end| **is_end).count();
+        assert_eq!((count, ends.last()), (1, Some(&true)), "{place}");
+    }
+}
+
+/// Returns how frames begin that end a stream in a door's dialect.
+fn endings(target: &str) -> &'static [&'static str] {
+    match target {
+        "/v1/messages" => &["event: message_stop\n", "event: error\n"],
+        "/v1/responses" => &[
+            "event: response.completed\n",
+            "event: response.incomplete\n",
+            "event: response.failed\n",
+            "event: error\n",
+        ],
         // Groq names the event of an error.
-        let last = last.strip_prefix("event: error\n").unwrap_or(last);
-        assert!(
-            endings.iter().any(|end| last.starts_with(end.trim_end())),
-            "{place}: {last}"
-        );
+        _ => &["data: [DONE]", "data: {\"error\":", "event: error\n"],
     }
 }
 
@@ -391,26 +395,34 @@ fn agreed(golden: &Golden, answer: &Response) -> String {
 #[test]
 fn every_stream_folds_to_its_plain_answer() {
     let answers = answered();
-    let find = |provider: &str, operation: Operation, form: &str| {
-        let name = format!("{operation}-{form}.golden");
-        answers
-            .iter()
-            .find(|(golden, _)| golden.provider == provider && golden.path.ends_with(&name))
-            .unwrap_or_else(|| panic!("`golden/{provider}/{name}` is missing"))
+    let find = |provider: &str, name: &str| {
+        let file = format!("{name}.golden");
+        let mut found = answers.iter();
+        let found =
+            found.find(|(golden, _)| golden.provider == provider && golden.path.ends_with(&file));
+        found.unwrap_or_else(|| panic!("`golden/{provider}/{file}` is missing"))
     };
+    let ends = |(golden, _): &(Golden, _)| {
+        let name = golden.path.file_stem()?.to_str()?;
+        let pair = name.ends_with("-folds").then_some(name)?;
+        Some((golden.provider.clone(), pair.to_owned()))
+    };
+    let mut pairs: BTreeSet<(String, String)> = answers.iter().filter_map(ends).collect();
     for spec in PROVIDERS {
-        let provider = spec.fields.name;
         // The provider inside the process has a law of its own, over random requests.
-        for operation in spec.streams.iter().filter(|_| provider != "sandbox") {
-            let (golden, answer) = find(provider, *operation, "folds");
-            let (stream, pieces) = find(provider, *operation, "folds-streamed");
-            assert_eq!(
-                agreed(golden, answer),
-                agreed(stream, pieces),
-                "{}",
-                stream.path.display()
-            );
-        }
+        let provider = spec.fields.name;
+        let due = spec.streams.iter().filter(|_| provider != "sandbox");
+        pairs.extend(due.map(|operation| (provider.to_owned(), format!("{operation}-folds"))));
+    }
+    for (provider, name) in pairs {
+        let (golden, answer) = find(&provider, &name);
+        let (stream, pieces) = find(&provider, &format!("{name}-streamed"));
+        assert_eq!(
+            agreed(golden, answer),
+            agreed(stream, pieces),
+            "{}",
+            stream.path.display()
+        );
     }
 }
 

@@ -5,6 +5,7 @@ use http::header::AUTHORIZATION;
 use http::{HeaderMap, HeaderName, HeaderValue};
 use tidegate_config::{Field, FieldKind, FieldProblem, ModelConfig, Severity};
 
+use super::responses::ResponsesModel;
 use super::{OpenAi, azuread, models};
 use crate::provider::ModelEdit;
 use crate::support::url::Addresses;
@@ -55,6 +56,12 @@ pub(crate) static FIELDS: &[Field] = &[
          by the model's name.",
     ),
     field::optional(
+        CHAT_API,
+        FieldKind::Choice(&["completions", "responses"]),
+        "Where chats go: `completions` (`/chat/completions`) or `responses` (`/responses`); by default as the model's name \
+         says.",
+    ),
+    field::optional(
         RESPONSES,
         FieldKind::Boolean,
         "`false`: the server has no Responses API, so calls of it are translated to chat completions; by default they pass \
@@ -87,6 +94,7 @@ pub(crate) static FIELDS: &[Field] = &[
     ),
 ];
 
+const CHAT_API: &str = "openai_chat_api";
 const RESPONSES: &str = "openai_responses";
 
 /// How requests are addressed and authorised.
@@ -150,6 +158,13 @@ pub(crate) fn check_as(model: &ModelConfig, preset: Option<ApiType>) -> Vec<Fiel
     let identity = azuread::check(model, api_type);
     if !identity.is_empty() {
         return identity;
+    }
+    if chats_in_responses(model) && !has_responses(model) {
+        return problem(
+            &["config", CHAT_API],
+            format!("`{CHAT_API}: responses` and `{RESPONSES}: false` contradict each other"),
+            "keep one of the two",
+        );
     }
     if api_type == ApiType::OpenAi {
         if text("openai_deployment_name").is_none() {
@@ -217,18 +232,22 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
     };
     let uri = |path: &[&str]| url::join(base, &[&stem, path].concat(), &query);
     let native_completions = native_completions(model);
-    let chat = uri(&["chat", "completions"])?;
+    // Azure serves them under one address for all deployments, which knows no dated versions.
+    let responses = match deployment {
+        Some(_) => url::join(base, &["openai", "v1", "responses"], &[])?,
+        None => uri(&["responses"])?,
+    };
+    let responds = chats_in_responses(model);
+    let chat = if responds {
+        responses.clone()
+    } else {
+        uri(&["chat", "completions"])?
+    };
     let completions = if native_completions {
         uri(&["completions"])?
     } else {
         chat.clone()
     };
-    // Azure serves them under one address for all deployments, which knows no dated versions.
-    let responses = match deployment {
-        Some(_) => url::join(base, &["openai", "v1", "responses"], &[]),
-        None => uri(&["responses"]),
-    };
-    let has_responses = settings.boolean(RESPONSES) != Some(false);
     let name = model.name.as_deref();
     Ok(OpenAi {
         model_edit: match deployment {
@@ -237,6 +256,10 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
         },
         responses_model: replaced(deployment.or(name)),
         native_completions,
+        responses: responds.then(|| ResponsesModel {
+            name: model.name.clone(),
+            address: deployment.or(name).map(str::to_owned),
+        }),
         headers,
         base: url::join(base, &[], &query)?,
         auth,
@@ -244,7 +267,7 @@ pub(crate) fn prepare(model: &ModelConfig, preset: Option<ApiType>) -> Result<Op
             completions,
             chat,
             embeddings: uri(&["embeddings"])?,
-            responses: has_responses.then_some(responses).transpose()?,
+            responses: has_responses(model).then_some(responses),
         },
         model: model.name.clone(),
     })
@@ -256,6 +279,17 @@ fn native_completions(model: &ModelConfig) -> bool {
         Some("chat") => false,
         _ => model.name.as_deref().is_some_and(models::completes_only),
     }
+}
+
+fn chats_in_responses(model: &ModelConfig) -> bool {
+    match model.settings.text(CHAT_API) {
+        Some(chosen) => chosen == "responses",
+        None => has_responses(model) && model.name.as_deref().is_some_and(models::responds_only),
+    }
+}
+
+fn has_responses(model: &ModelConfig) -> bool {
+    model.settings.boolean(RESPONSES) != Some(false)
 }
 
 fn replaced(model: Option<&str>) -> ModelEdit {

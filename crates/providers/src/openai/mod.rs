@@ -7,6 +7,7 @@ mod azuread;
 mod config;
 mod models;
 mod request;
+mod responses;
 mod told;
 
 use std::sync::Arc;
@@ -22,10 +23,12 @@ use tidegate_wire::{Operation, Request, Translation};
 
 use crate::auth::Auth;
 use crate::call::CallHead;
+use crate::carriage::Carriage;
 use crate::conversing::{self, Known};
 use crate::encoded::Encoded;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::support::url::Addresses;
+use responses::{ResponsesDecoder, ResponsesModel};
 
 pub(crate) use config::{ApiType, FIELDS, check_as, prepare};
 pub(crate) use request::as_chat;
@@ -42,6 +45,9 @@ pub(crate) static SPEC: ProviderSpec = row(
     |model| build_as(model, None),
 );
 
+/// What becomes of chats that are translated.
+static CARRIAGE: &[&Carriage] = &[&responses::CARRIED];
+
 /// The row of one of this provider's names.
 pub(crate) const fn row(fields: &'static ProviderFields, build: Build) -> ProviderSpec {
     ProviderSpec {
@@ -51,7 +57,7 @@ pub(crate) const fn row(fields: &'static ProviderFields, build: Build) -> Provid
         streams: &[Operation::Chat, Operation::Completions],
         client_headers: &["openai-beta", "openai-project"],
         parameters: &[],
-        carriage: &[],
+        carriage: CARRIAGE,
         quirks: &[],
         build: Some(build),
     }
@@ -74,6 +80,8 @@ pub(crate) struct OpenAi {
     responses_model: ModelEdit,
     /// True when completions go to `/completions`.
     native_completions: bool,
+    /// The model in bodies of the Responses API, if chats go there.
+    responses: Option<ResponsesModel>,
     headers: HeaderMap,
     /// Where the paths of the API begin.
     base: Uri,
@@ -81,10 +89,25 @@ pub(crate) struct OpenAi {
     addresses: Addresses,
 }
 
+impl OpenAi {
+    /// Returns the model if a call is a chat of the Responses API.
+    fn responds(&self, operation: Operation) -> Option<&ResponsesModel> {
+        let chats = match operation {
+            Operation::Chat => true,
+            Operation::Completions => !self.native_completions,
+            Operation::Embeddings => false,
+        };
+        self.responses.as_ref().filter(|_| chats)
+    }
+}
+
 impl Provider for OpenAi {
     fn speaks(&self, operation: Operation, native: Native) -> bool {
         match native {
-            Native::OpenAi => operation != Operation::Completions || self.native_completions,
+            Native::OpenAi => {
+                let translated = operation == Operation::Completions && !self.native_completions;
+                !translated && self.responds(operation).is_none()
+            }
             Native::Responses => self.addresses.speak_responses(operation),
             Native::Messages | Native::CountTokens => false,
         }
@@ -107,6 +130,9 @@ impl Provider for OpenAi {
     }
 
     fn encode(&self, call: &CallHead, request: &Request) -> Result<Encoded, Fault> {
+        if let Some(model) = self.responds(call.operation) {
+            return responses::encode(*call, request, model);
+        }
         let named = self.model_edit != ModelEdit::Remove;
         let model = named.then(|| self.model.as_deref().into());
         let body = request::encode(*call, request, model, self.native_completions)?;
@@ -125,14 +151,22 @@ impl Provider for OpenAi {
     fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
         let mut report = Translation::default();
         told::pare(self.model.as_deref(), &mut asked, &mut report);
-        let mut encoded = conversing::in_openai_words(self, *call, asked)?;
+        let mut encoded = if let Some(model) = self.responds(call.operation) {
+            responses::converse(*call, &asked, model)?
+        } else {
+            told::limit(self.model.as_deref(), &mut asked);
+            conversing::in_openai_words(self, *call, asked)?
+        };
         report.add(std::mem::take(&mut encoded.report));
         encoded.report = report;
         Ok(encoded)
     }
 
-    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
-        Box::new(OpenAiDecoder::default())
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        match self.responds(call.operation) {
+            Some(_) => Box::new(ResponsesDecoder::new(call.faithful)),
+            None => Box::new(OpenAiDecoder::default()),
+        }
     }
 
     fn auth(&self) -> Option<Auth> {

@@ -1,8 +1,8 @@
-//! What the names of OpenAI's models tell: which only complete and have no chat API, and which reason.
+//! What the names of OpenAI's models tell: which API serves them, and which reason.
 //!
-//! Source: OpenAI's deprecations page and its guide to reasoning models, as sampled in November 2026.
+//! Source: OpenAI's pages on its models and on deprecations, and its guide to reasoning models, as sampled in November 2026.
 
-/// Names, or beginnings of names where a `*` ends them.
+/// Models that have no chat API: names, or beginnings of names where a `*` ends them.
 const COMPLETION_ONLY: &[&str] = &[
     "ada",
     "babbage",
@@ -20,15 +20,51 @@ const COMPLETION_ONLY: &[&str] = &[
     "text-davinci-*",
 ];
 
+/// Models that chat in the Responses API only; `*` stands for anything.
+const RESPONSES_ONLY: &[&str] = &[
+    "*-codex",
+    "*-codex-*",
+    "*-deep-research*",
+    "codex-mini-*",
+    "computer-use-preview*",
+    "gpt-5*-pro",
+    "gpt-5*-pro-*",
+    "o1-pro*",
+    "o3-pro*",
+];
+
 /// True for a model that must be called at `/completions`. A fine-tuned model is judged by its base.
 pub(super) fn completes_only(model: &str) -> bool {
+    is_among(model, COMPLETION_ONLY)
+}
+
+/// True for a model that must be called at `/responses`. A fine-tuned model is judged by its base.
+pub(super) fn responds_only(model: &str) -> bool {
+    is_among(model, RESPONSES_ONLY)
+}
+
+/// True for a model that is known to reason.
+pub(super) fn reasons(model: Option<&str>) -> bool {
+    model.and_then(reasoning).is_some()
+}
+
+fn is_among(model: &str, patterns: &[&str]) -> bool {
     let base = base(model);
-    COMPLETION_ONLY
-        .iter()
-        .any(|known| match known.strip_suffix('*') {
-            Some(stem) => base.starts_with(stem),
-            None => base == *known,
-        })
+    patterns.iter().any(|pattern| fits(base, pattern))
+}
+
+/// True for a name that a pattern describes; `*` stands for anything.
+fn fits(name: &str, pattern: &str) -> bool {
+    let Some((stem, rest)) = pattern.split_once('*') else {
+        return name == pattern;
+    };
+    let Some(name) = name.strip_prefix(stem) else {
+        return false;
+    };
+    rest.is_empty()
+        || name
+            .char_indices()
+            .any(|(from, _)| name.get(from..).is_some_and(|name| fits(name, rest)))
 }
 
 /// Returns the name of the model that a fine-tuned one was made from.
@@ -86,7 +122,7 @@ pub(super) fn reasoning(model: &str) -> Option<Reasoning> {
         let (major, minor) = number.split_once('.').unwrap_or((number, "0"));
         Some((major.parse::<u32>().ok()?, minor.parse::<u32>().ok()?, kind))
     };
-    if generation("o").is_some() {
+    if generation("o").is_some() || base.starts_with("codex-mini-") {
         return Some(Reasoning {
             efforts: &["low", "medium", "high"],
             parallel_calls: false,
@@ -108,7 +144,7 @@ pub(super) fn reasoning(model: &str) -> Option<Reasoning> {
 
 #[cfg(test)]
 mod tests {
-    use super::completes_only;
+    use super::{completes_only, reasons, responds_only};
 
     #[test]
     fn tells_completion_models_from_chat_models() {
@@ -129,5 +165,35 @@ mod tests {
         ] {
             assert!(!completes_only(model), "{model}");
         }
+    }
+
+    #[test]
+    fn tells_models_of_the_responses_api_and_those_that_reason() {
+        for (model, responds, thinks) in [
+            ("gpt-5-codex", true, true),
+            ("gpt-5.1-codex-max-2026-01-01", true, true),
+            ("codex-mini-latest", true, true),
+            ("o1-pro", true, true),
+            ("o1-pro-2025-03-19", true, true),
+            ("o3-pro", true, true),
+            ("gpt-5-pro-2025-10-06", true, true),
+            ("gpt-5.4-pro", true, true),
+            ("o4-mini-deep-research", true, true),
+            ("computer-use-preview-2025-03-11", true, false),
+            ("ft:gpt-5-codex:org::id", true, true),
+            ("gpt-5", false, true),
+            ("gpt-5-mini", false, true),
+            ("o3-mini", false, true),
+            ("gpt-5-chat-latest", false, false),
+            ("gpt-5.1-chat-latest", false, true),
+            ("gpt-4o", false, false),
+            ("gpt-4.1-pro", false, false),
+            ("code-davinci-002", false, false),
+            ("codex", false, false),
+        ] {
+            assert_eq!(responds_only(model), responds, "{model}");
+            assert_eq!(reasons(Some(model)), thinks, "{model}");
+        }
+        assert!(!reasons(None));
     }
 }

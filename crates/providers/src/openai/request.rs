@@ -2,8 +2,7 @@
 
 use serde_json::{Map, Value};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::chat_body;
-use tidegate_wire::{CompletionsRequest, Message, Request, Words};
+use tidegate_wire::{ChatRequest, CompletionsRequest, Message, Request, Words};
 
 use crate::call::CallHead;
 use crate::support::extras::{asks, of_the_chat_api};
@@ -12,7 +11,7 @@ use crate::support::openai;
 use crate::support::temperature::Scale;
 
 /// OpenAI's temperatures run from 0 to 2.
-const TEMPERATURE: Scale = Scale::to(2.0);
+pub(super) const TEMPERATURE: Scale = Scale::to(2.0);
 
 /// Writes the body. `model` is its first member; there is none where the address names the model.
 pub(super) fn encode(
@@ -37,7 +36,7 @@ pub(super) fn encode(
 
 /// Refuses the newer name of the count where MLflow 2.8 is imitated: 2.8.1 answers 422 for chat and 400 for completions,
 /// for this provider only (spec, request-response-schemas §1).
-fn check_count(call: CallHead, request: &Request) -> Result<(), Fault> {
+pub(super) fn check_count(call: CallHead, request: &Request) -> Result<(), Fault> {
     let status = match request {
         Request::Chat(_) => 422,
         Request::Completions(_) => 400,
@@ -59,6 +58,12 @@ pub(crate) fn as_chat(
     request: &CompletionsRequest,
     scale: Scale,
 ) -> Result<Map<String, Value>, Fault> {
+    let chat = chat_of(call, request)?;
+    Ok(openai::body(&Request::Chat(chat), scale))
+}
+
+/// Returns the chat that stands for a completion.
+pub(super) fn chat_of(call: CallHead, request: &CompletionsRequest) -> Result<ChatRequest, Fault> {
     let prompt = match &request.prompt {
         Value::Array(prompts) => match prompts.as_slice() {
             [only @ Value::String(_)] => only.clone(),
@@ -73,15 +78,11 @@ pub(crate) fn as_chat(
             return Err(refuse(name, &format!("`{name}`")));
         }
     }
-    let extra = of_the_chat_api(call, &request.extra);
-    let temperature = scale.apply(request.sampling.temperature.as_ref());
-    let message = Message::new("user", prompt);
-    Ok(chat_body(
-        vec![message],
-        &request.sampling,
-        temperature,
-        &extra,
-    ))
+    Ok(ChatRequest {
+        messages: vec![Message::new("user", prompt)],
+        sampling: request.sampling.clone(),
+        extra: of_the_chat_api(call, &request.extra).into_owned(),
+    })
 }
 
 fn refuse(param: &'static str, what: &str) -> Fault {

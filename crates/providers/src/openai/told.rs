@@ -64,8 +64,12 @@ pub(super) fn pare(model: Option<&str>, asked: &mut Conversation, report: &mut T
             leave_out(name, asked, report);
         }
     }
+}
+
+/// Tells the limit on tokens of chat completions by the name that the model takes.
+pub(super) fn limit(model: Option<&str>, asked: &mut Conversation) {
     // Azure's older versions of the API know no other name.
-    if !models::takes_older_limit(model)
+    if !models::takes_older_limit(model.unwrap_or_default())
         && let Some(limit) = asked.members.shift_remove(LIMIT)
     {
         asked.members.insert(NEWER_LIMIT.to_owned(), limit);
@@ -189,6 +193,7 @@ mod tests {
             };
             let mut report = Translation::default();
             pare(Some(model), &mut asked, &mut report);
+            limit(Some(model), &mut asked);
             assert_eq!(Value::Object(asked.members), want, "{model}");
             assert_eq!(report.to_string(), told, "{model}");
         }

@@ -1,7 +1,7 @@
 //! Temperatures on the provider's scale (spec, request-response-schemas §4).
 
 use serde_json::Number;
-use tidegate_wire::{Temperature, TemperatureScale};
+use tidegate_wire::{ChatRequest, Temperature, TemperatureScale};
 
 /// A provider's row of the tables S and M.
 #[derive(Clone, Copy, Debug)]
@@ -42,5 +42,16 @@ impl Scale {
         };
         let scaled = temperature.value.as_f64()? * factor;
         Number::from_f64(self.least.map_or(scaled, |least| scaled.max(least)))
+    }
+
+    /// Returns a chat request with the number to send, which is not to be scaled again.
+    pub(crate) fn of_the_chat(self, request: &ChatRequest) -> ChatRequest {
+        let mut scaled = request.clone();
+        let number = self.apply(scaled.sampling.temperature.as_ref());
+        if let (Some(temperature), Some(value)) = (&mut scaled.sampling.temperature, number) {
+            temperature.value = value;
+            temperature.scale = TemperatureScale::Provider;
+        }
+        scaled
     }
 }

@@ -30,7 +30,7 @@ pub(super) fn paths(snapshot: &Snapshot) -> Map<String, Value> {
 }
 
 fn call(method: &str, does: &str, names: &[&str]) -> Value {
-    let anything = json!({"description": "As the provider gives it.", "schema": {}});
+    let anything = json!({"schema": {"description": "As the provider gives it."}});
     let mut call = json!({
         "tags": ["Raw proxy"],
         "operationId": format!("proxy_{method}"),

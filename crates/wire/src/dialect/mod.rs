@@ -5,6 +5,7 @@ mod envelope;
 pub mod mlflow;
 pub mod openai;
 pub mod responses;
+mod seals;
 mod tap;
 
 use bytes::{BufMut as _, Bytes, BytesMut};

@@ -225,7 +225,7 @@ fn write(
         Cow::Borrowed(request)
     } else {
         parameters.check(call, &request.sampling, &request.extra)?;
-        Cow::Owned(scaled(request))
+        Cow::Owned(TEMPERATURE.of_the_chat(request))
     };
     converse(model, conversation(&request)?)
 }
@@ -244,16 +244,6 @@ pub(crate) fn converse(model: &Model, mut asked: Conversation) -> Result<Encoded
     }
     encoded.body = body(&asked, model, &mut encoded.report)?;
     Ok(encoded)
-}
-
-/// Brings a door's temperature to the provider's range.
-fn scaled(request: &ChatRequest) -> ChatRequest {
-    let mut scaled = request.clone();
-    let number = TEMPERATURE.apply(scaled.sampling.temperature.as_ref());
-    if let (Some(temperature), Some(number)) = (&mut scaled.sampling.temperature, number) {
-        temperature.value = number;
-    }
-    scaled
 }
 
 fn body(

@@ -13,7 +13,7 @@ use serde_json::{Map, Value, json};
 use tidegate_gateway::Snapshot;
 use tidegate_wire::Operation;
 
-use super::{body, header, names, reference};
+use super::{body, header, names};
 
 /// Returns the paths of the three operations.
 pub(super) fn paths(snapshot: &Snapshot) -> Map<String, Value> {

@@ -11,7 +11,7 @@ use serde_json::{Map, Value, json};
 use tidegate_gateway::Snapshot;
 use tidegate_wire::Operation;
 
-use super::{body, header, names, openai, reference};
+use super::{body, header, names, openai};
 
 /// Returns the path.
 pub(super) fn paths(snapshot: &Snapshot) -> Map<String, Value> {

@@ -77,7 +77,7 @@ fn read(operation: Operation, body: &[u8]) -> Result<(Conversation, Translation)
 
 fn decoded(asked: Conversation, report: Translation, voice: Box<dyn Voice>) -> Decoded {
     Decoded {
-        asked: Asked::Conversation(Box::new(asked)),
+        asked: Asked::Conversation(asked),
         report,
         words: Words::Choices,
         voice,

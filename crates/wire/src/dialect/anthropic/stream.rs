@@ -24,9 +24,6 @@ const CHOICE: u32 = 0;
 /// The most calls of an answer, as many as are folded; more is a broken answer and is ignored.
 const MOST_CALLS: u32 = 4096;
 
-/// The most bytes of blocks that wait for the end of a call before them. Providers write their calls one after the other.
-const MOST_HELD: usize = 8 * 1024 * 1024;
-
 /// Writes one message. It begins when something is said, and its blocks stand in a row whatever order the events come in.
 pub(super) struct MessageEncoder {
     id: String,
@@ -40,8 +37,6 @@ pub(super) struct MessageEncoder {
     native: Option<String>,
     /// Why the answer ended, once it has.
     reason: Option<String>,
-    /// True when an error has been written.
-    broken: bool,
 }
 
 /// Signatures that came together with what they sign, so that their envelopes can stand before it.
@@ -63,7 +58,6 @@ impl MessageEncoder {
             refuses: false,
             native: None,
             reason: None,
-            broken: false,
         }
     }
 
@@ -190,19 +184,6 @@ impl MessageEncoder {
     fn seal(&mut self, envelope: String, out: &mut BytesMut) {
         self.blocks.push(Block::new(Kind::Sealed(envelope)), out);
     }
-
-    /// Ends the stream before its time.
-    fn break_off(&mut self, out: &mut BytesMut) {
-        self.broken = true;
-        let error = StreamError {
-            message: format!(
-                "The provider's stream broke: more than {MOST_HELD} bytes came before a tool call was complete."
-            ),
-            kind: "upstream_error".to_owned(),
-            code: Some("upstream_invalid_response".to_owned()),
-        };
-        write_event(out, "error", &error::of_stream(&error));
-    }
 }
 
 impl Encoder for MessageEncoder {
@@ -212,22 +193,21 @@ impl Encoder for MessageEncoder {
         }
         let mut early = self.early(&mut batch);
         for event in batch {
-            if event.choice() != Some(CHOICE) || self.reason.is_some() || self.broken {
+            if event.choice() != Some(CHOICE) || self.reason.is_some() {
                 continue;
             }
             self.begin(out);
             self.say(event, &mut early, out);
-            if self.blocks.held() > MOST_HELD {
-                self.break_off(out);
-            }
         }
+    }
+
+    /// Blocks wait until a call before them is complete.
+    fn kept(&self) -> usize {
+        self.blocks.held()
     }
 
     /// Token counts come last, even if they came late.
     fn end(mut self: Box<Self>, outcome: Result<(), &StreamError>, out: &mut BytesMut) {
-        if self.broken {
-            return;
-        }
         if let Err(error) = outcome {
             write_event(out, "error", &error::of_stream(error));
             return;

@@ -6,7 +6,6 @@ use serde_json::{Map, Value};
 
 use super::part;
 use super::read::invalid;
-use super::seals::Found;
 use super::tool::Tools;
 use crate::conversation::{
     Call, CallResult, Content, Conversation, InstructionPlace, Part, Speaker, Turn,
@@ -14,6 +13,7 @@ use crate::conversation::{
 use crate::dialect::Fault;
 use crate::dialect::envelope::{self, Sealed};
 use crate::dialect::openai::arguments;
+use crate::dialect::seals::Found;
 
 /// Members of messages that are read, or that tell a model nothing.
 const READ: [&str; 8] = [
@@ -137,7 +137,9 @@ impl<'a> Input<'a> {
     /// Ends what the model says in a row.
     fn close(&mut self) {
         let mut parts = std::mem::take(&mut self.said);
-        std::mem::take(&mut self.found).put(&mut parts);
+        if !std::mem::take(&mut self.found).put(&mut parts) {
+            self.tools.report.dropped("reasoning.encrypted_content");
+        }
         if !parts.is_empty() {
             self.conversation.turns.push(Turn {
                 speaker: Speaker::Assistant,

@@ -12,7 +12,6 @@ mod piece;
 mod read;
 mod request;
 mod response;
-mod seals;
 mod tap;
 mod tool;
 mod usage;
@@ -37,7 +36,7 @@ impl Dialect for Responses {
         }
         let read = request::read(body)?;
         Ok(Decoded {
-            asked: Asked::Conversation(Box::new(read.conversation)),
+            asked: Asked::Conversation(read.conversation),
             report: read.report,
             words: Words::Choices,
             voice: Box::new(read.voice),

@@ -1,5 +1,8 @@
 //! Requests and what they mean.
 
+mod refused;
+mod sealed;
+
 use serde_json::{Value, json};
 
 use super::read;
@@ -311,63 +314,6 @@ fn calls_and_their_results() {
 }
 
 #[test]
-fn signatures_return_to_what_they_sign() {
-    let text = |text: &str| json!({"type": "text", "text": text});
-    let seal =
-        |signature: &str| json!({"type": "thinking", "thinking": "", "signature": signature});
-    let tool = json!({"type": "tool_use", "id": "a", "name": "f", "input": {"x": 1}});
-    let said = |text: &str, signature: &str| signed(Content::Text(text.to_owned()), signature);
-    let lost = "dropped=thinking.signature";
-    for (content, want, report) in [
-        (
-            json!([seal("tidegate.call.YQ.s.t"), tool]),
-            vec![signed(call("a", "f"), "s.t")],
-            "",
-        ),
-        (
-            json!([tool, seal("tidegate.call.YQ.s"), seal("tidegate.call.YQ.t")]),
-            vec![signed(call("a", "f"), "st")],
-            "",
-        ),
-        (
-            json!([tool, seal("tidegate.call.Yg.s")]),
-            vec![Part::new(call("a", "f"))],
-            lost,
-        ),
-        (
-            json!([text("a"), seal("tidegate.text.s"), text("b")]),
-            vec![Part::text("a"), said("b", "s")],
-            "",
-        ),
-        (
-            json!([text("a"), seal("tidegate.text.s"), tool, text("b")]),
-            vec![said("a", "s"), Part::new(call("a", "f")), Part::text("b")],
-            "",
-        ),
-        (
-            json!([seal("tidegate.text.s"), tool]),
-            vec![said("", "s"), Part::new(call("a", "f"))],
-            "",
-        ),
-        (
-            json!([seal("tidegate.redacted.r")]),
-            vec![Part::new(Content::Redacted("r".to_owned()))],
-            "",
-        ),
-        (
-            json!([seal("own")]),
-            vec![signed(Content::Reasoning(String::new()), "own")],
-            "",
-        ),
-    ] {
-        let body = json!({"messages": [{"role": "assistant", "content": content}]});
-        let (asked, told) = meant(&body);
-        let want = vec![turn(Speaker::Assistant, want)];
-        assert_eq!((asked.turns, told.as_str()), (want, report), "{content}");
-    }
-}
-
-#[test]
 fn tools_that_cannot_run_choose_nothing() {
     for (tools, choice, want) in [
         (
@@ -400,120 +346,5 @@ fn tools_that_cannot_run_choose_nothing() {
             (want, None),
             "{choice}"
         );
-    }
-}
-
-#[test]
-fn what_cannot_be_understood_is_refused_by_its_place() {
-    let say = |content: Value| json!({"messages": [{"role": "user", "content": content}]});
-    let with = |name: &str, value: Value| json!({"messages": [{"role": "user", "content": "a"}], name: value});
-    for (body, want) in [
-        (json!({}), "messages: Field required"),
-        (json!({"messages": "a"}), "messages: it must be a list."),
-        (
-            json!({"messages": []}),
-            "messages: at least one message of `user` is needed.",
-        ),
-        (
-            json!({"messages": [1]}),
-            "messages.0: it must be an object.",
-        ),
-        (
-            json!({"messages": [{"content": "a"}]}),
-            "messages.0.role: Field required",
-        ),
-        (
-            json!({"messages": [{"role": "tool", "content": "a"}]}),
-            "messages.0.role: it must be `user` or `assistant`.",
-        ),
-        (
-            json!({"messages": [{"role": "user"}]}),
-            "messages.0.content: Field required",
-        ),
-        (
-            say(json!(1)),
-            "messages.0.content: it must be a text or a list of blocks.",
-        ),
-        (
-            say(json!(["a"])),
-            "messages.0.content.0: it must be an object.",
-        ),
-        (
-            say(json!([{"text": "a"}])),
-            "messages.0.content.0.type: Field required",
-        ),
-        (
-            say(json!([{"type": "text"}])),
-            "messages.0.content.0.text: Field required",
-        ),
-        (
-            say(json!([{"type": "image", "source": {"type": "x"}}])),
-            "messages.0.content.0.source: it must be of the `type` `base64`, `url` or `file`.",
-        ),
-        (
-            say(json!([{"type": "thinking", "thinking": "a"}])),
-            "messages.0.content: a message of `user` cannot hold a block of the type `thinking`.",
-        ),
-        (
-            say(
-                json!([{"type": "tool_result", "tool_use_id": "a", "content": [{"type": "tool_result", "tool_use_id": "b"}]}]),
-            ),
-            "messages.0.content.0.content: it must be a text or a list of texts, images and documents.",
-        ),
-        (
-            json!({"messages": [{"role": "assistant", "content": [{"type": "tool_use", "id": "a", "name": "f", "input": "x"}]}]}),
-            "messages.0.content.0.input: it must be an object.",
-        ),
-        (
-            with("system", json!([1])),
-            "system.0: it must be an object.",
-        ),
-        (
-            with("max_tokens", json!(1.5)),
-            "max_tokens: it must be a whole number that is not negative.",
-        ),
-        (
-            with("stop_sequences", json!(["a", 1])),
-            "stop_sequences.1: it must be a text.",
-        ),
-        (
-            with("stream", json!("yes")),
-            "stream: it must be true or false.",
-        ),
-        (
-            with("service_tier", json!("flex")),
-            "service_tier: it must be `auto` or `standard_only`.",
-        ),
-        (
-            with("thread", json!({"type": "create"})),
-            "`thread`: this endpoint keeps no conversations. Send all messages in each request, without `thread`.",
-        ),
-        (
-            with("thinking", json!({"type": "enabled"})),
-            "thinking.budget_tokens: Field required",
-        ),
-        (
-            with("output_config", json!({"format": {"type": "grammar"}})),
-            "output_config.format: it must be of the `type` `json_schema`.",
-        ),
-        (
-            with("tools", json!([{"name": "f"}])),
-            "tools.0.input_schema: Field required",
-        ),
-        (
-            with("tool_choice", json!("auto")),
-            "tool_choice: it must be an object.",
-        ),
-        (
-            with("tool_choice", json!({"type": "any"})),
-            "tool_choice: a call is wanted, but `tools` holds no tool that this endpoint's model can call.",
-        ),
-        (
-            with("tool_choice", json!({"type": "tool", "name": "f"})),
-            "tool_choice: `f` is not among the `tools` that this endpoint's model can call.",
-        ),
-    ] {
-        let fault = read(body.to_string().as_bytes()).unwrap_err();
-        assert_eq!((fault.status, fault.message.as_str()), (400, want));
     }
 }

@@ -114,6 +114,17 @@ fn tool(id: &str) -> String {
     format!(r#"{{"type":"tool_use","id":"{id}","name":"f","input":{{}}}}"#)
 }
 
+/// Checks a stream that ends well and has no counts.
+fn told_whole(batches: Vec<Vec<Event>>, want: Vec<&str>) {
+    let mut want: Vec<String> = want.into_iter().map(str::to_owned).collect();
+    if let Some(end) = want.last_mut() {
+        end.push(' ');
+        end.push_str(NOTHING);
+    }
+    want.push("stop".to_owned());
+    assert_eq!(told(batches, Ok(())), want);
+}
+
 #[test]
 fn blocks_stand_in_a_row() {
     let (a, b) = (tool("a"), tool("b"));
@@ -189,7 +200,15 @@ fn blocks_stand_in_a_row() {
                 "end \"tool_use\"",
             ],
         ),
-        // Signatures of calls and texts.
+    ] {
+        told_whole(batches, want);
+    }
+}
+
+#[test]
+fn signatures_of_calls_and_texts_have_blocks() {
+    let a = tool("a");
+    for (batches, want) in [
         (
             vec![
                 vec![
@@ -244,13 +263,7 @@ fn blocks_stand_in_a_row() {
             ],
         ),
     ] {
-        let mut want: Vec<String> = want.into_iter().map(str::to_owned).collect();
-        if let Some(end) = want.last_mut() {
-            end.push(' ');
-            end.push_str(NOTHING);
-        }
-        want.push("stop".to_owned());
-        assert_eq!(told(batches, Ok(())), want);
+        told_whole(batches, want);
     }
 }
 
@@ -303,10 +316,13 @@ fn an_error_ends_a_stream() {
 }
 
 #[test]
-fn what_waits_has_a_limit() {
-    let mut batches = vec![vec![call(0, "a"), call(1, "b")]];
-    batches.extend((0..9).map(|_| vec![arguments(1, &"x".repeat(MOST_HELD / 8))]));
-    let told = told(batches, Ok(()));
-    assert_eq!(told.len(), 3, "the start, a call, the error");
-    assert!(told[2].contains("api_error"), "{}", told[2]);
+fn what_waits_is_counted() {
+    let mut encoder = Box::new(MessageEncoder::new(context()));
+    let mut out = BytesMut::new();
+    encoder.events(vec![call(0, "a"), call(1, "b")], &mut out);
+    let before = encoder.kept();
+    encoder.events(vec![arguments(1, &"x".repeat(100))], &mut out);
+    assert_eq!(encoder.kept() - before, 100);
+    encoder.events(vec![arguments(0, "{}"), arguments(1, "")], &mut out);
+    encoder.end(Ok(()), &mut out);
 }

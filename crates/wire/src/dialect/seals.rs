@@ -7,7 +7,7 @@ use crate::dialect::envelope::Sealed;
 
 /// The signatures that were found in the envelopes of one turn, until all its parts are known.
 #[derive(Debug, Default)]
-pub(super) struct Found {
+pub(crate) struct Found {
     /// Those under calls, by id.
     calls: Vec<(String, String)>,
     /// Those under texts, and how many parts stood before the envelope.
@@ -16,7 +16,7 @@ pub(super) struct Found {
 
 impl Found {
     /// Keeps what an envelope holds that stood after so many parts; false for what is none.
-    pub(super) fn keep(&mut self, sealed: Sealed<'_>, before: usize) -> bool {
+    pub(crate) fn keep(&mut self, sealed: Sealed<'_>, before: usize) -> bool {
         match sealed {
             Sealed::Call { id, signature } => self.calls.push((id, signature.to_owned())),
             Sealed::Text(signature) => self.texts.push((before, signature.to_owned())),
@@ -26,8 +26,9 @@ impl Found {
     }
 
     /// Puts the signatures where they belong: under the calls with their ids, and under the text beside the envelope, else
-    /// the next one, else the last. A text's signature without a text stands under an empty one.
-    pub(super) fn put(self, parts: &mut Vec<Part>) {
+    /// the next one, else the last. A text's signature without a text stands under an empty one. False when one signs a call
+    /// that is not there.
+    pub(crate) fn put(self, parts: &mut Vec<Part>) -> bool {
         let mut calls = HashMap::new();
         let mut texts = Vec::new();
         for (place, part) in parts.iter().enumerate() {
@@ -42,13 +43,17 @@ impl Found {
                 part.signature.get_or_insert_default().push_str(signature);
             }
         };
+        let mut all_found = true;
         for (id, signature) in &self.calls {
-            sign(parts, calls.get(id).copied(), signature);
+            let place = calls.get(id).copied();
+            all_found &= place.is_some();
+            sign(parts, place, signature);
         }
         for (before, signature) in &self.texts {
             if texts.is_empty() {
-                texts.push(parts.len());
-                parts.push(Part::text(""));
+                let place = (*before).min(parts.len());
+                texts.push(place);
+                parts.insert(place, Part::text(""));
             }
             let next = texts.partition_point(|place| place < before);
             let last = next.checked_sub(1).and_then(|last| texts.get(last));
@@ -59,6 +64,7 @@ impl Found {
             };
             sign(parts, place.copied(), signature);
         }
+        all_found
     }
 }
 
@@ -73,7 +79,7 @@ mod tests {
             ("tt", vec![(0, "1"), (1, "2"), (2, "3")], "1 23"),
             ("t--t", vec![(1, "1"), (2, "2"), (3, "3")], "1 - - 23"),
             ("-t-", vec![(0, "1"), (3, "2")], "- 12 -"),
-            ("-", vec![(0, "1"), (1, "2")], "- 12"),
+            ("-", vec![(0, "1"), (1, "2")], "12 -"),
         ] {
             let mut parts: Vec<_> = parts
                 .chars()
