@@ -25,7 +25,7 @@ os.environ["LITELLM_LOCAL_MODEL_COST_MAP"] = "True"
 
 StartGateway = Callable[..., Gateway]
 
-DOORS: frozenset[str] = frozenset()
+DOORS: frozenset[str] = frozenset({"messages", "responses"})
 """Of `messages` and `responses` the doors that the gateway has. For want of one, coding agents ask a provider of its dialect themselves."""
 AGENTS_ROUTES = ("anthropic", "openai", "gemini", "bedrock-claude", "groq")
 """Where coding agents go once there are doors for them."""
@@ -96,6 +96,21 @@ def scene(stage: Stage, request: pytest.FixtureRequest) -> Scene:
 @pytest.fixture(params=[route for route in ROUTES if route.thinks], ids=lambda route: route.name)
 def thinking(stage: Stage, request: pytest.FixtureRequest) -> Scene:
     """Each route whose provider signs what it thinks."""
+    return _scene(stage, request.param)
+
+
+@pytest.fixture(params=[route for route in ROUTES if route.signs], ids=lambda route: route.name)
+def signing(stage: Stage, request: pytest.FixtureRequest) -> Scene:
+    """Each route whose provider signs what it thinks or calls."""
+    return _scene(stage, request.param)
+
+
+@pytest.fixture(
+    params=[it for it in ROUTES if it.signs or (it.other and it.other.signs)],
+    ids=lambda route: route.name,
+)
+def signing_items(stage: Stage, request: pytest.FixtureRequest) -> Scene:
+    """The same at the Responses API, in which OpenAI signs too."""
     return _scene(stage, request.param)
 
 

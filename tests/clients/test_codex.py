@@ -40,11 +40,12 @@ def test_tools_over_two_turns(behind_responses: Scene, home: Home) -> None:
 
 def test_signed_thoughts_go_back(behind_responses: Scene, home: Home) -> None:
     scene = behind_responses
-    if not scene.route.thinks:
+    if not scene.route.signs and not (scene.route.other and scene.route.other.signs):
         pytest.skip("this provider signs no thoughts")
     run = calls(codex.SHELL, codex.command(COMMAND), *scenes.THOUGHTS)
     scene.play(run, scenes.TEXT)
-    told = codex.ask(home, scene.base, scene.name, QUESTION)
+    effort = '--config=model_reasoning_effort="low"'
+    told = codex.ask(home, scene.base, scene.name, QUESTION, effort)
     assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     first, second = scene.asked
     assert scenes.thinks(first, scene.route) and scenes.thinks(second, scene.route)
@@ -67,7 +68,13 @@ def test_an_answer_of_a_schema(behind_responses: Scene, home: Home) -> None:
     (home.work / "schema.json").write_text(json.dumps(SCHEMA))
     told = codex.ask(home, scene.base, scene.name, QUESTION, "--output-schema=schema.json")
     assert (told.status, json.loads(told.text)) == (0, scenes.WEATHER_NOW.model_dump())
-    scenes.assert_schema(scene.asked[0], scene.route)
+    (question,) = scene.asked
+    if scene.route.streams.name == "gemini":
+        # This model takes no schema beside tools: it answers by a call.
+        schemas = [tool.schema["properties"].keys() for tool in question.tools]
+        assert {"city", "degrees"} in schemas
+        return
+    scenes.assert_schema(question, scene.route)
 
 
 @pytest.mark.parametrize("failure", [Failure.CUT, Failure.FAILED], ids=lambda it: it.name)
@@ -77,6 +84,10 @@ def test_asks_again_after_a_broken_stream(
     scene = behind_responses
     scene.play(failure, scenes.TEXT)
     told = codex.ask(home, scene.base, scene.name, QUESTION)
+    if scene.route.streams.name == "gemini" and failure is Failure.FAILED:
+        # It fails before its first word: that is no stream, but a refusal.
+        assert told.error.startswith("exceeded retry limit, last status: 429 Too Many Requests")
+        return
     assert (told.status, told.error, told.text) == (0, "", scenes.SAID)
     assert [question.stream for question in scene.asked] == [True, True]
 
@@ -87,5 +98,5 @@ def test_tells_that_it_was_refused(behind_responses: Scene, home: Home) -> None:
     scene.play(Failure.REFUSED)
     told = codex.ask(home, scene.base, scene.name, QUESTION)
     assert told.status == 1
-    assert told.error == "exceeded retry limit, last status: 429 Too Many Requests"
+    assert told.error.startswith("exceeded retry limit, last status: 429 Too Many Requests")
     assert len(scene.asked) == 1

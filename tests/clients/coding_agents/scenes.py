@@ -37,7 +37,8 @@ def assert_holds(question: Question, answer: Answer, route: Route) -> Json:
     """The conversation ends with this answer and what its tool gave, which is returned."""
     with_ids = route.reads.with_ids
     said, given = question.normal(with_ids)["turns"][-2:]
-    assert [said] == Question("", turns=[scenes.said(answer)]).normal(with_ids)["turns"]
+    want = Question("", turns=[scenes.as_sent_back(scenes.said(answer), route)])
+    assert [said] == want.normal(with_ids)["turns"]
     (result,) = given["parts"]
     assert given["role"] == "user" and result["result_of"] == 0
     return result["content"]

@@ -25,7 +25,7 @@ from conformance.answers import Answer  # noqa: E402
 from conformance.dialects import DIALECTS  # noqa: E402
 from conformance.dialects import base as kit  # noqa: E402
 
-from . import whole  # noqa: E402
+from . import invoke, whole  # noqa: E402
 
 Json = Any
 
@@ -36,7 +36,7 @@ class Route:
 
     `streams` writes streamed answers, `whole` plain ones, `reads` reads what the provider is asked. `emulates`: an answer of a schema is
     asked for as a call of a tool. `thinks`: what of a request its reader leaves out where thinking is asked for; such a provider signs
-    its thoughts. `is_to_come`: the gateway need not serve it yet. `other`: another API of the provider, in which it may be asked as well.
+    its thoughts. `signs_calls`: the same of one that signs its calls. `is_to_come`: the gateway need not serve it yet. `other`: another API of the provider, in which it may be asked as well.
     """
 
     name: str
@@ -46,8 +46,14 @@ class Route:
     model: str = ""
     emulates: bool = False
     thinks: str = ""
+    signs_calls: str = ""
     is_to_come: bool = False
     other: Route | None = None
+
+    @property
+    def signs(self) -> bool:
+        """True when the provider signs what it thinks or calls."""
+        return bool(self.thinks or self.signs_calls)
 
     def spoken_at(self, target: str) -> Route:
         """The route as its provider speaks at this path."""
@@ -63,6 +69,7 @@ class Route:
 
 _ANTHROPIC = (DIALECTS["anthropic"], whole.anthropic, anthropic.MESSAGES)
 _BEDROCK = (DIALECTS["bedrock"], whole.bedrock, bedrock.CONVERSE)
+_INVOKE = (invoke.Invoke(), whole.anthropic, bedrock.INVOKE)
 _RESPONSES = (DIALECTS["openai-responses"], whole.responses, openai_responses.RESPONSES)
 
 ROUTES = (
@@ -71,9 +78,15 @@ ROUTES = (
         DIALECTS["openai"],
         whole.openai,
         openai_chat.CHAT,
-        other=Route("openai", *_RESPONSES),
+        other=Route("openai", *_RESPONSES, thinks="reasoning"),
     ),
-    Route("groq", DIALECTS["groq"], whole.openai, openai_chat.CHAT),
+    Route(
+        "groq",
+        DIALECTS["groq"],
+        whole.openai,
+        openai_chat.CHAT,
+        other=Route("groq", *_RESPONSES, thinks="reasoning"),
+    ),
     Route("mistral", DIALECTS["mistral"], whole.openai, openai_chat.CHAT),
     Route("anthropic", *_ANTHROPIC, model="claude-sonnet-4-5", thinks="thinking"),
     Route("anthropic-old", *_ANTHROPIC, model="claude-3-5-haiku-20241022", emulates=True),
@@ -82,9 +95,12 @@ ROUTES = (
         *_BEDROCK,
         model="us.anthropic.claude-sonnet-4-5-20250929-v1:0",
         thinks="additionalModelRequestFields",
+        other=Route("bedrock-claude", *_INVOKE, thinks="thinking"),
     ),
     Route("bedrock-nova", *_BEDROCK, model="us.amazon.nova-lite-v1:0", emulates=True),
-    Route("gemini", DIALECTS["gemini"], whole.gemini, gemini.GENERATE),
+    Route(
+        "gemini", DIALECTS["gemini"], whole.gemini, gemini.GENERATE, signs_calls="thinkingConfig"
+    ),
     Route("vertex", DIALECTS["vertex"], whole.gemini, gemini.GENERATE, is_to_come=True),
     Route("cohere", DIALECTS["cohere"], whole.cohere, cohere.CHAT),
     Route("ollama", DIALECTS["ollama"], whole.ollama, ollama.CHAT),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from typing import Any
 
 from conformance.answers import CITIES, WEATHER, WORDS, Answer, Call, Usage
 from conformance.answers import TOOLS as TOOLS
@@ -46,6 +47,21 @@ MORE = Answer("more", calls=(CITIES,), finish="tool_calls")
 """The next call of a model that thinks only before its first."""
 
 
+MESSAGES_TOOLS: list[Any] = [
+    {
+        "name": tool["name"],
+        "description": tool["description"],
+        "input_schema": tool["parameters"],
+    }
+    for tool in (it["function"] for it in TOOLS)
+]
+"""`TOOLS` as the Messages API writes them."""
+RESPONSES_TOOLS: list[Any] = [
+    {"type": "function", "strict": False, **tool["function"]} for tool in TOOLS
+]
+"""`TOOLS` as the Responses API writes them."""
+
+
 class Weather(BaseModel):
     """What the weather is."""
 
@@ -82,13 +98,26 @@ def said(answer: Answer) -> Turn:
 def assert_holds(question: Question, turns: list[Turn], route: Route) -> None:
     """The provider is asked this conversation, and no more."""
     with_ids = route.reads.with_ids
-    want = Question("", turns=turns).normal(with_ids)["turns"]
-    assert question.normal(with_ids)["turns"] == want
+    want = Question("", turns=[as_sent_back(turn, route) for turn in turns])
+    assert question.normal(with_ids)["turns"] == want.normal(with_ids)["turns"]
+
+
+def as_sent_back(turn: Turn, route: Route) -> Turn:
+    """The turn as a provider wants it: one that signs the first call after its thoughts wants no thoughts back."""
+    if not route.signs_calls:
+        return turn
+    signatures = [part.signature for part in turn.parts if isinstance(part, Thought)]
+    parts = [part for part in turn.parts if not isinstance(part, Thought)]
+    for number, part in enumerate(parts):
+        if isinstance(part, meaning.Call) and signatures:
+            parts[number] = dataclasses.replace(part, signature=signatures.pop())
+    return Turn(turn.role, parts)
 
 
 def thinks(question: Question, route: Route) -> bool:
     """True where the provider is asked to think."""
-    return route.thinks in question.left_out
+    names = {it for way in (route, route.other) if way for it in (way.thinks, way.signs_calls)}
+    return not question.left_out.isdisjoint(names - {""})
 
 
 def assert_tools(question: Question) -> None:

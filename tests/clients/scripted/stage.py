@@ -11,6 +11,7 @@ from conformance.answers import Answer
 from replay.meaning import Question
 from support import configs
 from support.gateway import Gateway, run_command
+from support.upstream import Seen
 
 from .providers import Answers, Providers
 from .routes import DIRECT_MESSAGES, DIRECT_RESPONSES, ROUTES, Route
@@ -104,5 +105,9 @@ class Scene:
         return self._providers.asked(self.route)
 
     @property
+    def seen(self) -> list[Seen]:
+        return self._providers.seen(self.route)
+
+    @property
     def bodies(self) -> list[Json]:
-        return [seen.json for seen in self._providers.seen(self.route)]
+        return [seen.json for seen in self.seen]

@@ -99,9 +99,12 @@ def gemini(answer: Answer) -> Json:
     parts: list[Json] = [{"text": it, "thought": True} for it in answer.reasoning]
     if text := _text(answer):
         parts.append({"text": text})
-    for call in answer.calls:
-        parts.append({"functionCall": {"name": call.name, "args": call.arguments}})
-    content = {"role": "model", "parts": parts}
+    calls: list[Json] = [
+        {"functionCall": {"name": call.name, "args": call.arguments}} for call in answer.calls
+    ]
+    if calls and answer.reasoning:
+        calls[0]["thoughtSignature"] = SIGNATURE
+    content = {"role": "model", "parts": parts + calls}
     reason = "MAX_TOKENS" if answer.finish == "length" else "STOP"
     return {
         "candidates": [{"content": content, "finishReason": reason, "index": 0}],
@@ -111,7 +114,7 @@ def gemini(answer: Answer) -> Json:
             "totalTokenCount": answer.usage.total,
         },
         "modelVersion": "kit-model",
-        "responseId": "kit",
+        "responseId": f"kit-{answer.name}",
     }
 
 

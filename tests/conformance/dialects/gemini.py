@@ -49,9 +49,9 @@ class Gemini(Dialect):
         reason = self.reasons[answer.finish]
         last = [{"finishReason": reason, "index": n} for n in range(len(answer.texts))]
         return Script(
-            body=[_chunk(candidates, prompt) for candidates in _spoken(answer)],
-            finish=[_chunk(last, counts)],
-            unfinished=[_chunk([], counts)],
+            body=[_chunk(answer, candidates, prompt) for candidates in _spoken(answer)],
+            finish=[_chunk(answer, last, counts)],
+            unfinished=[_chunk(answer, [], counts)],
         )
 
     def error(self) -> list[Frame]:
@@ -97,9 +97,9 @@ def service_account(base: str) -> dict[str, str]:
     }
 
 
-def _chunk(candidates: list[dict[str, Any]], usage: dict[str, int]) -> Frame:
+def _chunk(answer: Answer, candidates: list[dict[str, Any]], usage: dict[str, int]) -> Frame:
     said: dict[str, Any] = {"candidates": candidates} if candidates else {}
-    tail = {"usageMetadata": usage, "modelVersion": MODEL, "responseId": "kit"}
+    tail = {"usageMetadata": usage, "modelVersion": MODEL, "responseId": f"kit-{answer.name}"}
     return Frame(dump({**said, **tail}))
 
 
@@ -110,6 +110,8 @@ def _spoken(answer: Answer) -> list[list[dict[str, Any]]]:
     calls: list[dict[str, Any]] = [
         {"functionCall": {"name": call.name, "args": call.arguments}} for call in answer.calls
     ]
+    if thoughts and calls:
+        calls[0]["thoughtSignature"] = "c2lnbmVk"
     parts[0] = thoughts + parts[0] + calls
     return [
         [

@@ -24,6 +24,7 @@ use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::anthropic::refuse_threads;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{CompletionsRequest, Operation, Request, Words};
@@ -216,6 +217,7 @@ impl Provider for Bedrock {
         body: Map<String, Value>,
         client: &HeaderMap,
     ) -> Result<Encoded, Fault> {
+        refuse_threads(&body)?;
         Ok(claude::enveloped(body, client))
     }
 

@@ -10,6 +10,7 @@ use http::{HeaderMap, StatusCode, Uri};
 use serde_json::{Map, Value};
 use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
+use tidegate_wire::dialect::anthropic::refuse_threads;
 use tidegate_wire::dialect::openai::conversation;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{ChatRequest, Operation, Request};
@@ -109,6 +110,7 @@ impl Provider for Claude {
         body: Map<String, Value>,
         _: &HeaderMap,
     ) -> Result<Encoded, Fault> {
+        refuse_threads(&body)?;
         let version = (VERSION_MEMBER.to_owned(), Value::from(VERSION));
         let others = body.into_iter().filter(|(name, _)| !is_of_envelope(name));
         let adapted: Map<_, _> = std::iter::once(version).chain(others).collect();

@@ -10,6 +10,7 @@ from ..bytestreams import Message, messages
 from ..meaning import Call, Media, Part, Question, Result, Text, Texts, Thought, Tool, Turn
 from ..recording import Recording, Request
 from ..told import Choice, Told, ToolCall, Usage
+from . import anthropic
 from .dialect import Dialect
 
 Json = Any
@@ -58,6 +59,14 @@ def question(request: Request) -> Question:
     found.format = json.loads(schema) if schema else None
     found.left_out |= {*body, *inference}
     return found
+
+
+def invoked(request: Request) -> Question:
+    """Reads a request of Claude's own API: model and stream stand in the path."""
+    body = {name: it for name, it in request.body.items() if name != "anthropic_version"}
+    body["model"] = request.named("/model/", "/invoke")
+    body["stream"] = request.path.endswith("/invoke-with-response-stream")
+    return anthropic.question(Request(request.target, body))
 
 
 def _parts(blocks: list[Json], left_out: set[str]) -> Iterable[Part]:
@@ -208,4 +217,7 @@ def vectors(recording: Recording) -> Told:
 
 
 CONVERSE = Dialect("chat", r"/model/[^/]+/converse(-stream)?", question, told)
+INVOKE = Dialect(
+    "chat", r"/model/[^/]+/invoke(-with-response-stream)?", invoked, anthropic.told
+)
 EMBED = Dialect("embeddings", r"/model/[^/]+/invoke", texts, vectors)

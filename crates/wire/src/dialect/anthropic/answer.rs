@@ -176,6 +176,8 @@ mod tests {
             ("content_filter", None, "", false, "refusal"),
             ("stop", None, "no", false, "refusal"),
             ("stop", Some("stop_sequence"), "", false, "stop_sequence"),
+            ("stop", Some("tool_use"), "", false, "end_turn"),
+            ("stop", Some("tool_use"), "", true, "tool_use"),
             (
                 "length",
                 Some("model_context_window_exceeded"),

@@ -4,6 +4,7 @@
 use bytes::Bytes;
 use serde_json::{Value, json};
 
+use super::thread::UNSUPPORTED;
 use crate::dialect::{Fault, Origin, StreamError, to_json};
 
 /// Types by status (Anthropic's API reference, "Errors").
@@ -29,7 +30,14 @@ pub(super) fn write(fault: &Fault) -> (u16, Bytes) {
             let said = entries.first().and_then(|entry| entry["msg"].as_str());
             object(kind, said.unwrap_or(&fault.message), Value::Null)
         }
-        Origin::Gateway { code, .. } => object(kind, &fault.message, json!(code)),
+        Origin::Gateway { code, .. } => {
+            let mut body = object(kind, &fault.message, json!(code));
+            let error = body.get_mut("error").and_then(Value::as_object_mut);
+            if let Some(error) = error.filter(|_| *code == Some(UNSUPPORTED)) {
+                error.insert("details".to_owned(), json!({"error_code": code}));
+            }
+            body
+        }
         Origin::RateLimit => object(kind, &fault.message, json!("rate_limit_exceeded")),
         Origin::Upstream { body, .. } => {
             let said: Value = serde_json::from_slice(body).unwrap_or_default();
@@ -105,6 +113,10 @@ mod tests {
             (
                 Fault::invalid(404, "none").with_code("model_not_found"),
                 r#"{"type":"error","error":{"type":"not_found_error","message":"none","code":"model_not_found"}}"#,
+            ),
+            (
+                Fault::invalid(400, "alone").with_code(UNSUPPORTED),
+                r#"{"type":"error","error":{"type":"invalid_request_error","message":"alone","code":"thread_unsupported_request","details":{"error_code":"thread_unsupported_request"}}}"#,
             ),
             (
                 Fault::invalid(415, "coded"),

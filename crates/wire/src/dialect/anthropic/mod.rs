@@ -11,6 +11,7 @@ mod request;
 mod spot;
 mod stream;
 mod tap;
+mod thread;
 mod words;
 
 use bytes::Bytes;
@@ -21,6 +22,7 @@ use crate::{Asked, Operation, Translation, Words};
 
 pub use counts::MessagesCounts;
 pub use tap::{AnthropicTap, CountTap};
+pub use thread::refuse_threads;
 
 /// The door of this dialect.
 #[derive(Clone, Copy, Debug)]

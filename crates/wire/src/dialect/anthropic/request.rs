@@ -12,6 +12,7 @@ pub(super) use thought::take_out as take_out_envelopes;
 use serde_json::{Map, Value};
 
 use super::spot::{Spot, missing};
+use super::thread::refuse_threads;
 use crate::Translation;
 use crate::conversation::{Conversation, InstructionPlace};
 use crate::dialect::Fault;
@@ -29,6 +30,7 @@ pub(super) fn read(body: &[u8]) -> Result<(Conversation, Translation), Fault> {
     let Ok(Value::Object(members)) = serde_json::from_slice(body) else {
         return Err(not_json(body));
     };
+    refuse_threads(&members)?;
     let mut reading = Reading::default();
     let find = |name: &'static str| {
         let value = members.get(name).filter(|value| !value.is_null());

@@ -17,6 +17,9 @@ const REASONS: [&str; 7] = [
     "model_context_window_exceeded",
 ];
 
+/// The reason where tools are called.
+const CALLED: &str = "tool_use";
+
 /// What an answer's end depends on.
 #[derive(Clone, Copy, Debug, Default)]
 pub(super) struct Ending<'a> {
@@ -31,18 +34,21 @@ pub(super) struct Ending<'a> {
 }
 
 impl Ending<'_> {
-    /// Returns why the answer ended. The provider's own word holds where the API has it. Some providers say no more than
-    /// that they stopped when tools are called, or when the model refused.
+    /// Returns why the answer ended. The provider's own word holds where the API has it, but for a call that the client
+    /// sees as a text. Some providers say no more than that they stopped when tools are called, or when the model refused.
     pub(super) fn stop_reason(self) -> &'static str {
-        let own = |word: &&&str| Some(**word) == self.native;
+        let own = |word: &&&str| {
+            Some(**word) == self.native
+                && (self.calls || **word != CALLED || self.reason != Some("stop"))
+        };
         if let Some(native) = REASONS.iter().find(own) {
             return native;
         }
         match self.reason {
             Some("length") => "max_tokens",
-            Some("tool_calls" | "function_call") => "tool_use",
+            Some("tool_calls" | "function_call") => CALLED,
             Some("content_filter") => "refusal",
-            _ if self.calls => "tool_use",
+            _ if self.calls => CALLED,
             _ if self.refuses => "refusal",
             _ => "end_turn",
         }

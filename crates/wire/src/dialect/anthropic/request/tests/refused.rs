@@ -75,6 +75,10 @@ const MEMBERS: &[(&str, &str)] = &[
         "service_tier: it must be `auto` or `standard_only`.",
     ),
     (
+        r#""thread":{"type":"create"}"#,
+        "`thread`: this endpoint keeps no conversations. Send all messages in each request, without `thread`.",
+    ),
+    (
         r#""thinking":{"type":"enabled"}"#,
         "thinking.budget_tokens: Field required",
     ),
