@@ -54,12 +54,6 @@ impl Recording {
         self.0["stream"] == true && comes
     }
 
-    /// Returns what the answer claims to be, without parameters.
-    pub(crate) fn content_type(&self) -> &str {
-        let told = self.0["response"]["headers"]["content-type"].as_str();
-        told.and_then(|it| it.split(';').next()).unwrap_or_default()
-    }
-
     /// Returns where it was asked.
     pub(crate) fn url(&self) -> &str {
         self.0["request"]["url"].as_str().expect("an address")
@@ -141,7 +135,7 @@ impl Recording {
         }
     }
 
-    fn content_type<'a>(&'a self, default: &'a str) -> &'a str {
+    pub(crate) fn content_type<'a>(&'a self, default: &'a str) -> &'a str {
         let headers = &self.0["response"]["headers"];
         // Some recordings had it struck out.
         let kind = headers["content-type"].as_str();

@@ -43,7 +43,7 @@ fn told(recording: &Recording) -> Told {
         let words = body["error"]["message"].as_str().or(body["error"].as_str());
         // What is sent as a text is told as one.
         let text = json!({"message": body.to_string()}).to_string();
-        let is_text = recording.content_type() == "text/plain";
+        let is_text = recording.content_type("").starts_with("text/plain");
         let words = words.filter(|_| !is_text).map_or(text, str::to_owned);
         return Told {
             error: Some((recording.status(), words)),

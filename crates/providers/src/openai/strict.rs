@@ -43,9 +43,9 @@ fn can_be_strict(schema: &Value) -> bool {
     let properties = members.get("properties").and_then(Value::as_object);
     if is_object || properties.is_some() {
         let required = members.get("required").and_then(Value::as_array);
-        let requires =
+        let is_listed =
             |name: &String| required.is_some_and(|required| required.iter().any(|it| it == name));
-        let all = properties.is_none_or(|named| named.keys().all(requires));
+        let all = properties.is_none_or(|named| named.keys().all(is_listed));
         let closed = members.get("additionalProperties") == Some(&Value::Bool(false));
         if !all || !closed {
             return false;
