@@ -77,7 +77,9 @@ def run_python(text: str, gateway: Gateway, folder: Path) -> subprocess.Complete
     program = folder / "shown.py"
     program.write_text(text)
     imports = "\n".join(
-        ast.unparse(it) for it in ast.parse(text).body if isinstance(it, ast.Import | ast.ImportFrom)
+        ast.unparse(it)
+        for it in ast.parse(text).body
+        if isinstance(it, ast.Import | ast.ImportFrom)
     )
     for environment in ENVIRONMENTS:
         python = CACHE / "venvs" / environment / "bin/python"
