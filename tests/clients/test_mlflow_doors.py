@@ -59,7 +59,9 @@ def test_data_plane(start_gateway: StartGateway, upstream: FakeUpstream, tmp_pat
     assert got["openai embeddings"] == [len(answers.VECTOR)] * 2
     refused = {"type": "NotFoundError", "status": 404}
     assert got["unknown"] == got["unknown to the proxy"] == refused
-    spoken = [data["event"]["delta"]["text"] for kind, data in got["assistant"] if kind == "stream_event"]
+    spoken = [
+        data["event"]["delta"]["text"] for kind, data in got["assistant"] if kind == "stream_event"
+    ]
     assert "".join(spoken) == answers.TEXT
     assert got["assistant"][-1][0] == "done"
     asked = [(seen.path, seen.json["model"]) for seen in upstream.requests]

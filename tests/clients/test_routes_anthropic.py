@@ -138,7 +138,10 @@ def test_sdk_runs_the_tools(scene: Scene, streamed: bool) -> None:
             model=scene.name,
             max_tokens=MOST,
             messages=ASK,
-            tools=[anthropic.beta_tool(scenes.get_weather), anthropic.beta_tool(scenes.list_cities)],
+            tools=[
+                anthropic.beta_tool(scenes.get_weather),
+                anthropic.beta_tool(scenes.list_cities),
+            ],
             stream=streamed,
         )
         assert words(runner.until_done()) == scenes.SAID
@@ -201,7 +204,10 @@ IMAGE = {
     "type": "image",
     "source": {"type": "base64", "media_type": "image/png", "data": PNG_BASE64},
 }
-TEXT_FILE = {"type": "document", "source": {"type": "text", "media_type": "text/plain", "data": "a"}}
+TEXT_FILE = {
+    "type": "document",
+    "source": {"type": "text", "media_type": "text/plain", "data": "a"},
+}
 
 
 def media(scene: Scene) -> list[Media]:

@@ -166,7 +166,9 @@ def test_parse(scene: Scene, streamed: bool) -> None:
                 response = stream.get_final_response()
         else:
             raw = client.responses.with_raw_response.parse(**asked)
-            assert raw.headers.get(TOLD) == ("emulated=json_schema" if scene.route.emulates else None)
+            assert raw.headers.get(TOLD) == (
+                "emulated=json_schema" if scene.route.emulates else None
+            )
             response = raw.parse()
     assert response.output_parsed == scenes.WEATHER_NOW
     assert [item.type for item in response.output] == ["message"]
@@ -266,7 +268,9 @@ def test_what_is_dropped_is_told(scene: Scene) -> None:
 def stalled(scene: Scene) -> Plan:
     """The beginning of an answer that does not go on."""
     route = scene.route
-    streams = route.other.streams if route.other and is_asked_in_its_own_words(scene) else route.streams
+    streams = (
+        route.other.streams if route.other and is_asked_in_its_own_words(scene) else route.streams
+    )
     script = streams.script(scenes.TEXT, {})
     pieces = streams.written(script.start + script.body[:4])
     return Plan(headers={"content-type": streams.content_type}, pieces=pieces, ending="stall")
