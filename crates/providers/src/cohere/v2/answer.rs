@@ -51,10 +51,12 @@ fn thought(text: String) -> Event {
     Event::Reasoning { choice: 0, text }
 }
 
-/// Tells a plan, on a line of its own where it begins after other thoughts.
-pub(super) fn plan(text: String, begins_after_thought: bool) -> Event {
-    let line = if begins_after_thought { "\n" } else { "" };
-    thought(format!("{line}{text}"))
+/// What stands between other thoughts and a plan.
+pub(super) const BEFORE_PLAN: &str = "\n";
+
+/// Tells a plan.
+pub(super) fn plan(text: &str, before: &str) -> Event {
+    thought(format!("{before}{text}"))
 }
 
 /// Tells where texts of the answer come from. OpenAI's `annotations` have no words for it.
@@ -80,13 +82,15 @@ pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
     let answer: Answer = parse(body)?;
     let message = answer.message;
     out.push(start(answer.id));
-    let mut thought = false;
+    let mut before = "";
     for block in message.content.into_iter().flatten() {
-        thought |= block.thinks();
+        if block.thinks() {
+            before = BEFORE_PLAN;
+        }
         block.tell(out);
     }
     let told = message.tool_plan.filter(|text| !text.is_empty());
-    out.extend(told.map(|text| plan(text, thought)));
+    out.extend(told.map(|text| plan(&text, before)));
     for (position, call) in message.tool_calls.into_iter().flatten().enumerate() {
         let position = index(position);
         let (begun, arguments) = call.begin(position);

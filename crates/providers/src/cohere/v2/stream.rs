@@ -19,8 +19,8 @@ pub(in super::super) struct ChatDecoder {
     finished: bool,
     /// True once the provider has said that nothing follows.
     done: bool,
-    /// True once a thought has been told, until a plan begins.
-    thought: bool,
+    /// What stands before the next words of a plan.
+    before_plan: &'static str,
     calls: Vec<Begun>,
 }
 
@@ -127,7 +127,9 @@ impl ChatDecoder {
             "content-start" | "content-delta" => {
                 let (message, item) = about::<Content>(json)?;
                 if let Some(block) = message.and_then(|it| it.content) {
-                    self.thought |= block.thinks();
+                    if block.thinks() {
+                        self.before_plan = answer::BEFORE_PLAN;
+                    }
                     block.tell(out);
                 }
                 out.extend(logprobs::told(item));
@@ -136,8 +138,8 @@ impl ChatDecoder {
                 let (message, _) = about::<Plan>(json)?;
                 let plan = message.and_then(|it| it.tool_plan);
                 if let Some(text) = plan.filter(|text| !text.is_empty()) {
-                    let after_thought = std::mem::take(&mut self.thought);
-                    out.push(answer::plan(text, after_thought));
+                    let before = std::mem::take(&mut self.before_plan);
+                    out.push(answer::plan(&text, before));
                 }
             }
             "tool-call-start" | "tool-call-delta" => {
