@@ -14,15 +14,13 @@ use super::words::{self, Ending};
 use crate::dialect::envelope::{seal_call, seal_text};
 use crate::dialect::{Context, Encoder, StreamError, write_event};
 use crate::event::{Event, Signed};
+use crate::fold::MOST;
 use crate::usage::Usage;
 use block::{Block, Kind};
 use queue::Queue;
 
 /// The one choice that an answer has here.
 const CHOICE: u32 = 0;
-
-/// The most calls of an answer, as many as are folded; more is a broken answer and is ignored.
-const MOST_CALLS: u32 = 4096;
 
 /// Writes one message. It begins when something is said, and its blocks stand in a row whatever order the events come in.
 pub(super) struct MessageEncoder {
@@ -144,7 +142,8 @@ impl MessageEncoder {
             }
             Event::ToolCall {
                 index, id, name, ..
-            } if index < MOST_CALLS && !name.is_empty() && !self.calls.contains_key(&index) => {
+            } if index < MOST && !name.is_empty() && !self.calls.contains_key(&index) => {
+                let id = words::call_id(&id, &self.id, index);
                 if let Some(signature) = early.calls.remove(&index) {
                     self.seal(seal_call(&id, &signature), out);
                 }
