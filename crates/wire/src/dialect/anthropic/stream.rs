@@ -32,6 +32,8 @@ pub(super) struct MessageEncoder {
     /// Ids of the calls that have begun, by index.
     calls: BTreeMap<u32, String>,
     refuses: bool,
+    /// True when the next signature of thought is of another thought than the last.
+    thinks_anew: bool,
     native: Option<String>,
     /// Why the answer ended, once it has.
     reason: Option<String>,
@@ -54,6 +56,7 @@ impl MessageEncoder {
             blocks: Queue::default(),
             calls: BTreeMap::new(),
             refuses: false,
+            thinks_anew: false,
             native: None,
             reason: None,
         }
@@ -134,6 +137,7 @@ impl MessageEncoder {
             Event::Reasoning { text, .. } if !text.is_empty() => {
                 self.blocks.add(Kind::Thinking, &text, out);
             }
+            Event::Reasoning { .. } => self.thinks_anew = true,
             Event::Redacted { data, .. } => {
                 self.blocks.push(Block::new(Kind::Redacted(data)), out);
             }
@@ -166,7 +170,13 @@ impl MessageEncoder {
     /// Writes a signature under what came before: that of thought in its block, another in an envelope behind.
     fn sign(&mut self, of: Signed, signature: &str, out: &mut BytesMut) {
         match of {
-            Signed::Reasoning => self.blocks.sign(Kind::Thinking, signature, out),
+            Signed::Reasoning => {
+                if std::mem::take(&mut self.thinks_anew) && !self.blocks.ends_with(&Kind::Thinking)
+                {
+                    self.blocks.push(Block::new(Kind::Thinking), out);
+                }
+                self.blocks.sign(Kind::Thinking, signature, out);
+            }
             Signed::Text if self.blocks.ends_with(&Kind::Text) => {
                 self.blocks.sign(Kind::Text, signature, out);
             }
