@@ -19,6 +19,8 @@ pub(in super::super) struct ChatDecoder {
     finished: bool,
     /// True once the provider has said that nothing follows.
     done: bool,
+    /// True once a thought has been told, until a plan begins.
+    thought: bool,
     calls: Vec<Begun>,
 }
 
@@ -125,6 +127,7 @@ impl ChatDecoder {
             "content-start" | "content-delta" => {
                 let (message, item) = about::<Content>(json)?;
                 if let Some(block) = message.and_then(|it| it.content) {
+                    self.thought |= block.thinks();
                     block.tell(out);
                 }
                 out.extend(logprobs::told(item));
@@ -132,7 +135,10 @@ impl ChatDecoder {
             "tool-plan-delta" => {
                 let (message, _) = about::<Plan>(json)?;
                 let plan = message.and_then(|it| it.tool_plan);
-                out.extend(plan.map(answer::thought));
+                if let Some(text) = plan.filter(|text| !text.is_empty()) {
+                    let after_thought = std::mem::take(&mut self.thought);
+                    out.push(answer::plan(text, after_thought));
+                }
             }
             "tool-call-start" | "tool-call-delta" => {
                 let (message, _) = about::<Calls>(json)?;
