@@ -276,7 +276,10 @@ const MODELS: [(&str, &str); 6] = [
     ("azuread", AZURE),
     ("databricks", DATABRICKS),
     ("databricks-model-serving", DATABRICKS),
-    ("mosaicml", "name: llama2-70b-chat, config: {mosaicml_api_key: k}"),
+    (
+        "mosaicml",
+        "name: llama2-70b-chat, config: {mosaicml_api_key: k}",
+    ),
 ];
 
 /// Returns a model of a provider, as a config has it.
