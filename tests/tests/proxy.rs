@@ -115,6 +115,7 @@ fn errors_pass_with_keys_masked_and_our_own_are_mlflows() {
         ("POST", "sand/chat/completions", "", "{}", 501),
         ("PUT", "chat/files", "", &*long, 413),
         ("TRACE", "chat/files", "", "", 405),
+        ("CONNECT", "chat/files", "", "", 405),
         (
             "DELETE",
             "chat/files/1",

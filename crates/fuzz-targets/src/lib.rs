@@ -8,6 +8,7 @@
 
 mod answer;
 mod config;
+mod door;
 mod frames;
 mod members;
 mod providers;
@@ -16,6 +17,7 @@ mod syntax;
 
 pub use answer::provider_answer;
 pub use config::config;
+pub use door::{messages_request, responses_request};
 pub use frames::{lines, messages, sse};
 pub use members::peek;
 pub use providers::provider_names;
@@ -26,13 +28,15 @@ pub use syntax::syntax;
 pub type Target = fn(&[u8]);
 
 /// All targets by name; a name is also the name of the seeds' folder.
-pub const TARGETS: [(&str, Target); 8] = [
+pub const TARGETS: [(&str, Target); 10] = [
     ("config", config),
     ("lines", lines),
     ("messages", messages),
+    ("messages_request", messages_request),
     ("peek", peek),
     ("provider_answer", provider_answer),
     ("provider_request", provider_request),
+    ("responses_request", responses_request),
     ("sse", sse),
     ("syntax", syntax),
 ];

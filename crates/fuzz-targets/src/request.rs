@@ -63,7 +63,8 @@ fn asked(built: &Built, dialect: &dyn Dialect, door: u8, body: &[u8], faithful: 
     }
 }
 
-fn refused(dialect: &dyn Dialect, fault: &Fault) {
+/// Checks the form of a refusal.
+pub(crate) fn refused(dialect: &dyn Dialect, fault: &Fault) {
     let (status, body) = dialect.error(fault);
     assert!(
         (400..500).contains(&status) || status == 501,

@@ -159,10 +159,12 @@ impl Place {
 
     /// True when a method is answered here.
     pub(crate) fn takes(&self, method: &Method) -> bool {
+        // These two are meant for whoever stands on the way.
+        let is_for_the_way = matches!(*method, Method::TRACE | Method::CONNECT);
         self.allows()
             .split(", ")
             .any(|allowed| allowed == method.as_str())
-            || (matches!(self, Self::Proxy { .. }) && method != Method::TRACE)
+            || (matches!(self, Self::Proxy { .. }) && !is_for_the_way)
     }
 }
 

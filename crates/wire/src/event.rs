@@ -51,7 +51,7 @@ pub enum Event {
     Reasoning {
         /// Index of the choice.
         choice: u32,
-        /// The piece.
+        /// The piece. An empty one behind a signature begins another thought.
         text: String,
     },
     /// The provider's signature under what came before. Clients send it back with the next turn.

@@ -26,7 +26,7 @@ pub struct Answer {
 }
 
 /// The most choices and tool calls that an answer may name; more is a broken answer and is ignored.
-const MOST: u32 = 4096;
+pub(crate) const MOST: u32 = 4096;
 
 impl Answer {
     /// Gathers one event.

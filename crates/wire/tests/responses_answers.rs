@@ -266,6 +266,19 @@ fn items_are_told_one_after_the_other() {
 }
 
 #[test]
+fn what_is_kept_grows_with_every_item() {
+    let mut encoder = voice(&json!({"input": "x"})).stream(context());
+    let mut out = BytesMut::new();
+    let calls = |range: std::ops::Range<u32>| range.map(|index| call(index, "")).collect();
+    encoder.events(calls(0..4096), &mut out);
+    let kept = encoder.kept();
+    assert!(kept > 4096 * 100, "{kept}");
+    // More calls are a broken answer, as in one that comes whole.
+    encoder.events(calls(4096..5000), &mut out);
+    assert!(encoder.kept() < kept + 904 * 100);
+}
+
+#[test]
 fn errors_have_codes_that_clients_know() {
     for (kind, code, want) in [
         ("upstream_error", Some("stream_interrupted"), "server_error"),

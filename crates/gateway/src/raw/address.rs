@@ -2,7 +2,7 @@
 
 use http::Uri;
 use http::uri::PathAndQuery;
-use percent_encoding::percent_decode_str;
+use percent_encoding::{percent_decode, percent_decode_str};
 use tidegate_wire::dialect::Fault;
 
 /// Puts a client's path and query, as they stand in its request, below a base URL. A path may begin where the base ends:
@@ -57,16 +57,26 @@ fn name(pair: &str) -> &str {
 /// Refuses paths that could lead out of the base URL.
 fn check(path: &str) -> Result<(), Fault> {
     let climbs = path.split('/').any(|segment| {
-        let plain = percent_decode_str(segment).decode_utf8_lossy();
-        plain
-            .split(['/', '\\'])
-            .any(|piece| piece == "." || piece == "..")
+        // Some servers decode twice.
+        let once: Vec<u8> = percent_decode_str(segment).collect();
+        let twice: Vec<u8> = percent_decode(&once).collect();
+        [once, twice].iter().any(|plain| {
+            let mut pieces = plain.split(|byte| matches!(byte, b'/' | b'\\'));
+            pieces.any(leads_up)
+        })
     });
     if climbs {
         let message = "The path holds a segment `.` or `..`, which could lead elsewhere than to the provider's API. Write the path without it.";
         return Err(Fault::invalid(400, message));
     }
     Ok(())
+}
+
+/// True for `.` and `..`, also where a server takes off what it does not count to the name: parameters behind `;` (RFC 3986,
+/// 3.3), and all behind a zero.
+fn leads_up(piece: &[u8]) -> bool {
+    let name = piece.split(|byte| matches!(byte, b';' | 0)).next();
+    matches!(name, Some(b"." | b".."))
 }
 
 fn unfit() -> Fault {
@@ -135,9 +145,9 @@ mod tests {
             ("https://h/v1", "@evil/x", None, "https://h/v1/@evil/x"),
             (
                 "https://h/v1",
-                "a..b/.c/...",
+                "a..b/.c/...;..",
                 None,
-                "https://h/v1/a..b/.c/...",
+                "https://h/v1/a..b/.c/...;..",
             ),
             (
                 "https://h/v1",
@@ -164,6 +174,12 @@ mod tests {
             "a/x%2F..%2f..",
             "a/..%5Cb",
             "a/b/.",
+            "a/..;/b",
+            "a/..;x=y/b",
+            "a/..%3b/b",
+            "a/%252e%252e/b",
+            "a/%252e%252E%255cb",
+            "a/..%00/b",
         ] {
             let fault = join(&"https://h/v1".parse().unwrap(), path, None).unwrap_err();
             assert_eq!(fault.status, 400, "{path}");

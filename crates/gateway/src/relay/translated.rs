@@ -209,17 +209,18 @@ mod tests {
             id: "a".to_owned(),
         });
         let decoder = Box::new(OpenAiDecoder::default());
-        let frames = FrameReader::new(Framing::Sse, 1000);
+        let frames = FrameReader::new(Framing::Sse, 5000);
         let most = Most {
             thought: 1000,
-            kept: 5,
+            kept: 2000,
         };
         let mut relay = TranslatedRelay::new(frames, decoder, encoder, true, most);
-        let piece =
-            || Bytes::from_static(b"data: {\"choices\":[{\"delta\":{\"content\":\"abc\"}}]}\n\n");
+        let text = "x".repeat(1500);
+        let frame = format!("data: {{\"choices\":[{{\"delta\":{{\"content\":\"{text}\"}}}}]}}\n\n");
+        let piece = || Bytes::from(frame.clone());
         let mut out = BytesMut::new();
         assert_eq!(relay.chunk(piece(), &mut out), Ok(Flow::On));
         let told = relay.chunk(piece(), &mut out).unwrap_err().to_string();
-        assert!(told.contains("more than 5 bytes to be kept"), "{told}");
+        assert!(told.contains("more than 2000 bytes to be kept"), "{told}");
     }
 }

@@ -22,7 +22,7 @@ use serde_json::{Map, Value};
 use tidegate_config::{Field, FieldKind, ModelConfig, ProviderFields};
 use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::{OpenAiDecoder, conversation};
+use tidegate_wire::dialect::openai::conversation;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::frame::Framing;
 use tidegate_wire::{Operation, Request};
@@ -221,7 +221,7 @@ impl Provider for Ollama {
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match call.operation {
-            _ if self.is_twin => Box::new(OpenAiDecoder::default()),
+            _ if self.is_twin => crate::openai::decoder(*call),
             Operation::Embeddings => Box::new(Plain::new(embed::read)),
             Operation::Chat | Operation::Completions => Box::new(AnswerDecoder::default()),
         }

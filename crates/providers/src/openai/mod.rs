@@ -34,6 +34,14 @@ use responses::{ResponsesDecoder, ResponsesModel};
 pub(crate) use config::{ApiType, FIELDS, check_as, prepare};
 pub(crate) use request::as_chat;
 
+/// Returns the reader of an answer in the API that a call is made in; translated calls are chats.
+pub(crate) fn decoder(call: CallHead) -> Box<dyn Decoder> {
+    match call.native {
+        Some(Native::Responses) => Box::new(ResponsesDecoder::new(call.faithful)),
+        _ => Box::new(OpenAiDecoder::default()),
+    }
+}
+
 pub(crate) static SPEC: ProviderSpec = row(
     &ProviderFields {
         name: "openai",
@@ -166,7 +174,7 @@ impl Provider for OpenAi {
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
         match self.responds(call.operation) {
             Some(_) => Box::new(ResponsesDecoder::new(call.faithful)),
-            None => Box::new(OpenAiDecoder::default()),
+            None => decoder(*call),
         }
     }
 

@@ -13,14 +13,13 @@ use http::{HeaderMap, Uri};
 use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
 use tidegate_wire::dialect::Fault;
-use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
 use crate::conversing::Known;
 use crate::encoded::Encoded;
-use crate::openai::as_chat;
+use crate::openai::{as_chat, decoder};
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
 use crate::quirks::Quirks;
 use crate::support::temperature::Scale;
@@ -183,7 +182,7 @@ impl Provider for Compatible {
         &self.known
     }
 
-    fn decoder(&self, _: &CallHead) -> Box<dyn Decoder> {
-        Box::new(OpenAiDecoder::default())
+    fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {
+        decoder(*call)
     }
 }

@@ -51,12 +51,10 @@ fn thought(text: String) -> Event {
     Event::Reasoning { choice: 0, text }
 }
 
-/// What stands between other thoughts and a plan.
-pub(super) const BEFORE_PLAN: &str = "\n";
-
-/// Tells a plan.
-pub(super) fn plan(text: &str, before: &str) -> Event {
-    thought(format!("{before}{text}"))
+/// Tells a plan, on a line of its own where it begins after other thoughts.
+pub(super) fn plan(text: String, begins_after_thought: bool) -> Event {
+    let line = if begins_after_thought { "\n" } else { "" };
+    thought(format!("{line}{text}"))
 }
 
 /// Tells where texts of the answer come from. OpenAI's `annotations` have no words for it.
@@ -82,15 +80,13 @@ pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
     let answer: Answer = parse(body)?;
     let message = answer.message;
     out.push(start(answer.id));
-    let mut before = "";
+    let mut thought = false;
     for block in message.content.into_iter().flatten() {
-        if block.thinks() {
-            before = BEFORE_PLAN;
-        }
+        thought |= block.thinks();
         block.tell(out);
     }
     let told = message.tool_plan.filter(|text| !text.is_empty());
-    out.extend(told.map(|text| plan(&text, before)));
+    out.extend(told.map(|text| plan(text, thought)));
     for (position, call) in message.tool_calls.into_iter().flatten().enumerate() {
         let position = index(position);
         let (begun, arguments) = call.begin(position);

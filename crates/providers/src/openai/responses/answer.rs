@@ -134,7 +134,13 @@ impl Reading {
         let sealed = text(item, "encrypted_content");
         let sealed = sealed.filter(|it| !it.is_empty() && self.faithful);
         if let Some(sealed) = sealed {
-            self.thought = None;
+            if self.thought.take().is_none() {
+                // A thought of which nothing is told is one of its own.
+                out.push(Event::Reasoning {
+                    choice: CHOICE,
+                    text: String::new(),
+                });
+            }
             out.push(Event::Signature {
                 choice: CHOICE,
                 of: Signed::Reasoning,

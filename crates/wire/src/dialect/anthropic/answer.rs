@@ -23,7 +23,7 @@ impl Voice for AnthropicVoice {
         let model = answer.model.as_deref().or(context.model.as_deref());
         let mut message = words::message(&id, model, answer.usage.as_ref());
         if let Some(members) = message.as_object_mut() {
-            members.insert("content".to_owned(), content(choice).into());
+            members.insert("content".to_owned(), content(choice, &id).into());
             let reason = json!(ending(choice).stop_reason());
             members.insert("stop_reason".to_owned(), reason);
         }
@@ -46,8 +46,8 @@ fn ending(choice: &Choice) -> Ending<'_> {
     }
 }
 
-/// Writes the blocks. Signatures that have no place of their own stand in an envelope before what they sign.
-fn content(choice: &Choice) -> Vec<Value> {
+/// Writes the blocks of a message. Signatures that have no place of their own stand in an envelope before what they sign.
+fn content(choice: &Choice, message: &str) -> Vec<Value> {
     let mut blocks: Vec<Value> = choice.thoughts.iter().filter_map(thought).collect();
     if let Some(signature) = &choice.signature {
         blocks.push(words::thinking("", &seal_text(signature)));
@@ -55,14 +55,15 @@ fn content(choice: &Choice) -> Vec<Value> {
     let said = [&choice.text, &choice.refusal].into_iter().flatten();
     let said = said.filter(|text| !text.is_empty());
     blocks.extend(said.map(|text| words::text(text)));
-    for call in &choice.tool_calls {
+    for (index, call) in (0..).zip(&choice.tool_calls) {
         if call.name.is_empty() {
             continue;
         }
+        let id = words::call_id(&call.id, message, index);
         if let Some(signature) = &call.signature {
-            blocks.push(words::thinking("", &seal_call(&call.id, signature)));
+            blocks.push(words::thinking("", &seal_call(&id, signature)));
         }
-        blocks.push(words::call(&call.id, &call.name, words::input(call)));
+        blocks.push(words::call(&id, &call.name, words::input(call)));
     }
     blocks
 }
@@ -151,7 +152,9 @@ mod tests {
         events.extend(call(0, "a", "{\"x\":1.50}"));
         events.extend(call(1, "b", ""));
         events.extend(call(2, "c", "[1]"));
+        events.extend(call(3, "", ""));
         events.push(signature(Signed::Call(1), "v"));
+        events.push(signature(Signed::Call(3), "w"));
         let want = json!([
             {"type": "thinking", "thinking": "t", "signature": "s"},
             {"type": "redacted_thinking", "data": "r"},
@@ -162,6 +165,8 @@ mod tests {
             {"type": "thinking", "thinking": "", "signature": "tidegate.call.Yg.v"},
             {"type": "tool_use", "id": "b", "name": "f", "input": {}},
             {"type": "tool_use", "id": "c", "name": "f", "input": {"_raw": "[1]"}},
+            {"type": "thinking", "thinking": "", "signature": "tidegate.call.dG9vbHVfMV8z.w"},
+            {"type": "tool_use", "id": "toolu_1_3", "name": "f", "input": {}},
         ]);
         assert_eq!(plain(events)["content"], want);
     }

@@ -14,15 +14,13 @@ use super::words::{self, Ending};
 use crate::dialect::envelope::{seal_call, seal_text};
 use crate::dialect::{Context, Encoder, StreamError, write_event};
 use crate::event::{Event, Signed};
+use crate::fold::MOST;
 use crate::usage::Usage;
 use block::{Block, Kind};
 use queue::Queue;
 
 /// The one choice that an answer has here.
 const CHOICE: u32 = 0;
-
-/// The most calls of an answer, as many as are folded; more is a broken answer and is ignored.
-const MOST_CALLS: u32 = 4096;
 
 /// Writes one message. It begins when something is said, and its blocks stand in a row whatever order the events come in.
 pub(super) struct MessageEncoder {
@@ -34,6 +32,8 @@ pub(super) struct MessageEncoder {
     /// Ids of the calls that have begun, by index.
     calls: BTreeMap<u32, String>,
     refuses: bool,
+    /// True when the next signature of thought is of another thought than the last.
+    thinks_anew: bool,
     native: Option<String>,
     /// Why the answer ended, once it has.
     reason: Option<String>,
@@ -56,6 +56,7 @@ impl MessageEncoder {
             blocks: Queue::default(),
             calls: BTreeMap::new(),
             refuses: false,
+            thinks_anew: false,
             native: None,
             reason: None,
         }
@@ -136,6 +137,7 @@ impl MessageEncoder {
             Event::Reasoning { text, .. } if !text.is_empty() => {
                 self.blocks.add(Kind::Thinking, &text, out);
             }
+            Event::Reasoning { .. } => self.thinks_anew = true,
             Event::Redacted { data, .. } => {
                 self.blocks.push(Block::new(Kind::Redacted(data)), out);
             }
@@ -144,7 +146,8 @@ impl MessageEncoder {
             }
             Event::ToolCall {
                 index, id, name, ..
-            } if index < MOST_CALLS && !name.is_empty() && !self.calls.contains_key(&index) => {
+            } if index < MOST && !name.is_empty() && !self.calls.contains_key(&index) => {
+                let id = words::call_id(&id, &self.id, index);
                 if let Some(signature) = early.calls.remove(&index) {
                     self.seal(seal_call(&id, &signature), out);
                 }
@@ -167,7 +170,13 @@ impl MessageEncoder {
     /// Writes a signature under what came before: that of thought in its block, another in an envelope behind.
     fn sign(&mut self, of: Signed, signature: &str, out: &mut BytesMut) {
         match of {
-            Signed::Reasoning => self.blocks.sign(Kind::Thinking, signature, out),
+            Signed::Reasoning => {
+                if std::mem::take(&mut self.thinks_anew) && !self.blocks.ends_with(&Kind::Thinking)
+                {
+                    self.blocks.push(Block::new(Kind::Thinking), out);
+                }
+                self.blocks.sign(Kind::Thinking, signature, out);
+            }
             Signed::Text if self.blocks.ends_with(&Kind::Text) => {
                 self.blocks.sign(Kind::Text, signature, out);
             }

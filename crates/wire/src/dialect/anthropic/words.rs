@@ -60,6 +60,18 @@ pub(super) fn id_of(context: &Context) -> String {
     format!("msg_{}", context.id)
 }
 
+/// Returns the id of a call, made of its message's where the provider gives none: what a call gave is found by it. Ids of calls
+/// hold letters, digits, `_` and `-` only.
+pub(super) fn call_id(id: &str, message: &str, index: u32) -> String {
+    if !id.is_empty() {
+        return id.to_owned();
+    }
+    let message = message.strip_prefix("msg_").unwrap_or(message);
+    let plain = |it: &char| it.is_ascii_alphanumeric() || ['_', '-'].contains(it);
+    let suffix: String = message.chars().filter(plain).collect();
+    format!("toolu_{suffix}_{index}")
+}
+
 /// Writes an answer without its content, as a stream begins.
 pub(super) fn message(id: &str, model: Option<&str>, usage: Option<&Usage>) -> Value {
     json!({

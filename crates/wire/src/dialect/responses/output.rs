@@ -11,6 +11,7 @@ use super::response::lack;
 use super::tool::Names;
 use crate::dialect::envelope::{seal_call, seal_redacted, seal_text};
 use crate::event::{Event, Signed};
+use crate::fold::MOST;
 
 /// The items of one answer.
 #[derive(Debug, Default)]
@@ -26,7 +27,7 @@ pub(super) struct Output {
     /// Why the answer ended.
     reason: Option<String>,
     over: bool,
-    /// Bytes of what was said.
+    /// Bytes of what was said, and of what holds it.
     size: usize,
 }
 
@@ -78,7 +79,7 @@ impl Output {
         told
     }
 
-    /// How many bytes were said.
+    /// How many bytes are kept.
     pub(super) const fn size(&self) -> usize {
         self.size
     }
@@ -178,7 +179,7 @@ impl Output {
             Event::Redacted { data, .. } => self.sealed(seal_redacted(&data), suffix),
             Event::ToolCall {
                 index, id, name, ..
-            } if !self.calls.contains_key(&index) => {
+            } if index < MOST && !self.calls.contains_key(&index) => {
                 self.calls.insert(index, self.items.len());
                 let body = Body::Call {
                     id: call_id(&id, index, suffix),
@@ -211,6 +212,7 @@ impl Output {
     }
 
     fn begin(&mut self, body: Body, suffix: &str) {
+        self.size = self.size.saturating_add(size_of::<Item>());
         if let Some(last) = self.items.last_mut() {
             last.yield_to_next();
         }
@@ -228,6 +230,7 @@ impl Output {
             return;
         };
         if pieces.last().is_none_or(|piece| piece.refusal != refusal) {
+            self.size = self.size.saturating_add(size_of::<Piece>());
             pieces.push(Piece::new(refusal));
         }
         if let Some(piece) = pieces.last_mut() {

@@ -184,6 +184,22 @@ fn blocks_stand_in_a_row() {
                 "end \"tool_use\"",
             ],
         ),
+        // Calls without ids.
+        (
+            vec![
+                vec![started("é.x-1"), call(0, ""), arguments(0, "{}")],
+                vec![call(1, ""), finished("tool_calls")],
+            ],
+            vec![
+                "start \"é.x-1\" 0",
+                &format!("0 {}", tool("toolu_x-1_0")),
+                "0 \"{}\"",
+                "0 stop",
+                &format!("1 {}", tool("toolu_x-1_1")),
+                "1 stop",
+                "end \"tool_use\"",
+            ],
+        ),
         // Calls without arguments.
         (
             vec![
