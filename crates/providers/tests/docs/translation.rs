@@ -259,7 +259,7 @@ fn is_told_in_openai_words(spec: &ProviderSpec) -> bool {
     let has_its_own = |table: &&Carriage| {
         table.operation == Operation::Chat && table.only != Some("Responses API")
     };
-    spec.operations.contains(&Operation::Chat) && !tables.any(|table| has_its_own(&table))
+    spec.operations.contains(&Operation::Chat) && !tables.any(has_its_own)
 }
 
 const AZURE: &str = "name: m, config: {openai_api_key: k, openai_api_base: \"https://h.example\", openai_deployment_name: d, openai_api_version: \"2024-10-21\"}";
