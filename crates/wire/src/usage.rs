@@ -22,6 +22,28 @@ pub struct Usage {
     pub details: Map<String, Value>,
 }
 
+impl Usage {
+    /// Returns a count that stands inside a group of [`Self::details`].
+    pub fn detail(&self, group: &str, name: &str) -> Option<u64> {
+        self.details.get(group)?.get(name)?.as_u64()
+    }
+
+    /// Returns how many tokens of the request were read from a cache, under OpenAI's name or one of those that look-alikes of
+    /// its API have beside the other counts (spec, providers/mapping.md).
+    pub fn cached(&self) -> Option<u64> {
+        let beside = |name: &&str| self.details.get(*name)?.as_u64();
+        self.detail("prompt_tokens_details", "cached_tokens")
+            .or_else(|| CACHED.iter().find_map(beside))
+    }
+}
+
+/// Names of the count of cached tokens where it stands beside the others.
+const CACHED: [&str; 3] = [
+    "prompt_cache_hit_tokens",
+    "cached_tokens",
+    "num_cached_tokens",
+];
+
 /// A member's name, borrowed unless it holds escapes.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);
@@ -142,6 +164,30 @@ fn group<const N: usize>(counts: [(&str, Option<u64>); N]) -> Map<String, Value>
 #[cfg(test)]
 mod tests {
     use super::{Counts, Usage};
+
+    #[test]
+    fn cached_tokens_have_several_names() {
+        for (written, want) in [
+            (r#"{"prompt_tokens": 9}"#, None),
+            (
+                r#"{"prompt_tokens_details": null, "cached_tokens": 4}"#,
+                Some(4),
+            ),
+            (
+                r#"{"prompt_cache_hit_tokens": 5, "prompt_cache_miss_tokens": 4}"#,
+                Some(5),
+            ),
+            (r#"{"num_cached_tokens": 6}"#, Some(6)),
+            (
+                r#"{"prompt_tokens_details": {"cached_tokens": 7}, "num_cached_tokens": 6}"#,
+                Some(7),
+            ),
+            (r#"{"cached_tokens": "many"}"#, None),
+        ] {
+            let usage: Usage = serde_json::from_str(written).unwrap();
+            assert_eq!(usage.cached(), want, "{written}");
+        }
+    }
 
     #[test]
     fn counts_are_written_as_openai_does() {

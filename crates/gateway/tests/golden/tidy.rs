@@ -190,6 +190,49 @@ fn chats_are_shown_whole() {
     assert_eq!(missing, Vec::<String>::new(), "golden files are missing");
 }
 
+/// Stories that chats on the Messages door and on the Responses door are shown in, plain and streamed.
+const STORIES: [&str; 2] = ["messages-tools", "responses-tools"];
+
+/// Providers whose models call nothing, so that their stories are of texts only.
+const TEXTS_ONLY: [&str; 4] = ["mlflow-model-serving", "mosaicml", "palm", "perplexity"];
+
+/// Providers that need not show the stories: other names or keys of ones that do, and the one inside the process.
+const TOLD_ELSEWHERE: [&str; 4] = [
+    "amazon-bedrock",
+    "azuread",
+    "databricks-model-serving",
+    "sandbox",
+];
+
+#[test]
+fn every_chat_is_told_on_the_other_doors() {
+    let files = tidegate_golden::all().unwrap();
+    let mut missing = Vec::new();
+    let chats = PROVIDERS.iter().filter(|spec| {
+        spec.operations.contains(&Operation::Chat) && !TOLD_ELSEWHERE.contains(&spec.fields.name)
+    });
+    for spec in chats {
+        let name = spec.fields.name;
+        let streams = spec.streams.contains(&Operation::Chat);
+        let ends = ["", "-streamed"]
+            .into_iter()
+            .filter(|end| end.is_empty() || streams);
+        for (story, end) in ends.flat_map(|end| STORIES.map(|story| (story, end))) {
+            let story = if TEXTS_ONLY.contains(&name) {
+                story.replace("tools", "text")
+            } else {
+                story.to_owned()
+            };
+            let file = format!("{story}{end}.golden");
+            let shown = |golden: &Golden| golden.provider == name && golden.path.ends_with(&file);
+            if !files.iter().any(shown) {
+                missing.push(format!("golden/{name}/{file}"));
+            }
+        }
+    }
+    assert_eq!(missing, Vec::<String>::new(), "golden files are missing");
+}
+
 /// Returns a file's code in lower case, line by line, without comments and without its tests.
 fn code(path: &Path) -> Vec<(usize, String)> {
     let text = std::fs::read_to_string(path).unwrap();

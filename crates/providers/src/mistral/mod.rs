@@ -3,6 +3,7 @@
 //! Source: spec, providers/mistral.md, and Mistral's API reference as its own client knew it in November 2026. There is no
 //! completions API: completions ask the chat API, as in MLflow.
 
+mod call_ids;
 mod failure;
 mod request;
 
@@ -10,15 +11,16 @@ use std::sync::Arc;
 
 use http::{HeaderMap, StatusCode, Uri};
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::OpenAiDecoder;
 use tidegate_wire::event::{Decoder, Event};
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
-use crate::conversing::{Known, Recall};
+use crate::conversing::{self, Known, Recall};
 use crate::encoded::Encoded;
 use crate::failure::Failure;
 use crate::provider::{Mender, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
@@ -134,6 +136,11 @@ impl Provider for Mistral {
         })
     }
 
+    fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
+        call_ids::rewrite(&mut asked);
+        conversing::in_openai_words(self, *call, asked)
+    }
+
     fn known(&self) -> &Known {
         &KNOWN
     }
@@ -159,21 +166,13 @@ impl Provider for Mistral {
     }
 }
 
-/// The limit of the model's context is OpenAI's `length`; cached tokens, which are counted beside the others, stand where
-/// OpenAI counts them.
+/// The limit of the model's context is OpenAI's `length`.
 fn known(event: Event) -> Event {
     match event {
         Event::Finished { choice, reason } => Event::Finished {
             choice,
             reason: MENDS.reason(reason),
         },
-        Event::Usage(mut usage) => {
-            if let Some(cached) = usage.details.get("num_cached_tokens").cloned() {
-                let details = usage.details.entry("prompt_tokens_details");
-                details.or_insert_with(|| json!({"cached_tokens": cached}));
-            }
-            Event::Usage(usage)
-        }
         other => other,
     }
 }

@@ -9,6 +9,7 @@ use super::{messages, think, tools};
 use crate::call::CallHead;
 use crate::carriage::{Carriage, Carried, Kind, LATER_SYSTEM, Others};
 use crate::encoded::Encoded;
+use crate::support::parts;
 
 /// What becomes of a request. The server puts no limit on the number of stop sequences.
 pub(super) static CARRIED: Carriage = Carriage {
@@ -55,6 +56,7 @@ pub(super) const OPTIONS: &str = "options";
 /// Writes a body without `model`.
 pub(super) fn body(call: CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
     let mut report = Translation::default();
+    parts::tell_text_files(&mut asked);
     CARRIED.report_apart(&asked, &mut report);
     if asked.is_marked() {
         report.dropped("cache_control");

@@ -10,11 +10,13 @@ use std::sync::Arc;
 use http::{HeaderMap, HeaderName, Uri};
 
 use tidegate_config::{ModelConfig, ProviderFields};
+use tidegate_wire::conversation::Conversation;
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::event::Decoder;
 use tidegate_wire::{Operation, Request};
 
 use crate::call::CallHead;
+use crate::conversing;
 use crate::encoded::Encoded;
 use crate::provider::{Provider, ProviderSpec, UpstreamHead};
 use crate::support::decode::Plain;
@@ -90,6 +92,16 @@ impl Provider for Palm {
             }
         };
         Ok(Encoded::of_older_api(*call, request, body, &[]))
+    }
+
+    /// The API knows no limit of tokens, which some dialects always ask for.
+    fn converse(&self, call: &CallHead, mut asked: Conversation) -> Result<Encoded, Fault> {
+        let limit = asked.members.shift_remove("max_tokens");
+        let mut encoded = conversing::in_openai_words(self, *call, asked)?;
+        if limit.is_some() {
+            encoded.report.dropped("max_tokens");
+        }
+        Ok(encoded)
     }
 
     fn decoder(&self, call: &CallHead) -> Box<dyn Decoder> {

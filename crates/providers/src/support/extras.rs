@@ -25,8 +25,13 @@ const COMPLETIONS_ONLY: [Member; 4] = [
 const CHAT_ONLY: [Member; 1] = [("logprobs", is_off)];
 
 /// Members that ask nothing of a provider: the first two say how the answer is written, which the gateway does itself; the
-/// third names the client's user to OpenAI.
-const FOR_OTHERS: [&str; 3] = ["encoding_format", STREAM_OPTIONS, "user"];
+/// others name the client's user to OpenAI.
+const FOR_OTHERS: [&str; 4] = [
+    "encoding_format",
+    STREAM_OPTIONS,
+    "user",
+    "safety_identifier",
+];
 
 /// How OpenAI's streams are written.
 const STREAM_OPTIONS: &str = "stream_options";

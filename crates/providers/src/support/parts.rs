@@ -1,6 +1,8 @@
 //! Pieces of a conversation, for providers with an API of their own.
 
-use tidegate_wire::conversation::{Content, Part, Source};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use tidegate_wire::conversation::{Content, Conversation, File, Part, Source};
 
 use crate::carriage::Kind;
 
@@ -29,13 +31,49 @@ pub(crate) fn kind(content: &Content) -> Option<Kind> {
     })
 }
 
-/// Returns the words of the pieces, put together.
+/// Returns the words of the pieces, line by line.
 pub(crate) fn text(parts: &[Part]) -> String {
     let words = parts.iter().filter_map(|part| match &part.content {
         Content::Text(text) | Content::Refusal(text) => Some(text.as_str()),
         _ => None,
     });
-    words.collect()
+    let words: Vec<&str> = words.filter(|text| !text.is_empty()).collect();
+    words.join("\n")
+}
+
+/// Returns what a document of plain text in the request says, under its name: APIs that take no such documents are told its
+/// words.
+pub(crate) fn text_file(file: &File) -> Option<String> {
+    let Source::Inline { media_type, data } = &file.source else {
+        return None;
+    };
+    if !media_type.starts_with("text/") {
+        return None;
+    }
+    let text = String::from_utf8(STANDARD.decode(data).ok()?).ok()?;
+    Some(match &file.name {
+        Some(name) => format!("{name}:\n\n{text}"),
+        None => text,
+    })
+}
+
+/// Makes texts of all documents of plain text ([`text_file`]), for providers that take no documents.
+pub(crate) fn tell_text_files(asked: &mut Conversation) {
+    let turns = asked.turns.iter_mut().flat_map(|turn| &mut turn.parts);
+    for part in asked.instructions.iter_mut().chain(turns) {
+        tell_text_file(part);
+        if let Content::Result(result) = &mut part.content {
+            result.content.iter_mut().for_each(tell_text_file);
+        }
+    }
+}
+
+fn tell_text_file(part: &mut Part) {
+    if let Content::File(file) = &part.content
+        && let Some(text) = text_file(file)
+    {
+        part.content = Content::Text(text);
+    }
 }
 
 /// Returns what the model thought, stretch by stretch.

@@ -1,13 +1,12 @@
 //! Pieces of conversations as providers know them that are asked in the words of the OpenAI API.
 
-use base64::Engine as _;
-use base64::engine::general_purpose::STANDARD;
 use tidegate_wire::Translation;
 use tidegate_wire::conversation::{Content, File, Part, Source};
 use tidegate_wire::dialect::Fault;
 
 use super::fault::unsupported;
 use super::paring::foreign;
+use super::parts;
 use crate::conversing::{Known, Recall};
 
 /// The name of a document that has none: the API wants one.
@@ -45,7 +44,7 @@ fn piece(mut part: Part, known: &Known, report: &mut Translation) -> Result<Opti
             let content = std::mem::take(&mut result.content);
             result.content = join(pare(content, known, report)?, known);
         }
-        Content::File(file) => match plain_text(file) {
+        Content::File(file) => match parts::text_file(file) {
             Some(text) => part.content = Content::Text(text),
             None => document(file, known)?,
         },
@@ -76,21 +75,6 @@ fn thought(mut part: Part, recall: Recall, report: &mut Translation) -> Option<P
             None
         }
     }
-}
-
-/// Returns what a document of plain text says, under its name: the API takes no such documents.
-fn plain_text(file: &File) -> Option<String> {
-    let Source::Inline { media_type, data } = &file.source else {
-        return None;
-    };
-    if !media_type.starts_with("text/") {
-        return None;
-    }
-    let text = String::from_utf8(STANDARD.decode(data).ok()?).ok()?;
-    Some(match &file.name {
-        Some(name) => format!("{name}:\n\n{text}"),
-        None => text,
-    })
 }
 
 fn document(file: &mut File, known: &Known) -> Result<(), Fault> {

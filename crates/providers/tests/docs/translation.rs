@@ -1,13 +1,16 @@
 //! The page "What is carried where": its tables are those that the encoders obey.
 
 use std::fmt::Write as _;
+use std::path::Path;
 
+use tidegate_config::{FieldKind, parse};
 use tidegate_providers::{
-    CHAT_MEMBERS, Carriage, Carried, Kind, Others, PROVIDERS, ProviderSpec, Quirk, Quirks, Thoughts,
+    CHAT_MEMBERS, Carriage, Carried, Kind, Known, Others, PROVIDERS, ProviderSpec, Quirk, Quirks,
+    Recall, Thoughts, catalog,
 };
 use tidegate_wire::Operation;
 
-use crate::{golden, read, replace};
+use crate::{AllSet, golden, read, replace};
 
 const PAGE: &str = "docs/translation.md";
 
@@ -250,6 +253,101 @@ fn dialect() -> String {
     text
 }
 
+/// True for a provider that is told chats of other dialects in the words of OpenAI's chat API.
+fn is_told_in_openai_words(spec: &ProviderSpec) -> bool {
+    let mut tables = spec.carriage.iter();
+    let has_its_own = |table: &&Carriage| {
+        table.operation == Operation::Chat && table.only != Some("Responses API")
+    };
+    spec.operations.contains(&Operation::Chat) && !tables.any(|table| has_its_own(&table))
+}
+
+const AZURE: &str = "name: m, config: {openai_api_key: k, openai_api_base: \"https://h.example\", openai_deployment_name: d, openai_api_version: \"2024-10-21\"}";
+const DATABRICKS: &str =
+    "name: m, config: {databricks_host: \"https://h.example\", databricks_token: k}";
+
+/// Models of providers that want more than the keys that their tables call required.
+const MODELS: [(&str, &str); 6] = [
+    (
+        "ai21labs",
+        "name: jamba-large, config: {ai21labs_api_key: k}",
+    ),
+    ("azure", AZURE),
+    ("azuread", AZURE),
+    ("databricks", DATABRICKS),
+    ("databricks-model-serving", DATABRICKS),
+    (
+        "mosaicml",
+        "name: llama2-70b-chat, config: {mosaicml_api_key: k}",
+    ),
+];
+
+/// Returns a model of a provider, as a config has it.
+fn model(spec: &ProviderSpec) -> String {
+    let name = spec.fields.name;
+    let told = MODELS.iter().find(|(known, _)| *known == name);
+    let rest = told.map_or_else(
+        || format!("name: m, config: {{{}}}", required(spec)),
+        |(_, rest)| (*rest).to_owned(),
+    );
+    format!("{{provider: {name}, {rest}}}")
+}
+
+fn required(spec: &ProviderSpec) -> String {
+    let fields = spec.fields.fields.iter().filter(|field| field.required);
+    let settings = fields.map(|field| match field.kind {
+        FieldKind::Url => format!("{}: \"https://h.example\"", field.name),
+        _ => format!("{}: k", field.name),
+    });
+    settings.collect::<Vec<_>>().join(", ")
+}
+
+/// Returns what a provider knows, with a model that has no peculiarities.
+fn known_by(spec: &ProviderSpec) -> Known {
+    let model = model(spec);
+    let file = format!("endpoints: [{{name: e, endpoint_type: llm/v1/chat, model: {model}}}]");
+    let loaded = parse(&file, Path::new("docs"), catalog(), &AllSet);
+    let loaded = loaded.unwrap_or_else(|error| panic!("{error}"));
+    let model = &loaded.config.endpoints.first().unwrap().model;
+    *spec.build.unwrap()(model).unwrap().known()
+}
+
+/// What providers know that are told conversations of the Messages and the Responses door in OpenAI's words.
+fn look_alikes() -> String {
+    let mut rows: Vec<(Vec<&str>, String)> = Vec::new();
+    for spec in built().filter(|spec| is_told_in_openai_words(spec)) {
+        let known = known_by(spec);
+        let thoughts = match known.thoughts {
+            Recall::No => "–",
+            Recall::Text => "`reasoning_content`",
+            Recall::Blocks => "`reasoning_content`, `thinking_blocks`",
+        };
+        let own: Vec<&str> = known.members.to_vec();
+        let more = [
+            known
+                .whole_api
+                .then_some("texts in several pieces, refusals, `allowed_tools`"),
+            known.signatures.then_some("signatures in `extra_content`"),
+            known.marks.then_some("`cache_control`"),
+            known.linked_files.then_some("files by URL"),
+        ];
+        let more: Vec<String> = more.into_iter().flatten().map(str::to_owned).collect();
+        let members = own.iter().map(|name| format!("`{name}`"));
+        let more: Vec<String> = more.into_iter().chain(members).collect();
+        let cells = format!("{thoughts} | {}", more.join("; "));
+        match rows.iter_mut().find(|(_, it)| *it == cells) {
+            Some((names, _)) => names.push(spec.fields.name),
+            None => rows.push((vec![spec.fields.name], cells)),
+        }
+    }
+    let mut text =
+        "| Provider | Takes back of earlier thoughts | Takes besides |\n|---|---|---|\n".to_owned();
+    for (names, cells) in rows {
+        writeln!(text, "| {} | {cells} |", quoted(&names)).unwrap();
+    }
+    text
+}
+
 #[test]
 fn tables_of_translation() {
     let mut page = read(PAGE);
@@ -259,6 +357,7 @@ fn tables_of_translation() {
         ("completions", members(Operation::Completions)),
         ("embeddings", embeddings()),
         ("dialect", dialect()),
+        ("look-alikes", look_alikes()),
     ] {
         page = replace(&page, mark, &content);
     }

@@ -34,6 +34,11 @@ pub(super) struct Block {
 }
 
 impl Block {
+    /// True when it says what the model thought.
+    pub(super) fn thinks(&self) -> bool {
+        self.thinking.as_ref().is_some_and(|text| !text.is_empty())
+    }
+
     /// Tells what it says.
     pub(super) fn tell(self, out: &mut Vec<Event>) {
         out.extend(self.thinking.map(thought));
@@ -42,8 +47,14 @@ impl Block {
 }
 
 /// Tells what the model thought: as a block of its own, or as the plan before its calls.
-pub(super) fn thought(text: String) -> Event {
+fn thought(text: String) -> Event {
     Event::Reasoning { choice: 0, text }
+}
+
+/// Tells a plan, on a line of its own where it begins after other thoughts.
+pub(super) fn plan(text: String, begins_after_thought: bool) -> Event {
+    let line = if begins_after_thought { "\n" } else { "" };
+    thought(format!("{line}{text}"))
 }
 
 /// Tells where texts of the answer come from. OpenAI's `annotations` have no words for it.
@@ -69,10 +80,13 @@ pub(super) fn read(body: &[u8], out: &mut Vec<Event>) -> Result<(), DecodeError>
     let answer: Answer = parse(body)?;
     let message = answer.message;
     out.push(start(answer.id));
+    let mut thought = false;
     for block in message.content.into_iter().flatten() {
+        thought |= block.thinks();
         block.tell(out);
     }
-    out.extend(message.tool_plan.map(thought));
+    let told = message.tool_plan.filter(|text| !text.is_empty());
+    out.extend(told.map(|text| plan(text, thought)));
     for (position, call) in message.tool_calls.into_iter().flatten().enumerate() {
         let position = index(position);
         let (begun, arguments) = call.begin(position);

@@ -9,6 +9,7 @@ use super::{messages, thinking, tools};
 use crate::carriage::{Carriage, Carried, Kind, LATER_SYSTEM, Others};
 use crate::emulation;
 use crate::encoded::Encoded;
+use crate::support::parts;
 
 /// What becomes of a request.
 pub(in super::super) static CARRIED: Carriage = Carriage {
@@ -58,6 +59,7 @@ pub(in super::super) static CARRIED: Carriage = Carriage {
 pub(in super::super) fn body(mut asked: Conversation) -> Result<Encoded, Fault> {
     let mut report = Translation::default();
     let mut body = Map::new();
+    parts::tell_text_files(&mut asked);
     CARRIED.report_apart(&asked, &mut report);
     if asked.is_marked() {
         report.dropped("cache_control");

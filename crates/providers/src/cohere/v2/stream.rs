@@ -14,12 +14,24 @@ use crate::support::decode::{index, parse};
 /// Reads one answer.
 #[derive(Default)]
 pub(in super::super) struct ChatDecoder {
-    started: bool,
-    /// True once the answer has said why it ends, or has come whole.
-    finished: bool,
-    /// True once the provider has said that nothing follows.
-    done: bool,
+    phase: Phase,
+    /// True once a thought has been told, until a plan begins.
+    thought: bool,
     calls: Vec<Begun>,
+}
+
+/// How far an answer has come.
+#[derive(Default, PartialEq, PartialOrd)]
+enum Phase {
+    /// Nothing has been said.
+    #[default]
+    Silent,
+    /// It has a name.
+    Started,
+    /// It has said why it ends.
+    Finished,
+    /// Nothing follows.
+    Done,
 }
 
 /// A call of a tool that has begun.
@@ -114,17 +126,18 @@ impl ChatDecoder {
         let Some(kind) = head.kind.as_deref() else {
             return Err(head.error());
         };
-        if self.finished {
+        if self.phase >= Phase::Finished {
             return Ok(());
         }
-        if !self.started {
-            self.started = true;
+        if self.phase == Phase::Silent {
+            self.phase = Phase::Started;
             out.push(answer::start(head.id));
         }
         match kind {
             "content-start" | "content-delta" => {
                 let (message, item) = about::<Content>(json)?;
                 if let Some(block) = message.and_then(|it| it.content) {
+                    self.thought |= block.thinks();
                     block.tell(out);
                 }
                 out.extend(logprobs::told(item));
@@ -132,7 +145,10 @@ impl ChatDecoder {
             "tool-plan-delta" => {
                 let (message, _) = about::<Plan>(json)?;
                 let plan = message.and_then(|it| it.tool_plan);
-                out.extend(plan.map(answer::thought));
+                if let Some(text) = plan.filter(|text| !text.is_empty()) {
+                    let after_thought = std::mem::take(&mut self.thought);
+                    out.push(answer::plan(text, after_thought));
+                }
             }
             "tool-call-start" | "tool-call-delta" => {
                 let (message, _) = about::<Calls>(json)?;
@@ -207,7 +223,7 @@ impl ChatDecoder {
         for place in places {
             self.end_call(place, out);
         }
-        self.finished = true;
+        self.phase = Phase::Finished;
         let Some(why) = end.delta else {
             return Ok(());
         };
@@ -224,22 +240,22 @@ impl Decoder for ChatDecoder {
     fn frame(&mut self, frame: Frame<'_>, out: &mut Vec<Event>) -> Result<(), DecodeError> {
         let bytes = frame.bytes();
         if frame.is_whole() {
-            (self.finished, self.done) = (true, true);
+            self.phase = Phase::Done;
             return answer::read(bytes, out);
         }
         if bytes.trim_ascii() == b"[DONE]" {
-            self.done = true;
+            self.phase = Phase::Done;
             return Ok(());
         }
         self.event(bytes, out)
     }
 
     fn complete(&self) -> bool {
-        self.done
+        self.phase == Phase::Done
     }
 
     fn end(self: Box<Self>) -> Result<(), DecodeError> {
-        if self.done || self.finished {
+        if self.phase >= Phase::Finished {
             Ok(())
         } else {
             Err(DecodeError::CutOff)

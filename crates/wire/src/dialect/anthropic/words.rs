@@ -83,8 +83,8 @@ pub(super) fn message(id: &str, model: Option<&str>, usage: Option<&Usage>) -> V
 /// Writes counts. What nobody counted is 0, because the API gives all of these numbers always. Tokens from a cache and into
 /// one do not count as tokens of the input.
 pub(super) fn counts(usage: Option<&Usage>) -> Value {
-    let detail = |group: &str, name: &str| usage?.details.get(group)?.get(name)?.as_u64();
-    let cached = detail("prompt_tokens_details", "cached_tokens").unwrap_or(0);
+    let detail = |group: &str, name: &str| usage?.detail(group, name);
+    let cached = usage.and_then(Usage::cached).unwrap_or(0);
     let written = detail("prompt_tokens_details", "cache_write_tokens").unwrap_or(0);
     let input = usage.and_then(|it| it.prompt_tokens).unwrap_or(0);
     let mut counts = json!({

@@ -48,16 +48,14 @@ impl Told {
 
 /// Writes token counts. The API's clients expect all of these members; what was not counted is 0.
 pub(super) fn write(usage: &Usage) -> Value {
-    let detail = |group: &str, name: &str| usage.details.get(group)?.get(name)?.as_u64();
     let input = usage.prompt_tokens.unwrap_or_default();
     let output = usage.completion_tokens.unwrap_or_default();
-    let cached = detail("prompt_tokens_details", "cached_tokens");
-    let reasoning = detail("completion_tokens_details", "reasoning_tokens");
-    let written = detail("prompt_tokens_details", "cache_write_tokens");
+    let reasoning = usage.detail("completion_tokens_details", "reasoning_tokens");
+    let written = usage.detail("prompt_tokens_details", "cache_write_tokens");
     json!({
         "input_tokens": input,
         "input_tokens_details": {
-            "cached_tokens": cached.unwrap_or_default(),
+            "cached_tokens": usage.cached().unwrap_or_default(),
             "cache_write_tokens": written.unwrap_or_default(),
         },
         "output_tokens": output,
