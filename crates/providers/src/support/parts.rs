@@ -84,3 +84,61 @@ pub(crate) fn thoughts(parts: &[Part]) -> Vec<&str> {
     });
     thoughts.collect()
 }
+
+#[cfg(test)]
+mod tests {
+    use tidegate_wire::conversation::{CallResult, Speaker, Turn};
+
+    use super::*;
+
+    fn file(media_type: &str, data: &str, name: Option<&str>) -> Content {
+        let (media_type, data) = (media_type.to_owned(), data.to_owned());
+        Content::File(File {
+            source: Source::Inline { media_type, data },
+            name: name.map(str::to_owned),
+        })
+    }
+
+    #[test]
+    fn documents_of_plain_text_become_texts_everywhere() {
+        let parts = |files: [Content; 4]| files.map(Part::new).to_vec();
+        let given = |content| {
+            Part::new(Content::Result(CallResult {
+                call_id: "c".to_owned(),
+                name: None,
+                content,
+                failed: false,
+            }))
+        };
+        let talk = |inner: [Content; 4]| Conversation {
+            instructions: parts(inner.clone()),
+            turns: vec![Turn {
+                speaker: Speaker::User,
+                parts: [parts(inner.clone()), vec![given(parts(inner))]].concat(),
+                name: None,
+            }],
+            ..Conversation::default()
+        };
+        let (pdf, odd) = (
+            file("application/pdf", "JVBE", None),
+            file("text/plain", "/w==", None),
+        );
+        let mut asked = talk([
+            file("text/plain", "aGk=", Some("a.txt")),
+            file("text/csv", "YSxi", None),
+            pdf.clone(),
+            odd.clone(),
+        ]);
+        tell_text_files(&mut asked);
+        let text = |text: &str| Content::Text(text.to_owned());
+        assert_eq!(asked, talk([text("a.txt:\n\nhi"), text("a,b"), pdf, odd]));
+    }
+
+    #[test]
+    fn words_stand_line_by_line() {
+        for (texts, want) in [(&[][..], ""), (&["a"], "a"), (&["a", "", "b"], "a\nb")] {
+            let parts: Vec<Part> = texts.iter().map(|it| Part::text(*it)).collect();
+            assert_eq!(text(&parts), want);
+        }
+    }
+}
