@@ -7,7 +7,7 @@ use arc_swap::ArcSwap;
 use bytes::Bytes;
 use http::Method;
 use serde_json::Value;
-use tidegate_providers::{CallHead, Encoded, ModelEdit, Native, Provider};
+use tidegate_providers::{CallHead, Encoded, ModelEdit, Native, Provider, refuse_foreign};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::json::{Member, peek};
 use tidegate_wire::{Asked, Operation, Translation};
@@ -222,7 +222,10 @@ fn prepare(
     };
     let mut encoded = match decoded.asked {
         Asked::Request(request) => provider.encode(&head, &request)?,
-        Asked::Conversation(asked) => provider.converse(&head, asked)?,
+        Asked::Conversation(asked) => {
+            refuse_foreign(&asked)?;
+            provider.converse(&head, asked)?
+        }
     };
     encoded.report.add(decoded.report);
     head.emulates_schema = encoded.emulates_schema;

@@ -2,7 +2,7 @@
 
 use http::HeaderMap;
 use serde_json::{Map, Value, json};
-use tidegate_wire::conversation::Conversation;
+use tidegate_wire::conversation::{Content, Conversation, Part};
 use tidegate_wire::dialect::Fault;
 use tidegate_wire::dialect::openai::{chat_request, conversation_body};
 use tidegate_wire::{Operation, Request, Translation};
@@ -89,6 +89,26 @@ pub(crate) fn in_openai_words<P: Provider + ?Sized>(
     report.add(std::mem::take(&mut encoded.report));
     encoded.report = report;
     Ok(encoded)
+}
+
+/// Refuses pieces in the form of the client's API that no words are for: a provider that is told a conversation in an API of
+/// its own would take them for its own.
+///
+/// # Errors
+///
+/// A 400 that names the type of the first such piece.
+pub fn refuse_foreign(asked: &Conversation) -> Result<(), Fault> {
+    let said = asked.turns.iter().flat_map(|turn| &turn.parts);
+    let mut parts = asked.instructions.iter().chain(said);
+    let own = |part: &Part| match &part.content {
+        Content::Own(own) => Some(paring::foreign("messages", own)),
+        Content::Result(result) => result.content.iter().find_map(|part| match &part.content {
+            Content::Own(own) => Some(paring::foreign("messages", own)),
+            _ => None,
+        }),
+        _ => None,
+    };
+    parts.find_map(own).map_or(Ok(()), Err)
 }
 
 fn with_model(body: Map<String, Value>, edit: ModelEdit) -> Map<String, Value> {

@@ -39,7 +39,7 @@ pub use auth::{
 };
 pub use call::CallHead;
 pub use carriage::{CHAT_MEMBERS, Carriage, Carried, EMBEDDINGS_MEMBERS, Kind, Others};
-pub use conversing::{Known, Recall};
+pub use conversing::{Known, Recall, refuse_foreign};
 pub use emulation::EmulatedDecoder;
 pub use encoded::Encoded;
 pub use failure::Failure;

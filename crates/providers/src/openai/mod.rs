@@ -28,6 +28,7 @@ use crate::carriage::Carriage;
 use crate::conversing::{self, Known};
 use crate::encoded::Encoded;
 use crate::provider::{Build, ModelEdit, Native, Provider, ProviderSpec, UpstreamHead};
+use crate::support::paring;
 use crate::support::url::Addresses;
 use responses::{ResponsesDecoder, ResponsesModel};
 
@@ -161,6 +162,8 @@ impl Provider for OpenAi {
         let mut report = Translation::default();
         told::pare(self.model.as_deref(), &mut asked, &mut report);
         let mut encoded = if let Some(model) = self.responds(call.operation) {
+            paring::members(&mut asked, &told::KNOWN, &mut report);
+            paring::prefill(&asked, &mut report);
             responses::converse(*call, &asked, model)?
         } else {
             told::limit(self.model.as_deref(), &mut asked);

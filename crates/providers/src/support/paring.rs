@@ -25,15 +25,20 @@ pub(crate) fn pare(
     instructions(asked, known, report)?;
     turns(asked, known, report)?;
     leave_out_empty_turns(asked);
-    let last = asked.turns.last();
-    if last.is_some_and(|turn| turn.speaker == Speaker::Assistant) {
-        // The API begins another answer in place of going on with this one.
-        report.dropped("prefill");
-    }
+    prefill(asked, report);
     Ok(())
 }
 
-fn members(asked: &mut Conversation, known: &Known, report: &mut Translation) {
+/// Reports an answer that was begun: OpenAI's APIs begin another one in place of going on with it.
+pub(crate) fn prefill(asked: &Conversation, report: &mut Translation) {
+    let last = asked.turns.last();
+    if last.is_some_and(|turn| turn.speaker == Speaker::Assistant) {
+        report.dropped("prefill");
+    }
+}
+
+/// Leaves the members that OpenAI's chats or the provider know.
+pub(crate) fn members(asked: &mut Conversation, known: &Known, report: &mut Translation) {
     asked.members.retain(|name, value| {
         if asks_nothing(name, value) {
             return false;

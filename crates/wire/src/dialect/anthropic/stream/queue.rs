@@ -52,6 +52,7 @@ impl Queue {
         }
         if let Some(last) = self.blocks.back_mut() {
             last.signature.push_str(piece);
+            self.held = self.held.saturating_add(piece.len());
         }
     }
 
@@ -98,6 +99,8 @@ impl Queue {
             first.stop(self.place, out);
             self.place += 1;
             let over = self.blocks.pop_front();
+            let signature = over.as_ref().map_or(0, |it| it.signature.len());
+            self.held = self.held.saturating_sub(signature);
             let signed = over.filter(|it| it.kind == Kind::Text && !it.signature.is_empty());
             if let Some(text) = signed {
                 let envelope = Block::new(Kind::Sealed(seal_text(&text.signature)));

@@ -340,5 +340,19 @@ fn what_waits_is_counted() {
     encoder.events(vec![arguments(1, &"x".repeat(100))], &mut out);
     assert_eq!(encoder.kept() - before, 100);
     encoder.events(vec![arguments(0, "{}"), arguments(1, "")], &mut out);
+    encoder.events(vec![arguments(1, "{}"), thought("x")], &mut out);
+    assert_eq!(encoder.kept(), 0);
+    let sign = |of| signature(of, &"s".repeat(50));
+    encoder.events(
+        vec![sign(Signed::Reasoning), sign(Signed::Reasoning)],
+        &mut out,
+    );
+    assert_eq!(encoder.kept(), 100);
+    encoder.events(vec![text("y")], &mut out);
+    assert_eq!(encoder.kept(), 0);
+    encoder.events(vec![sign(Signed::Text)], &mut out);
+    assert_eq!(encoder.kept(), 50);
+    encoder.events(vec![thought("x")], &mut out);
+    assert_eq!(encoder.kept(), 0);
     encoder.end(Ok(()), &mut out);
 }
