@@ -1,7 +1,5 @@
 //! Reads answers of the OpenAI API, plain and streamed, into events.
 
-use std::collections::{HashMap, HashSet};
-
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
@@ -9,6 +7,7 @@ use crate::event::{DecodeError, Decoder, Event, ReportedError, Signed};
 use crate::frame::Frame;
 use crate::usage::Usage;
 
+use super::calls::Calls;
 use super::message::{Message, ToolCall};
 use super::thinking::Thinking;
 use super::vectors::{self, Item, Numbering};
@@ -20,10 +19,7 @@ pub struct OpenAiDecoder {
     started: bool,
     done: bool,
     endings: Endings,
-    /// Tool calls seen, so that a call is begun once however often its id comes.
-    calls: HashSet<(u32, u32)>,
-    /// The ids of calls that a stream does not number, by choice: their order numbers them.
-    unnumbered: HashMap<u32, Vec<String>>,
+    calls: Calls,
     numbering: Numbering,
     thinking: Thinking,
 }
@@ -186,12 +182,8 @@ impl OpenAiDecoder {
         }
         for (position, call) in message.tool_calls.into_iter().flatten().enumerate() {
             let position = u32::try_from(position).unwrap_or(u32::MAX);
-            let index = match call.index {
-                _ if whole => position,
-                Some(index) => index,
-                None => self.number(choice, position, call.id.as_deref()),
-            };
-            self.tool_call(choice, index, call, out);
+            let (index, begins) = self.calls.find(choice, position, &call, whole);
+            tool_call(choice, (index, begins), call, out);
         }
         let others = message.others.into_iter();
         out.extend(others.map(|(name, value)| Event::Member {
@@ -215,62 +207,46 @@ impl OpenAiDecoder {
             });
         }
     }
+}
 
-    /// Numbers a call of a stream whose provider does not. Where a piece names no call, it belongs to the last one.
-    fn number(&mut self, choice: u32, position: u32, id: Option<&str>) -> u32 {
-        let ids = self.unnumbered.entry(choice).or_default();
-        let place = match id.filter(|id| !id.is_empty()) {
-            Some(id) => ids
-                .iter()
-                .rposition(|known| known == id)
-                .unwrap_or_else(|| {
-                    ids.push(id.to_owned());
-                    ids.len() - 1
-                }),
-            None if ids.is_empty() => return position,
-            None => ids.len() - 1,
-        };
-        u32::try_from(place).unwrap_or(u32::MAX)
+/// Reads a piece of a call at its place; the first piece begins it.
+fn tool_call(choice: u32, (index, begins): (u32, bool), call: ToolCall, out: &mut Vec<Event>) {
+    let function = call.function.unwrap_or_default();
+    if begins {
+        let (id, name) = (
+            call.id.unwrap_or_default(),
+            function.name.unwrap_or_default(),
+        );
+        out.push(Event::ToolCall {
+            choice,
+            index,
+            id,
+            name,
+        });
     }
-
-    fn tool_call(&mut self, choice: u32, index: u32, call: ToolCall, out: &mut Vec<Event>) {
-        let function = call.function.unwrap_or_default();
-        if self.calls.insert((choice, index)) {
-            let (id, name) = (
-                call.id.unwrap_or_default(),
-                function.name.unwrap_or_default(),
-            );
-            out.push(Event::ToolCall {
-                choice,
-                index,
-                id,
-                name,
-            });
-        }
-        let extra = call.extra_content;
-        let place = extra
-            .as_ref()
-            .and_then(|it| it.pointer("/google/thought_signature"));
-        if let Some(signature) = place.and_then(Value::as_str) {
-            out.push(Event::Signature {
-                choice,
-                of: Signed::Call(index),
-                signature: signature.to_owned(),
-            });
-        }
-        let json = match function.arguments {
-            Some(Value::String(text)) => text,
-            // Some look-alikes send the arguments as an object.
-            Some(Value::Object(members)) => Value::Object(members).to_string(),
-            _ => return,
-        };
-        if !json.is_empty() {
-            out.push(Event::ToolArguments {
-                choice,
-                index,
-                json,
-            });
-        }
+    let extra = call.extra_content;
+    let place = extra
+        .as_ref()
+        .and_then(|it| it.pointer("/google/thought_signature"));
+    if let Some(signature) = place.and_then(Value::as_str) {
+        out.push(Event::Signature {
+            choice,
+            of: Signed::Call(index),
+            signature: signature.to_owned(),
+        });
+    }
+    let json = match function.arguments {
+        Some(Value::String(text)) => text,
+        // Some look-alikes send the arguments as an object.
+        Some(Value::Object(members)) => Value::Object(members).to_string(),
+        _ => return,
+    };
+    if !json.is_empty() {
+        out.push(Event::ToolArguments {
+            choice,
+            index,
+            json,
+        });
     }
 }
 

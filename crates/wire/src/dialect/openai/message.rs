@@ -40,6 +40,15 @@ pub(super) struct Function {
     pub(super) arguments: Option<Value>,
 }
 
+impl ToolCall {
+    /// True where the function's name is told.
+    pub(super) fn is_named(&self) -> bool {
+        let function = self.function.as_ref();
+        let name = function.and_then(|function| function.name.as_deref());
+        name.is_some_and(|name| !name.is_empty())
+    }
+}
+
 /// A member's name, borrowed unless it holds escapes.
 #[derive(Deserialize)]
 struct Name<'a>(#[serde(borrow)] Cow<'a, str>);

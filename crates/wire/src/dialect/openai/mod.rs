@@ -4,6 +4,7 @@
 //! reference, as sampled in November 2026.
 
 mod answer;
+mod calls;
 mod conversation;
 mod decode;
 mod encode;
