@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from conftest import StartGateway
-from scripted import responses, scenes, whole
+from scripted import scenes, whole
 from support import answers, configs
 from support.environments import CLIENTS, json_of, run_program
 from support.plans import Plan
@@ -15,7 +15,7 @@ from support.upstream import FakeUpstream, Seen
 
 def _answer(seen: Seen) -> Plan:
     if seen.path.endswith("/responses"):
-        return Plan.json(responses.whole(scenes.TEXT))
+        return Plan.json(whole.responses(scenes.TEXT))
     if seen.path.endswith("/messages"):
         return Plan.json(whole.anthropic(scenes.TEXT))
     return answers.like_openai(seen)

@@ -256,17 +256,12 @@ def test_image_at_an_address(scene: Scene) -> None:
 
 FETCHES_NOTHING = ("bedrock-nova", "ollama")
 TEXTS_OF_TOOLS_ONLY = ("cohere",)
-READS_NO_FILES = ("cohere", "ollama")
 
 
 def test_document(scene: Scene) -> None:
     scene.play(scenes.TEXT)
     block = {"type": "text", "text": scenes.QUESTION}
     messages = [{"role": "user", "content": [TEXT_FILE, block]}]
-    if scene.name in READS_NO_FILES:
-        with pytest.raises(anthropic.BadRequestError, match="files"):
-            ask(scene, messages=messages)
-        return
     assert words(ask(scene, messages=messages)) == scenes.SAID
 
 

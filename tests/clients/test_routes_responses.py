@@ -47,7 +47,7 @@ def ask(scene: Scene, streamed: bool = False, said: Any = scenes.QUESTION, **mor
 
 def is_asked_in_its_own_words(scene: Scene) -> bool:
     """The provider speaks the Responses API: requests pass as they are."""
-    return scene.route.other is not None and scene.route.other.streams.name == "responses"
+    return scene.route.other is not None and scene.route.other.streams.name == "openai-responses"
 
 
 def calls(response: Any) -> list[Any]:

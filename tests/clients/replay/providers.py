@@ -45,7 +45,8 @@ EMBEDDING_MODELS = ("amazon.titan-embed", "cohere.embed")
 class Provider:
     """A provider: `recordings` names the file, if it is not the provider's own.
 
-    `responds`: the config's key that says whether it has the Responses API.
+    `responds`: the config's key that says whether it has the Responses API. `own_ids`: it takes ids of calls in a form of its
+    own, so that others are written anew where the body is.
     """
 
     name: str
@@ -54,6 +55,7 @@ class Provider:
     recordings: str = ""
     names_model: bool = True
     responds: str = ""
+    own_ids: bool = False
 
     @property
     def file(self) -> str:
@@ -231,7 +233,7 @@ PROVIDERS = (
         _vertex,
     ),
     Provider("ollama", {"api.chat": ollama.CHAT}, _ollama),
-    Provider("mistral", OPENAI, by_keys("mistral", "mistral", "/v1")),
+    Provider("mistral", OPENAI, by_keys("mistral", "mistral", "/v1"), own_ids=True),
     Provider("together", OPENAI, by_keys("togetherai", "togetherai", "/v1")),
     Provider("tgi", OPENAI, _tgi),
     Provider("huggingface", OPENAI, _tgi),

@@ -64,6 +64,10 @@ class Route:
         model = self.streams.model(f"{upstream}/{self.name}")
         if self.model:
             model["name"] = self.model
+        if self.other:
+            # The kit keeps look-alikes from their second API; here it is asked.
+            for switch in ("openai_responses", "responses"):
+                model["config"].pop(switch, None)
         return {"name": self.name, "route_type": "llm/v1/chat", "model": model}
 
 
@@ -78,14 +82,14 @@ ROUTES = (
         DIALECTS["openai"],
         whole.openai,
         openai_chat.CHAT,
-        other=Route("openai", *_RESPONSES, thinks="reasoning"),
+        other=Route("openai", *_RESPONSES, thinks="reasoning.summary"),
     ),
     Route(
         "groq",
         DIALECTS["groq"],
         whole.openai,
         openai_chat.CHAT,
-        other=Route("groq", *_RESPONSES, thinks="reasoning"),
+        other=Route("groq", *_RESPONSES, thinks="reasoning.summary"),
     ),
     Route("mistral", DIALECTS["mistral"], whole.openai, openai_chat.CHAT),
     Route("anthropic", *_ANTHROPIC, model="claude-sonnet-4-5", thinks="thinking"),
