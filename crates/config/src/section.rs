@@ -218,12 +218,12 @@ pub(crate) static UPSTREAM: Section = Section {
         key(
             "max_response_bytes",
             count(67_108_864, 1_024, 4 * GIBIBYTE),
-            "Largest plain answer in bytes.",
+            "Largest plain answer in bytes. Of a translated stream at most so many are kept: blocks that wait for a tool call before them, and what the Responses API tells again at the end. A stream beyond ends with an error.",
         ),
         key(
             "max_frame_bytes",
             count(4_194_304, 1_024, GIBIBYTE),
-            "Largest single frame of a stream in bytes.",
+            "Largest single frame of a stream in bytes, and most bytes of thought in a row in a translated one.",
         ),
         key(
             "ca_bundle",
