@@ -1,0 +1,2 @@
+class Workspace:
+    def __init__(self, uri): raise NotImplementedError
