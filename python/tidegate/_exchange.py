@@ -14,7 +14,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from tidegate._call import Call, Service
+from tidegate._call import Access, Call
 from tidegate._retry import Retries, retry_after
 from tidegate._uri import without_password
 from tidegate._version import VERSION
@@ -32,6 +32,11 @@ _REDIRECTS = 5
 _SHOWN = 500
 """Characters of an answer that is no JSON, in an error."""
 _AGENT = f"tidegate-python/{VERSION} python/{platform.python_version()}"
+
+
+@dataclass(frozen=True)
+class Locate:
+    """Find out the service's access as it is now."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +67,11 @@ class Broken:
         return untrusted or isinstance(self.error, httpx.LocalProtocolError)
 
 
-Step = Union[Send, Pause]
-Outcome = Union[httpx.Response, Broken, None]
+Step = Union[Locate, Send, Pause]
+Outcome = Union[Access, httpx.Response, Broken, None]
 
 
 def exchange(
-    service: Service,
     call: Call[Any],
     retries: Retries,
     timeout: float,
@@ -84,17 +88,20 @@ def exchange(
     attempt = 0
     while True:
         attempt += 1
-        request = _request(service, call, timeout, extra_headers, streamed)
+        access = yield Locate()
+        assert isinstance(access, Access)
+        request = _request(access, call, timeout, extra_headers, streamed)
         outcome = yield from _follow(request, streamed)
         if isinstance(outcome, Broken):
-            failure: GatewayConnectionError | GatewayStatusError = _broken(outcome.error, timeout)
-            pause = retries.after_break(attempt, call.method, failure.may_have_run)
+            lost = broken(outcome.error, timeout)
+            failure: Union[GatewayConnectionError, GatewayStatusError] = lost
+            pause = retries.after_break(attempt, call.method, lost.may_have_run)
             pause = None if outcome.stays else pause
         elif outcome.is_success:
             return outcome
         else:
             wait = retry_after(outcome.headers)
-            failure = _refused(outcome, wait)
+            failure = refused(outcome, wait)
             pause = retries.after_status(attempt, call.method, outcome.status_code, wait)
         if pause is None:
             raise failure
@@ -102,9 +109,8 @@ def exchange(
 
 
 def _request(
-    service: Service, call: Call[Any], timeout: float, extra_headers: Mapping[str, str], streamed: bool
+    access: Access, call: Call[Any], timeout: float, extra_headers: Mapping[str, str], streamed: bool
 ) -> httpx.Request:
-    access = service.access()
     url = access.base + call.path + (f"?{urlencode(call.params)}" if call.params else "")
     headers = {
         "user-agent": _AGENT,
@@ -134,8 +140,9 @@ def _follow(
 ) -> Generator[Step, Outcome, Union[httpx.Response, Broken]]:
     """Follows redirects that keep the method, so that a call does not become a reading of some page."""
     for _ in range(_REDIRECTS):
-        outcome = yield Send(request, streamed)
-        assert outcome is not None
+        came = yield Send(request, streamed)
+        assert isinstance(came, (httpx.Response, Broken))
+        outcome = came
         if isinstance(outcome, Broken) or outcome.next_request is None:
             return outcome
         if outcome.next_request.method != request.method:
@@ -144,7 +151,8 @@ def _follow(
     return outcome
 
 
-def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError:
+def broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError:
+    """The error of a request that got no answer."""
     url = without_password(str(error.request.url))
     never_sent = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
     if isinstance(error, httpx.ReadTimeout):
@@ -166,7 +174,8 @@ def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError
     return GatewayConnectionError(words, may_have_run=not never_sent)
 
 
-def _refused(response: httpx.Response, wait: Optional[float]) -> GatewayStatusError:
+def refused(response: httpx.Response, wait: Optional[float]) -> GatewayStatusError:
+    """The error that an answer is; `wait` is its `Retry-After`."""
     body = _body(response)
     message = _message(body) or response.reason_phrase or "no explanation"
     if response.is_redirect:
@@ -246,4 +255,5 @@ def streaming(response: httpx.Response) -> httpx.Response:
 
 def request_id(response: httpx.Response) -> Optional[str]:
     """What names the call in the gateway's access log."""
-    return response.headers.get("x-request-id")
+    named: Optional[str] = response.headers.get("x-request-id")
+    return named

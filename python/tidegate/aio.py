@@ -10,9 +10,9 @@ from typing import Any, AsyncIterator, Callable, Mapping, Optional, Type, TypeVa
 import httpx
 
 from tidegate import _setup
-from tidegate._call import Call, Service
+from tidegate._call import Call, Calls, Pair, Service
 from tidegate._credentials import Tls
-from tidegate._exchange import Broken, Outcome, Pause, read, request_id, streaming
+from tidegate._exchange import Broken, Locate, Outcome, Pause, read, request_id, streaming
 from tidegate._frames import Frames
 from tidegate._uri import without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
@@ -105,16 +105,18 @@ class AsyncTidegateClient:
         self.__dict__.update(state)
         self._http = _Connections()
 
-    async def _ask(self, make: Callable[[Service], Call[_T]]) -> _T:
+    async def _ask(self, make: Callable[[Service], Calls[_T]]) -> _T:
         service = self._setup.service()
         call = make(service)
+        if isinstance(call, Pair):
+            call = call.then(read(call.first, await self._run(service, call.first)))
         return read(call, await self._run(service, call))
 
     async def _run(
         self, service: Service, call: Call[Any], *, streamed: bool = False
     ) -> httpx.Response:
         http = self._http.get()
-        course = self._setup.exchange(service, call, streamed=streamed)
+        course = self._setup.exchange(call, streamed=streamed)
         outcome: Outcome = None
         try:
             while True:
@@ -122,6 +124,9 @@ class AsyncTidegateClient:
                 if isinstance(step, Pause):
                     await asyncio.sleep(step.seconds)
                     outcome = None
+                elif isinstance(step, Locate):
+                    blocks = service.blocks
+                    outcome = await asyncio.to_thread(service.access) if blocks else service.access()
                 else:
                     outcome = await _send(http, step.request, streamed)
         except StopIteration as end:
