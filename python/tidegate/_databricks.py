@@ -1,2 +1,3 @@
 class Workspace:
-    def __init__(self, uri): raise NotImplementedError
+    def __init__(self, uri):
+        raise NotImplementedError

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generator, Mapping, Optional, TypeVar, Union
+from typing import Any, Optional, TypeVar, Union, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -24,6 +25,7 @@ from tidegate.errors import (
     GatewayResponseError,
     GatewayStatusError,
     GatewayTimeoutError,
+    TidegateError,
 )
 
 T = TypeVar("T")
@@ -81,15 +83,16 @@ def exchange(
         GatewayConnectionError: no answer came.
         GatewayStatusError: it is an error.
     """
+    failure: TidegateError
     attempt = 0
     while True:
         attempt += 1
         request = _request(service, call, timeout, extra_headers, streamed)
         outcome = yield from _follow(request, streamed)
         if isinstance(outcome, Broken):
-            failure: GatewayConnectionError | GatewayStatusError = _broken(outcome.error, timeout)
-            pause = retries.after_break(attempt, call.method, failure.may_have_run)
-            pause = None if outcome.stays else pause
+            broken = _broken(outcome.error, timeout)
+            pause = None if outcome.stays else retries.after_break(attempt, call.method, broken)
+            failure = broken
         elif outcome.is_success:
             return outcome
         else:
@@ -102,7 +105,11 @@ def exchange(
 
 
 def _request(
-    service: Service, call: Call[Any], timeout: float, extra_headers: Mapping[str, str], streamed: bool
+    service: Service,
+    call: Call[Any],
+    timeout: float,
+    extra_headers: Mapping[str, str],
+    streamed: bool,
 ) -> httpx.Request:
     access = service.access()
     url = access.base + call.path + (f"?{urlencode(call.params)}" if call.params else "")
@@ -134,8 +141,7 @@ def _follow(
 ) -> Generator[Step, Outcome, Union[httpx.Response, Broken]]:
     """Follows redirects that keep the method, so that a call does not become a reading of some page."""
     for _ in range(_REDIRECTS):
-        outcome = yield Send(request, streamed)
-        assert outcome is not None
+        outcome = cast("Union[httpx.Response, Broken]", (yield Send(request, streamed)))
         if isinstance(outcome, Broken) or outcome.next_request is None:
             return outcome
         if outcome.next_request.method != request.method:
@@ -162,7 +168,9 @@ def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError
     if never_sent:
         words = f"The gateway at {url} cannot be reached: {error}. Is it running, and is the address right?"
     else:
-        words = f"The connection to the gateway at {url} broke: {str(error) or type(error).__name__}."
+        words = (
+            f"The connection to the gateway at {url} broke: {str(error) or type(error).__name__}."
+        )
     return GatewayConnectionError(words, may_have_run=not never_sent)
 
 
@@ -246,4 +254,5 @@ def streaming(response: httpx.Response) -> httpx.Response:
 
 def request_id(response: httpx.Response) -> Optional[str]:
     """What names the call in the gateway's access log."""
-    return response.headers.get("x-request-id")
+    name: Optional[str] = response.headers.get("x-request-id")
+    return name

@@ -10,12 +10,13 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Mapping, Optional
+from typing import Optional
 
 from tidegate._credentials import switch
-from tidegate.errors import ConfigurationError
+from tidegate.errors import ConfigurationError, GatewayConnectionError
 
 _PASSING = frozenset((429, 500, 502, 503, 504))
 _LONGEST_PAUSE = 60.0
@@ -69,9 +70,11 @@ class Retries:
             return retry_after if retry_after <= _LONGEST_PAUSE else None
         return self._pause(attempt)
 
-    def after_break(self, attempt: int, method: str, may_have_run: bool) -> Optional[float]:
+    def after_break(
+        self, attempt: int, method: str, error: GatewayConnectionError
+    ) -> Optional[float]:
         """The same after an attempt that got no answer."""
-        if attempt > self.most or (may_have_run and method != "GET"):
+        if attempt > self.most or (error.may_have_run and method != "GET"):
             return None
         return self._pause(attempt)
 

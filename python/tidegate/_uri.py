@@ -45,7 +45,7 @@ def get_gateway_uri() -> str:
         if value:
             return value
     raise ConfigurationError(
-        "No Gateway server uri has been set. Call `tidegate.set_gateway_uri(\"http://host:port\")`, or set the environment"
+        'No Gateway server uri has been set. Call `tidegate.set_gateway_uri("http://host:port")`, or set the environment'
         f" variable {VARIABLES[0]} or {VARIABLES[1]} to the address of the running gateway."
     )
 

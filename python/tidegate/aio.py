@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
-from typing import Any, AsyncIterator, Callable, Mapping, Optional, Type, TypeVar
+from typing import Any, Callable, Optional, Type, TypeVar
 
 import httpx
 
@@ -46,9 +47,9 @@ class AsyncTidegateClient:
     async def stream(self, route: str, data: Mapping[str, Any]) -> AsyncStream:
         """Asks a route and gives the frames of its answer as they come:
 
-            async with await client.stream("chat", {"messages": [...]}) as frames:
-                async for frame in frames:
-                    print(frame["choices"][0]["delta"].get("content") or "", end="")
+        async with await client.stream("chat", {"messages": [...]}) as frames:
+            async for frame in frames:
+                print(frame["choices"][0]["delta"].get("content") or "", end="")
         """
         service = self._setup.service()
         call = service.stream(route, data)
@@ -208,7 +209,7 @@ class _Connections:
         wanted = (os.getpid(), id(asyncio.get_running_loop()), tls)
         made = self._made
         if made is None or made[0] != wanted:
-            made = self._made = (wanted, httpx.AsyncClient(verify=tls.verify()))
+            made = self._made = (wanted, httpx.AsyncClient(verify=tls.context()))
         return made[1]
 
     async def close(self) -> None:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, Callable, Iterator, Mapping, Optional, Type, TypeVar
+from typing import Any, Callable, Optional, Type, TypeVar
 
 import httpx
 
@@ -232,7 +233,7 @@ class _Connections:
         wanted = (os.getpid(), Tls.of_environment())
         made = self._made
         if made is None or made[0] != wanted:
-            made = self._made = (wanted, httpx.Client(verify=wanted[1].verify()))
+            made = self._made = (wanted, httpx.Client(verify=wanted[1].context()))
         return made[1]
 
     def close(self) -> None:

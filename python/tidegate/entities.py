@@ -5,8 +5,9 @@ Keys that are not known here are left out: newer gateways may tell more.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Iterable, List, Mapping, Optional, TypeVar
+from typing import Any, List, Optional, TypeVar
 
 _T = TypeVar("_T")
 

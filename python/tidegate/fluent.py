@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, List, Optional
 
 from tidegate._uri import get_gateway_uri
 from tidegate.client import Stream, TidegateClient
@@ -14,7 +15,7 @@ _client: Optional[TidegateClient] = None
 def query(route: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Asks a route, and gives its answer as it came.
 
-        query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
+    query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
     """
     return _gateway().query(route, data)
 
