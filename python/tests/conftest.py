@@ -6,7 +6,7 @@ import asyncio
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, List
+from typing import Any
 
 import pytest
 import tidegate
@@ -35,9 +35,9 @@ def gateway() -> Iterator[StandIn]:
 
 
 @pytest.fixture
-def pauses(monkeypatch: pytest.MonkeyPatch) -> List[float]:
+def pauses(monkeypatch: pytest.MonkeyPatch) -> list[float]:
     """The pauses between attempts, which are not made."""
-    made: List[float] = []
+    made: list[float] = []
 
     async def pause(seconds: float) -> None:
         made.append(seconds)
@@ -65,7 +65,7 @@ class Caller:
 
         return asyncio.run(run())
 
-    def frames(self, uri: str, into: List[Any], **settings: Any) -> None:
+    def frames(self, uri: str, into: list[Any], **settings: Any) -> None:
         """Puts the frames of a stream, one by one, into a list."""
         ask = ("chat", {"messages": []})
         if self.kind == "thread":

@@ -8,7 +8,7 @@ from collections import deque
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from types import TracebackType
-from typing import Any, Deque, Dict, List, Optional, Tuple, Type
+from typing import Any
 
 
 @dataclass(frozen=True)
@@ -17,7 +17,7 @@ class Asked:
 
     method: str
     path: str
-    headers: Dict[str, str]
+    headers: dict[str, str]
     body: bytes
 
     @property
@@ -30,8 +30,8 @@ class Answer:
     """`pieces` are written one by one; the connection is closed after them. `None` in place of an answer only closes it."""
 
     status: int = 200
-    pieces: Tuple[bytes, ...] = ()
-    headers: Dict[str, str] = field(default_factory=dict)
+    pieces: tuple[bytes, ...] = ()
+    headers: dict[str, str] = field(default_factory=dict)
 
     @classmethod
     def json(cls, value: Any, status: int = 200, **headers: str) -> Answer:
@@ -50,8 +50,8 @@ class StandIn:
     """Serves while it is a context manager."""
 
     def __init__(self) -> None:
-        self.asked: List[Asked] = []
-        self.answers: Deque[Optional[Answer]] = deque()
+        self.asked: list[Asked] = []
+        self.answers: deque[Answer | None] = deque()
         self.left = threading.Event()
         """Set when a client closed its connection in the midst of an answer."""
         self.holds = False
@@ -60,7 +60,7 @@ class StandIn:
         self._server.daemon_threads = True
         self.uri = f"http://127.0.0.1:{self._server.server_port}"
 
-    def then(self, *answers: Optional[Answer]) -> None:
+    def then(self, *answers: Answer | None) -> None:
         """Queues what is answered next."""
         self.answers.extend(answers)
 
@@ -70,15 +70,15 @@ class StandIn:
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self._server.shutdown()
         self._server.server_close()
 
 
-def _handler(stand_in: StandIn) -> Type[BaseHTTPRequestHandler]:
+def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
     class Handler(BaseHTTPRequestHandler):
         def answer(self) -> None:
             length = int(self.headers.get("content-length", 0))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pickle
-from typing import Any, Dict, List, Optional, Tuple
+from typing import Any, Optional
 
 import pytest
 import tidegate
@@ -26,8 +26,8 @@ def route(uri: str) -> tidegate.Route:
     return tidegate.Route("chat", "llm/v1/chat", model, f"{uri}/gateway/chat/invocations")
 
 
-Case = Tuple[str, Tuple[Any, ...], str, str, Optional[Any], Any]
-CASES: List[Case] = [
+Case = tuple[str, tuple[Any, ...], str, str, Optional[Any], Any]
+CASES: list[Case] = [
     (
         "query",
         ("chat", {"n": 1, "é": None}),
@@ -122,7 +122,7 @@ def test_what_only_databricks_can_do(name: str, caller: Caller, gateway: StandIn
     "name,arguments", [("get_route", ("",)), ("get_limits", ("",)), ("query", ("", {}))]
 )
 def test_a_route_has_a_name(
-    name: str, arguments: Tuple[Any, ...], caller: Caller, gateway: StandIn
+    name: str, arguments: tuple[Any, ...], caller: Caller, gateway: StandIn
 ) -> None:
     with pytest.raises(
         tidegate.ConfigurationError, match="^A non-empty string is required for the route.$"
@@ -132,7 +132,7 @@ def test_a_route_has_a_name(
 
 @pytest.mark.parametrize("data", [{"a": {1}}, {"a": float("nan")}])
 def test_what_is_no_json_is_not_asked(
-    data: Dict[str, Any], caller: Caller, gateway: StandIn
+    data: dict[str, Any], caller: Caller, gateway: StandIn
 ) -> None:
     with pytest.raises(tidegate.ConfigurationError, match="cannot be written as JSON"):
         caller.call("query", "chat", data, uri=gateway.uri)
@@ -215,7 +215,7 @@ def test_headers_of_the_program(caller: Caller, gateway: StandIn) -> None:
 @pytest.mark.parametrize(
     "settings", [{"timeout": 0}, {"timeout": float("nan")}, {"max_retries": -1}]
 )
-def test_settings_that_make_no_sense(settings: Dict[str, Any]) -> None:
+def test_settings_that_make_no_sense(settings: dict[str, Any]) -> None:
     with pytest.raises(tidegate.ConfigurationError, match=next(iter(settings))):
         tidegate.TidegateClient("http://h", **settings)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Dict, Optional
 
 import pytest
 import tidegate
@@ -32,9 +31,9 @@ CASES = [
 
 @pytest.mark.parametrize("variables,file,expected", CASES)
 def test_who_asks(
-    variables: Dict[str, str],
-    file: Optional[str],
-    expected: Optional[str],
+    variables: dict[str, str],
+    file: str | None,
+    expected: str | None,
     caller: Caller,
     gateway: StandIn,
     monkeypatch: pytest.MonkeyPatch,
@@ -95,7 +94,7 @@ def test_a_broken_file_is_named_and_not_shown(gateway: StandIn, tmp_path: Path) 
     ],
 )
 def test_certificates_that_cannot_be_used(
-    variables: Dict[str, str],
+    variables: dict[str, str],
     message: str,
     caller: Caller,
     gateway: StandIn,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import socket
-from typing import List, Optional
 
 import pytest
 import tidegate
@@ -16,13 +15,13 @@ READ = ("search_routes",)
 GOOD = Answer.json({"routes": []})
 
 
-def failing(status: Optional[int], **headers: str) -> Optional[Answer]:
+def failing(status: int | None, **headers: str) -> Answer | None:
     return None if status is None else Answer.json({"detail": "x"}, status, **headers)
 
 
 @pytest.mark.parametrize("status", [429, 500, 502, 503, 504, None])
 def test_reading_is_repeated(
-    status: Optional[int], caller: Caller, gateway: StandIn, pauses: List[float]
+    status: int | None, caller: Caller, gateway: StandIn, pauses: list[float]
 ) -> None:
     gateway.then(failing(status), failing(status), GOOD)
     assert caller.call(*READ, uri=gateway.uri) == []
@@ -32,7 +31,7 @@ def test_reading_is_repeated(
 
 @pytest.mark.parametrize("status", [500, 502, 503, 504, 408, 409, 425, 529, None])
 def test_what_may_have_run_is_not_repeated(
-    status: Optional[int], caller: Caller, gateway: StandIn, pauses: List[float]
+    status: int | None, caller: Caller, gateway: StandIn, pauses: list[float]
 ) -> None:
     gateway.then(failing(status))
     with pytest.raises(tidegate.TidegateError) as caught:
@@ -46,7 +45,7 @@ def test_what_may_have_run_is_not_repeated(
 
 @pytest.mark.parametrize("status", [429, 503])
 def test_what_was_turned_away_is_repeated(
-    status: int, caller: Caller, gateway: StandIn, pauses: List[float]
+    status: int, caller: Caller, gateway: StandIn, pauses: list[float]
 ) -> None:
     gateway.then(
         failing(status, retry_after="3"),
@@ -58,7 +57,7 @@ def test_what_was_turned_away_is_repeated(
 
 
 def test_a_long_wait_is_the_programs_own(
-    caller: Caller, gateway: StandIn, pauses: List[float]
+    caller: Caller, gateway: StandIn, pauses: list[float]
 ) -> None:
     gateway.then(failing(429, retry_after="61"))
     with pytest.raises(tidegate.GatewayStatusError) as caught:
@@ -67,7 +66,7 @@ def test_a_long_wait_is_the_programs_own(
 
 
 @pytest.mark.parametrize("most", [0, 2])
-def test_repetitions_end(most: int, caller: Caller, gateway: StandIn, pauses: List[float]) -> None:
+def test_repetitions_end(most: int, caller: Caller, gateway: StandIn, pauses: list[float]) -> None:
     gateway.then(*[failing(429)] * 3)
     with pytest.raises(tidegate.GatewayStatusError):
         caller.call(*QUERY, uri=gateway.uri, max_retries=most)
@@ -75,7 +74,7 @@ def test_repetitions_end(most: int, caller: Caller, gateway: StandIn, pauses: Li
 
 
 def test_mlflows_variables(
-    caller: Caller, gateway: StandIn, pauses: List[float], monkeypatch: pytest.MonkeyPatch
+    caller: Caller, gateway: StandIn, pauses: list[float], monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_MAX_RETRIES", "2")
     monkeypatch.setenv("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", "4")
@@ -104,7 +103,7 @@ def test_a_variable_that_makes_no_sense(
         tidegate.TidegateClient("http://h")
 
 
-def test_a_gateway_that_does_not_listen(caller: Caller, pauses: List[float]) -> None:
+def test_a_gateway_that_does_not_listen(caller: Caller, pauses: list[float]) -> None:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         uri = f"http://127.0.0.1:{free.getsockname()[1]}"
@@ -115,7 +114,7 @@ def test_a_gateway_that_does_not_listen(caller: Caller, pauses: List[float]) -> 
     assert not caught.value.may_have_run and len(pauses) == 2
 
 
-def test_a_gateway_that_does_not_answer_in_time(caller: Caller, pauses: List[float]) -> None:
+def test_a_gateway_that_does_not_answer_in_time(caller: Caller, pauses: list[float]) -> None:
     with socket.socket() as silent:
         silent.bind(("127.0.0.1", 0))
         silent.listen()
@@ -142,7 +141,7 @@ def test_a_gateway_that_does_not_answer_in_time(caller: Caller, pauses: List[flo
         ({"retry-after": "."}, None),
     ],
 )
-def test_retry_after(headers: dict[str, str], seconds: Optional[float]) -> None:
+def test_retry_after(headers: dict[str, str], seconds: float | None) -> None:
     assert retry_after(headers) == seconds
 
 

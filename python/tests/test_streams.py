@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 import gc
 import json
-from typing import Any, List
+from typing import Any
 
 import pytest
 import tidegate
@@ -17,7 +17,7 @@ TEXT = b"".join(b"data: " + json.dumps(it, ensure_ascii=False).encode() + b"\n\n
 DONE = b"data: [DONE]\n\n"
 
 
-def pieces(text: bytes, size: int) -> List[bytes]:
+def pieces(text: bytes, size: int) -> list[bytes]:
     return [text[it : it + size] for it in range(0, len(text), size)]
 
 
@@ -32,7 +32,7 @@ def pieces(text: bytes, size: int) -> List[bytes]:
 )
 def test_frames(text: bytes, size: int, caller: Caller, gateway: StandIn) -> None:
     gateway.then(Answer.stream(*pieces(text + DONE + b"data: after\n\n", size)))
-    got: List[Any] = []
+    got: list[Any] = []
     caller.frames(gateway.uri, got)
     assert got == FRAMES
     (asked,) = gateway.asked
@@ -66,7 +66,7 @@ def test_a_bad_end_is_an_error_after_the_good_frames(
     end: bytes, message: str, code: Any, size: int, caller: Caller, gateway: StandIn
 ) -> None:
     gateway.then(Answer.stream(*pieces(TEXT + end, size)))
-    got: List[Any] = []
+    got: list[Any] = []
     with pytest.raises(tidegate.GatewayStreamError) as caught:
         caller.frames(gateway.uri, got)
     assert got == FRAMES
@@ -77,7 +77,7 @@ def test_a_bad_end_is_an_error_after_the_good_frames(
 def test_a_body_shorter_than_it_said(caller: Caller, gateway: StandIn) -> None:
     headers = {"content-type": "text/event-stream", "content-length": "9999"}
     gateway.then(Answer(200, (TEXT,), headers))
-    got: List[Any] = []
+    got: list[Any] = []
     with pytest.raises(
         tidegate.GatewayStreamError, match=r"^The stream broke off before its end \(.+\): what came"
     ):

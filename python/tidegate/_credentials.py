@@ -16,7 +16,6 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Optional
 
 import httpx
 
@@ -51,8 +50,8 @@ class Tls:
     """How servers are checked, and with which certificate the client shows itself."""
 
     insecure: bool
-    authorities: Optional[str]
-    client: Optional[str]
+    authorities: str | None
+    client: str | None
 
     @classmethod
     def of_environment(cls) -> Tls:
@@ -71,24 +70,25 @@ class Tls:
             insecure, authorities, os.environ.get("MLFLOW_TRACKING_CLIENT_CERT_PATH") or None
         )
 
-    @lru_cache(maxsize=8)  # reading the authorities takes some 20 ms
-    def context(self) -> ssl.SSLContext:
-        """What httpx takes as `verify`.
 
-        Raises:
-            ConfigurationError: a file cannot be read.
-        """
-        context = httpx.create_ssl_context(verify=not self.insecure)
-        if self.authorities:
-            path = Path(self.authorities)
-            places = {"capath" if path.is_dir() else "cafile": str(path)}
-            with _named("MLFLOW_TRACKING_SERVER_CERT_PATH", path):
-                context.load_verify_locations(**places)
-        if self.client:
-            path = Path(self.client)
-            with _named("MLFLOW_TRACKING_CLIENT_CERT_PATH", path):
-                context.load_cert_chain(path)
-        return context
+@lru_cache(maxsize=8)  # reading the authorities takes some 20 ms
+def context(tls: Tls) -> ssl.SSLContext:
+    """What httpx takes as `verify`.
+
+    Raises:
+        ConfigurationError: a file cannot be read.
+    """
+    made = httpx.create_ssl_context(verify=not tls.insecure)
+    if tls.authorities:
+        path = Path(tls.authorities)
+        places = {"capath" if path.is_dir() else "cafile": str(path)}
+        with _named("MLFLOW_TRACKING_SERVER_CERT_PATH", path):
+            made.load_verify_locations(**places)
+    if tls.client:
+        path = Path(tls.client)
+        with _named("MLFLOW_TRACKING_CLIENT_CERT_PATH", path):
+            made.load_cert_chain(path)
+    return made
 
 
 @contextmanager

@@ -10,7 +10,7 @@ import json
 import platform
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Optional, TypeVar, Union, cast
+from typing import Any, TypeVar, Union, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -138,10 +138,10 @@ def _json(body: Mapping[str, Any]) -> bytes:
 
 def _follow(
     request: httpx.Request, streamed: bool
-) -> Generator[Step, Outcome, Union[httpx.Response, Broken]]:
+) -> Generator[Step, Outcome, httpx.Response | Broken]:
     """Follows redirects that keep the method, so that a call does not become a reading of some page."""
     for _ in range(_REDIRECTS):
-        outcome = cast("Union[httpx.Response, Broken]", (yield Send(request, streamed)))
+        outcome = cast("httpx.Response | Broken", (yield Send(request, streamed)))
         if isinstance(outcome, Broken) or outcome.next_request is None:
             return outcome
         if outcome.next_request.method != request.method:
@@ -174,7 +174,7 @@ def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError
     return GatewayConnectionError(words, may_have_run=not never_sent)
 
 
-def _refused(response: httpx.Response, wait: Optional[float]) -> GatewayStatusError:
+def _refused(response: httpx.Response, wait: float | None) -> GatewayStatusError:
     body = _body(response)
     message = _message(body) or response.reason_phrase or "no explanation"
     if response.is_redirect:
@@ -252,7 +252,7 @@ def streaming(response: httpx.Response) -> httpx.Response:
     )
 
 
-def request_id(response: httpx.Response) -> Optional[str]:
+def request_id(response: httpx.Response) -> str | None:
     """What names the call in the gateway's access log."""
-    name: Optional[str] = response.headers.get("x-request-id")
+    name: str | None = response.headers.get("x-request-id")
     return name

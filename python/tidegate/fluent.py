@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, List, Optional
+from typing import Any
 
 from tidegate._uri import get_gateway_uri
 from tidegate.client import Stream, TidegateClient
 from tidegate.entities import LimitsConfig, Route
 
-_client: Optional[TidegateClient] = None
+_client: TidegateClient | None = None
 
 
 def query(route: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -30,11 +30,11 @@ def get_route(name: str) -> Route:
     return _gateway().get_route(name)
 
 
-def search_routes() -> List[Route]:
+def search_routes() -> list[Route]:
     """All routes, however many pages they are."""
     client = _gateway()
     page = client.search_routes()
-    routes: List[Route] = list(page)
+    routes: list[Route] = list(page)
     while page.token:
         page = client.search_routes(page.token)
         routes += page
@@ -42,7 +42,7 @@ def search_routes() -> List[Route]:
 
 
 def create_route(
-    name: str, route_type: Optional[str] = None, model: Optional[Mapping[str, Any]] = None
+    name: str, route_type: str | None = None, model: Mapping[str, Any] | None = None
 ) -> Route:
     """Makes a route. Only Databricks can; a gateway's routes stand in its config file."""
     return _gateway().create_route(name, route_type, model)
@@ -53,7 +53,7 @@ def delete_route(name: str) -> None:
     _gateway().delete_route(name)
 
 
-def set_limits(route: str, limits: List[dict[str, Any]]) -> LimitsConfig:
+def set_limits(route: str, limits: list[dict[str, Any]]) -> LimitsConfig:
     """Sets a route's limits. Only Databricks can; a gateway's limits stand in its config file (it answers 501)."""
     return _gateway().set_limits(route, limits)
 
