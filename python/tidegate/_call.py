@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from typing import Any, Callable, ClassVar, Generic, Mapping, Optional, Protocol, TypeVar, Union
+from typing import Any, Callable, ClassVar, Generic, Protocol, TypeVar, Union
 
 from tidegate.entities import LimitsConfig, PagedList, Route
 
@@ -17,8 +18,8 @@ class Call(Generic[T]):
     method: str
     path: str
     read: Callable[[Any], T]
-    body: Optional[Mapping[str, Any]] = field(default=None, repr=False)
-    params: Optional[Mapping[str, str]] = None
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    params: Mapping[str, str] | None = None
 
 
 @dataclass(frozen=True)
@@ -56,10 +57,10 @@ class Service(Protocol):
 
     def get_route(self, name: str) -> Call[Route]: ...
 
-    def search_routes(self, page_token: Optional[str]) -> Call[PagedList[Route]]: ...
+    def search_routes(self, page_token: str | None) -> Call[PagedList[Route]]: ...
 
     def create_route(
-        self, name: str, route_type: Optional[str], model: Optional[Mapping[str, Any]]
+        self, name: str, route_type: str | None, model: Mapping[str, Any] | None
     ) -> Call[Route]: ...
 
     def delete_route(self, name: str) -> Call[None]: ...

@@ -8,8 +8,9 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generator, Mapping, Optional, TypeVar, Union
+from typing import Any, TypeVar, Union, cast
 from urllib.parse import urlencode
 
 import httpx
@@ -24,6 +25,7 @@ from tidegate.errors import (
     GatewayResponseError,
     GatewayStatusError,
     GatewayTimeoutError,
+    TidegateError,
 )
 
 T = TypeVar("T")
@@ -85,18 +87,17 @@ def exchange(
         GatewayConnectionError: no answer came.
         GatewayStatusError: it is an error.
     """
+    failure: TidegateError
     attempt = 0
     while True:
         attempt += 1
-        access = yield Locate()
-        assert isinstance(access, Access)
+        access = cast("Access", (yield Locate()))
         request = _request(access, call, timeout, extra_headers, streamed)
         outcome = yield from _follow(request, streamed)
         if isinstance(outcome, Broken):
-            lost = broken(outcome.error, timeout)
-            failure: Union[GatewayConnectionError, GatewayStatusError] = lost
-            pause = retries.after_break(attempt, call.method, lost.may_have_run)
-            pause = None if outcome.stays else pause
+            broken = _broken(outcome.error, timeout)
+            pause = None if outcome.stays else retries.after_break(attempt, call.method, broken)
+            failure = broken
         elif outcome.is_success:
             return outcome
         else:
@@ -109,7 +110,11 @@ def exchange(
 
 
 def _request(
-    access: Access, call: Call[Any], timeout: float, extra_headers: Mapping[str, str], streamed: bool
+    access: Access,
+    call: Call[Any],
+    timeout: float,
+    extra_headers: Mapping[str, str],
+    streamed: bool,
 ) -> httpx.Request:
     url = access.base + call.path + (f"?{urlencode(call.params)}" if call.params else "")
     headers = {
@@ -137,12 +142,10 @@ def _json(body: Mapping[str, Any]) -> bytes:
 
 def _follow(
     request: httpx.Request, streamed: bool
-) -> Generator[Step, Outcome, Union[httpx.Response, Broken]]:
+) -> Generator[Step, Outcome, httpx.Response | Broken]:
     """Follows redirects that keep the method, so that a call does not become a reading of some page."""
     for _ in range(_REDIRECTS):
-        came = yield Send(request, streamed)
-        assert isinstance(came, (httpx.Response, Broken))
-        outcome = came
+        outcome = cast("httpx.Response | Broken", (yield Send(request, streamed)))
         if isinstance(outcome, Broken) or outcome.next_request is None:
             return outcome
         if outcome.next_request.method != request.method:
@@ -151,8 +154,7 @@ def _follow(
     return outcome
 
 
-def broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError:
-    """The error of a request that got no answer."""
+def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError:
     url = without_password(str(error.request.url))
     never_sent = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
     if isinstance(error, httpx.ReadTimeout):
@@ -170,11 +172,13 @@ def broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError:
     if never_sent:
         words = f"The gateway at {url} cannot be reached: {error}. Is it running, and is the address right?"
     else:
-        words = f"The connection to the gateway at {url} broke: {str(error) or type(error).__name__}."
+        words = (
+            f"The connection to the gateway at {url} broke: {str(error) or type(error).__name__}."
+        )
     return GatewayConnectionError(words, may_have_run=not never_sent)
 
 
-def refused(response: httpx.Response, wait: Optional[float]) -> GatewayStatusError:
+def refused(response: httpx.Response, wait: float | None) -> GatewayStatusError:
     """The error that an answer is; `wait` is its `Retry-After`."""
     body = _body(response)
     message = _message(body) or response.reason_phrase or "no explanation"
@@ -253,7 +257,7 @@ def streaming(response: httpx.Response) -> httpx.Response:
     )
 
 
-def request_id(response: httpx.Response) -> Optional[str]:
+def request_id(response: httpx.Response) -> str | None:
     """What names the call in the gateway's access log."""
-    named: Optional[str] = response.headers.get("x-request-id")
-    return named
+    name: str | None = response.headers.get("x-request-id")
+    return name

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from tidegate import _credentials
@@ -41,12 +42,12 @@ class Gateway:
     def get_route(self, name: str) -> Call[Route]:
         return Call("GET", _ROUTES + piece(name), self._route)
 
-    def search_routes(self, page_token: Optional[str]) -> Call[PagedList[Route]]:
+    def search_routes(self, page_token: str | None) -> Call[PagedList[Route]]:
         params = None if page_token is None else {"page_token": page_token}
         return Call("GET", _ROUTES, self._routes, params=params)
 
     def create_route(
-        self, name: str, route_type: Optional[str], model: Optional[Mapping[str, Any]]
+        self, name: str, route_type: str | None, model: Mapping[str, Any] | None
     ) -> Call[Route]:
         raise ConfigurationError(
             "The create_route API is only available when running within Databricks. Route creation is handled through"

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generator, Mapping, Optional
+from typing import Any
 
 import httpx
 
@@ -25,16 +26,16 @@ class Setup:
 
     uri: str
     timeout: float
-    max_retries: Optional[int]
+    max_retries: int | None
     headers: Mapping[str, str]
 
     @classmethod
     def of(
         cls,
-        uri: Optional[str],
+        uri: str | None,
         timeout: float,
-        max_retries: Optional[int],
-        headers: Optional[Mapping[str, str]],
+        max_retries: int | None,
+        headers: Mapping[str, str] | None,
     ) -> Setup:
         """Fills in the gateway that the process set.
 

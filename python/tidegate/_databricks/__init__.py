@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, ClassVar, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, Callable, ClassVar
 from urllib.parse import urlsplit
 
 from tidegate._call import Access, Call, Pair
@@ -26,13 +27,7 @@ class Workspace:
 
     def access(self) -> Access:
         found = _access.of(self._profile)
-        parts = urlsplit(found.base)
-        if (
-            not is_valid(found.base)
-            or parts.scheme not in ("http", "https")
-            or parts.query
-            or parts.fragment
-        ):
+        if not _is_base(found.base):
             raise ConfigurationError(
                 f"The workspace's host `{without_password(found.base)}` must be a name or an address such as"
                 " https://dbc-1234.cloud.databricks.com, without `?` and what follows it."
@@ -50,13 +45,15 @@ class Workspace:
             route, {**_shapes.request(data), "stream": True}, lambda frame: frame
         )
 
-    def _invocation(self, route: str, body: Mapping[str, Any], read: Any) -> Call[Any]:
+    def _invocation(
+        self, route: str, body: Mapping[str, Any], read: Callable[[Any], Any]
+    ) -> Call[Any]:
         return Call("POST", _endpoints.invocations(piece(route)), read, body)
 
     def get_route(self, name: str) -> Call[Route]:
         return Call("GET", _endpoint(name), self._route)
 
-    def search_routes(self, page_token: Optional[str]) -> Call[PagedList[Route]]:
+    def search_routes(self, page_token: str | None) -> Call[PagedList[Route]]:
         if page_token is not None:
             raise ConfigurationError(
                 "Databricks lists all its endpoints on one page: call search_routes without a page token."
@@ -64,7 +61,7 @@ class Workspace:
         return Call("GET", _ENDPOINTS, self._routes)
 
     def create_route(
-        self, name: str, route_type: Optional[str], model: Optional[Mapping[str, Any]]
+        self, name: str, route_type: str | None, model: Mapping[str, Any] | None
     ) -> Call[Route]:
         piece(name)
         return Call("POST", _ENDPOINTS, self._route, _endpoints.new(name, route_type, model))
@@ -98,7 +95,14 @@ def _endpoint(name: str) -> str:
     return f"{_ENDPOINTS}/{piece(name)}"
 
 
-def _profile(uri: str) -> Optional[str]:
+def _is_base(host: str) -> bool:
+    if not is_valid(host):
+        return False
+    parts = urlsplit(host)
+    return parts.scheme in ("http", "https") and not parts.query and not parts.fragment
+
+
+def _profile(uri: str) -> str | None:
     if uri == "databricks":
         return None
     profile = uri.partition("://")[2].rstrip("/")

@@ -8,7 +8,7 @@ import os
 import re
 import threading
 from pathlib import Path
-from typing import Any, Optional
+from typing import Any
 
 from tidegate._call import Access
 from tidegate._databricks import _own
@@ -18,11 +18,11 @@ WORKSPACE_HEADER = "X-Databricks-Workspace-Id"
 """Tells a host of several workspaces which is meant, if it is set."""
 
 _PREFIXES = ("DATABRICKS_", "ARM_", "GOOGLE_", "HOME")
-_configs: dict[Optional[str], tuple[object, Any]] = {}
+_configs: dict[str | None, tuple[object, Any]] = {}
 _making = threading.Lock()
 
 
-def of(profile: Optional[str]) -> Access:
+def of(profile: str | None) -> Access:
     """Host and headers as they are now.
 
     Raises:
@@ -35,8 +35,8 @@ def of(profile: Optional[str]) -> Access:
     return Access(host, {**headers, WORKSPACE_HEADER: workspace} if workspace else headers)
 
 
-@functools.lru_cache(maxsize=None)
-def _sdk() -> Optional[Any]:
+@functools.cache
+def _sdk() -> Any | None:
     """The SDK's `Config`; looked for once, when it is first needed."""
     try:
         return importlib.import_module("databricks.sdk.core").Config
@@ -46,7 +46,7 @@ def _sdk() -> Optional[Any]:
         raise ConfigurationError(f"databricks-sdk cannot be imported: {error}.") from error
 
 
-def _by_sdk(kind: Any, profile: Optional[str]) -> tuple[str, Optional[str], dict[str, str]]:
+def _by_sdk(kind: Any, profile: str | None) -> tuple[str, str | None, dict[str, str]]:
     requests = importlib.import_module("requests")  # the SDK's HTTP
     try:
         config = _config(kind, profile)
@@ -62,7 +62,7 @@ def _by_sdk(kind: Any, profile: Optional[str]) -> tuple[str, Optional[str], dict
     return config.host, getattr(config, "workspace_id", None), dict(headers)
 
 
-def _config(kind: Any, profile: Optional[str]) -> Any:
+def _config(kind: Any, profile: str | None) -> Any:
     """Made once, because it renews its tokens itself; anew when what it was read from changes."""
     read_from = _surroundings()
     with _making:

@@ -5,7 +5,8 @@ The forms are those of Databricks' REST API 2.0, as databricks-sdk 0.156 has the
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 from urllib.parse import quote
 
 from tidegate.entities import Limit, LimitsConfig, Route, RouteModelInfo
@@ -66,7 +67,7 @@ def _model(entity: Mapping[str, Any]) -> RouteModelInfo:
     return RouteModelInfo(name, "databricks")
 
 
-def new(name: str, route_type: Optional[str], model: Optional[Mapping[str, Any]]) -> dict[str, Any]:
+def new(name: str, route_type: str | None, model: Mapping[str, Any] | None) -> dict[str, Any]:
     """The request for an endpoint that serves a provider's model.
 
     Raises:
@@ -129,5 +130,5 @@ def rate_limits(limits: list[dict[str, Any]]) -> list[dict[str, Any]]:
     return [{**it, "key": _renamed(it.get("key") or "route", "route", "endpoint")} for it in limits]
 
 
-def _renamed(key: Optional[str], old: str, new: str) -> Optional[str]:
+def _renamed(key: str | None, old: str, new: str) -> str | None:
     return new if key == old else key

@@ -10,8 +10,8 @@ import base64
 import configparser
 import os
 import re
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Mapping, Optional
 from urllib.parse import urlsplit, urlunsplit
 
 from tidegate._databricks import _tokens
@@ -73,7 +73,7 @@ _SDK_ONLY = ("group_id", "discovery_url", "authorization_details")
 Values = Mapping[str, str]
 
 
-def find(profile: Optional[str]) -> tuple[str, Optional[str], dict[str, str]]:
+def find(profile: str | None) -> tuple[str, str | None, dict[str, str]]:
     """Host, workspace if several share the host, and headers.
 
     Raises:
@@ -87,7 +87,7 @@ def find(profile: Optional[str]) -> tuple[str, Optional[str], dict[str, str]]:
     return host, values.get("workspace_id"), _headers(way, host, values)
 
 
-def _values(profile: Optional[str]) -> Values:
+def _values(profile: str | None) -> Values:
     values = {"profile": profile} if profile else {}
     for name, variables in _VARIABLES.items():
         value = next(filter(None, map(os.environ.get, variables)), None)

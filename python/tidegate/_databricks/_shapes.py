@@ -6,7 +6,8 @@ A request's `candidate_count` and `text` become `n` and `input`; what it says de
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 from tidegate.errors import ConfigurationError
 
@@ -108,7 +109,7 @@ def _completion(choice: Mapping[str, Any]) -> dict[str, Any]:
     }
 
 
-def _plain(content: Any) -> Optional[str]:
+def _plain(content: Any) -> str | None:
     """The text of a message, which models that reason write in parts."""
     if not isinstance(content, list):
         return content  # type: ignore[no-any-return]

@@ -8,10 +8,11 @@ from dataclasses import dataclass, field
 
 import httpx
 
-from tidegate._credentials import Tls
-from tidegate._exchange import broken, refused
+from tidegate._credentials import Tls, context
+from tidegate._exchange import refused
 from tidegate._retry import retry_after
-from tidegate.errors import GatewayResponseError
+from tidegate._uri import without_password
+from tidegate.errors import GatewayConnectionError, GatewayResponseError
 
 _TIMEOUT = 60.0
 """Seconds, as the SDK waits."""
@@ -64,12 +65,15 @@ def _ask(principal: Principal) -> tuple[str, float]:
     url = f"{principal.host}/oidc/v1/token"
     form = {"grant_type": "client_credentials", "scope": principal.scope}
     try:
-        with httpx.Client(verify=Tls.of_environment().verify(), timeout=_TIMEOUT) as http:
+        with httpx.Client(verify=context(Tls.of_environment()), timeout=_TIMEOUT) as http:
             response = http.post(
                 url, data=form, auth=(principal.client_id, principal.client_secret)
             )
     except httpx.RequestError as error:
-        raise broken(error, _TIMEOUT) from error
+        raise GatewayConnectionError(
+            f"No token came from {without_password(url)}: {str(error) or type(error).__name__}.",
+            may_have_run=False,
+        ) from error
     if not response.is_success:
         raise refused(response, retry_after(response.headers))
     asked = time.time()
@@ -81,5 +85,5 @@ def _ask(principal: Principal) -> tuple[str, float]:
     except (ValueError, KeyError, TypeError):
         # The answer may hold a token: it is not shown.
         raise GatewayResponseError(
-            f"{url} answered {response.status_code}, but not with a token."
+            f"{without_password(url)} answered {response.status_code}, but not with a token."
         ) from None
