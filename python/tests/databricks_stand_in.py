@@ -13,12 +13,15 @@ TOKENS = "POST /oidc/v1/token"
 class Workspace(StandIn):
     """Gives `token-1`, `token-2` and so on, and says where it does; other requests get what was queued.
 
-    `lifetime` is how long a token holds, in seconds.
+    Attributes:
+        lifetime: how long a token holds, in seconds.
+        refusals: what is answered instead of tokens.
     """
 
     def __init__(self) -> None:
         super().__init__()
         self.lifetime = 3600
+        self.refusals: deque[Answer] = deque()
         self.answers = _Answers(self)
 
     def paths(self) -> list[str]:
@@ -39,9 +42,15 @@ class _Answers(deque[Optional[Answer]]):
         if asked.path.endswith("/.well-known/databricks-config"):
             return Answer.json({"oidc_endpoint": endpoint})
         if asked.path == "/oidc/.well-known/oauth-authorization-server":
-            return Answer.json({"token_endpoint": f"{endpoint}/v1/token", "authorization_endpoint": ""})
-        if asked.path == "/oidc/v1/token" and not self:
+            return Answer.json(
+                {"token_endpoint": f"{endpoint}/v1/token", "authorization_endpoint": ""}
+            )
+        if asked.path == "/oidc/v1/token":
+            if workspace.refusals:
+                return workspace.refusals.popleft()
             token = f"token-{workspace.paths().count(TOKENS)}"
             lifetime = workspace.lifetime
-            return Answer.json({"access_token": token, "token_type": "Bearer", "expires_in": lifetime})
+            return Answer.json(
+                {"access_token": token, "token_type": "Bearer", "expires_in": lifetime}
+            )
         return super().popleft()

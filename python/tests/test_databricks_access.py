@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import os
+import subprocess
+import sys
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -13,6 +15,7 @@ import pytest
 
 import tidegate
 from databricks_stand_in import TOKENS, Workspace
+from stand_in import Answer
 from tidegate._databricks import _access, _own, _tokens
 
 SECRET = "s3cret"
@@ -23,7 +26,9 @@ INSTALL = r"pip install 'tidegate\[databricks\]'$"
 def nothing_set(monkeypatch: pytest.MonkeyPatch) -> None:
     """No cloud, no program, and no token of another test."""
     for name in list(os.environ):
-        if name.startswith(("DATABRICKS_", "ARM_", "AZURE_", "GOOGLE_", "GITHUB_", "ACTIONS_", "SYSTEM_")):
+        if name.startswith(
+            ("DATABRICKS_", "ARM_", "AZURE_", "GOOGLE_", "GITHUB_", "ACTIONS_", "SYSTEM_")
+        ):
             monkeypatch.delenv(name)
     monkeypatch.setenv("PATH", "")
     monkeypatch.setattr(_access, "_configs", {})
@@ -219,7 +224,9 @@ def test_a_host_that_is_none(host: str, monkeypatch: pytest.MonkeyPatch) -> None
     monkeypatch.setattr(_access, "_sdk", lambda: None)
     monkeypatch.setenv("DATABRICKS_HOST", host)
     monkeypatch.setenv("DATABRICKS_TOKEN", SECRET)
-    with pytest.raises(tidegate.ConfigurationError, match="such as https://dbc-1234.cloud") as caught:
+    with pytest.raises(
+        tidegate.ConfigurationError, match="such as https://dbc-1234.cloud"
+    ) as caught:
         tidegate.TidegateClient("databricks").get_route("x")
     assert SECRET not in str(caught.value)
 
@@ -259,7 +266,10 @@ def test_a_token_is_asked_for_once(principal: Workspace) -> None:
     assert principal.paths() == [TOKENS]
     asked = next(it for it in principal.asked if it.path == "/oidc/v1/token")
     assert asked.headers["authorization"] == basic("id", SECRET)
-    assert sorted(asked.body.decode().split("&")) == ["grant_type=client_credentials", "scope=all-apis"]
+    assert sorted(asked.body.decode().split("&")) == [
+        "grant_type=client_credentials",
+        "scope=all-apis",
+    ]
 
 
 def test_a_token_is_renewed_shortly_before_its_end(principal: Workspace) -> None:
@@ -285,9 +295,7 @@ def test_a_profile_that_changes_is_read_anew(
 
 
 def refusal(answer: Any, status: int, workspace: Workspace) -> tidegate.TidegateError:
-    from stand_in import Answer
-
-    workspace.then(Answer.json(answer, status))
+    workspace.refusals.append(Answer.json(answer, status))
     with pytest.raises(tidegate.TidegateError) as caught:
         _access.of(None)
     assert SECRET not in str(caught.value)
@@ -302,11 +310,17 @@ def test_a_principal_that_is_refused(workspace: Workspace, monkeypatch: pytest.M
     error = refusal({"error": "invalid_client"}, 401, workspace)
     assert isinstance(error, tidegate.GatewayStatusError)
     assert str(error) == f"401 from POST {url}: invalid_client"
-    for answer in ({"access_token": SECRET}, [SECRET], {"access_token": SECRET, "token_type": "Bearer", "expires_in": "soon"}):
+    for answer in (
+        {"access_token": SECRET},
+        [SECRET],
+        {"access_token": SECRET, "token_type": "Bearer", "expires_in": "soon"},
+    ):
         error = refusal(answer, 200, workspace)
         assert str(error) == f"{url} answered 200, but not with a token."
     monkeypatch.setenv("DATABRICKS_HOST", "http://127.0.0.1:1")
-    with pytest.raises(tidegate.GatewayConnectionError, match="^No token came from http://127.0.0.1:1/oidc") as caught:
+    with pytest.raises(
+        tidegate.GatewayConnectionError, match="^No token came from http://127.0.0.1:1/oidc"
+    ) as caught:
         _access.of(None)
     assert not caught.value.may_have_run
     assert SECRET not in repr(_tokens._sources)
@@ -325,9 +339,6 @@ def test_the_sdk_s_errors_keep_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_the_sdk_is_not_imported_before_it_is_needed() -> None:
-    import subprocess
-    import sys
-
     code = "import sys, tidegate; tidegate.TidegateClient('databricks'); print('databricks' in sys.modules)"
     path = os.pathsep.join(sys.path)
     run = [sys.executable, "-c", code]
