@@ -11,13 +11,12 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import tidegate
 from conftest import Caller
 from databricks_stand_in import TOKENS, Workspace
 from stand_in import Answer
 from tidegate import Limit, LimitsConfig, Route, RouteModelInfo
-from tidegate._databricks import _access, _endpoints
+from tidegate._databricks import _access, _endpoints, _tokens
 
 TOKEN = "dapi-s3cret"
 LIST = "/api/2.0/serving-endpoints"
@@ -26,6 +25,7 @@ LIST = "/api/2.0/serving-endpoints"
 @pytest.fixture(autouse=True)
 def workspace(monkeypatch: pytest.MonkeyPatch) -> Iterator[Workspace]:
     monkeypatch.setattr(_access, "_sdk", lambda: None)
+    monkeypatch.setattr(_tokens, "_sources", {})
     with Workspace() as stand_in:
         monkeypatch.setenv("DATABRICKS_HOST", stand_in.uri)
         monkeypatch.setenv("DATABRICKS_TOKEN", TOKEN)
@@ -233,6 +233,20 @@ def test_what_is_asked_again(caller: Caller, workspace: Workspace, pauses: list[
     workspace.then(limit, Answer.json({"predictions": []}))
     assert caller.call("query", "x", {"inputs": []}, uri="databricks") == {"predictions": []}
     assert pauses == [3.0]
+
+
+def test_another_attempt_shows_a_new_token(
+    caller: Caller, workspace: Workspace, pauses: list[float], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.delenv("DATABRICKS_TOKEN")
+    monkeypatch.setenv("DATABRICKS_CLIENT_ID", "id")
+    monkeypatch.setenv("DATABRICKS_CLIENT_SECRET", TOKEN)
+    workspace.lifetime = 39
+    workspace.then(Answer.json({"message": "m"}, 503), Answer.json(ROUTES[0][0]))
+    assert caller.call("get_route", "chat", uri="databricks") == route(ROUTES[0], workspace)
+    told = [it.headers["authorization"] for it in workspace.asked if it.method == "GET"]
+    assert told == ["Bearer token-1", "Bearer token-2"]
+    assert len(pauses) == 1
 
 
 @pytest.mark.parametrize(

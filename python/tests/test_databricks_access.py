@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-
 import tidegate
 from databricks_stand_in import TOKENS, Workspace
 from stand_in import Answer
@@ -149,6 +148,9 @@ CASES = [
     Case("azure", {**HOST, "ARM_CLIENT_ID": "x", "ARM_CLIENT_SECRET": SECRET, "ARM_TENANT_ID": "t"}, error=f"by `azure` .*{INSTALL}", sdk_differs=True),
     Case("command line", file=FILE, profile="cli", error=f"by `databricks-cli` .*{INSTALL}", sdk_differs=True),
     Case("metadata service", {**HOST, "DATABRICKS_METADATA_SERVICE_URL": "http://127.0.0.1:1/x"}, error=f"`metadata-service` .*{INSTALL}", sdk_differs=True),
+    Case("group of a token", {**PAT, "DATABRICKS_GROUP_ID": "g"}, error=f"`group_id` .*{INSTALL}"),
+    Case("discovery is for principals", {**PAT, "DATABRICKS_DISCOVERY_URL": "x"}, finds=f"Bearer {SECRET}"),
+    Case("discovery", {**HOST, **PRINCIPAL, "DATABRICKS_DISCOVERY_URL": "{H}/oidc/.well-known/oauth-authorization-server"}, error=f"`discovery_url` .*{INSTALL}", sdk_differs=True),
     Case("group", {**HOST, **PRINCIPAL, "DATABRICKS_GROUP_ID": "g"}, error=f"`group_id` .*{INSTALL}", sdk_differs=True),
 ]  # fmt: skip
 

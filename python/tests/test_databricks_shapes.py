@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-
 import tidegate
 from conftest import Caller
 from databricks_stand_in import Workspace

@@ -67,8 +67,12 @@ _WAYS: Mapping[str, tuple[str, ...]] = {
     "oauth-m2m": ("client_id", "client_secret"),
 }
 """The ways that are known here, in the order in which they are tried, and what each needs."""
-_SDK_ONLY = ("group_id", "discovery_url", "authorization_details")
-"""Settings that change how tokens are got."""
+_SDK_ONLY: Mapping[str, tuple[str, ...]] = {
+    "group_id": tuple(_WAYS),
+    "discovery_url": ("oauth-m2m",),
+    "authorization_details": ("oauth-m2m",),
+}
+"""Settings that need the SDK, and for which ways."""
 
 Values = Mapping[str, str]
 
@@ -131,12 +135,15 @@ def _way(values: Values) -> str:
             f"More than one way to log in to Databricks is set ({' and '.join(families)}): unset all but one, or choose with"
             " DATABRICKS_AUTH_TYPE."
         )
-    special = next((name for name in _SDK_ONLY if values.get(name)), None)
-    if special:
-        raise ConfigurationError(f"`{special}` of Databricks needs the Databricks SDK: {_INSTALL}")
     for way, needs in _WAYS.items():
-        if chosen in (None, "", way) and values.get("host") and all(map(values.get, needs)):
-            return way
+        if chosen not in (None, "", way) or not all(map(values.get, ("host", *needs))):
+            continue
+        special = [it for it, ways in _SDK_ONLY.items() if way in ways and values.get(it)]
+        if special:
+            raise ConfigurationError(
+                f"`{special[0]}` of Databricks needs the Databricks SDK: {_INSTALL}"
+            )
+        return way
     raise ConfigurationError(_nothing(values, families))
 
 

@@ -44,7 +44,7 @@ def answer(data: Mapping[str, Any], reply: Any) -> Any:
     added = _candidates(data, reply)
     if not added or candidates:
         return added or reply
-    return {**added, **reply}
+    return {**reply, **{key: value for key, value in added.items() if key not in reply}}
 
 
 def _is_table(data: Mapping[str, Any]) -> bool:
