@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import deque
-from typing import Optional
+from importlib.metadata import version
+from typing import Any
 
+import pytest
 from stand_in import Answer, StandIn
 
 TOKENS = "POST /oidc/v1/token"
@@ -30,12 +32,19 @@ class Workspace(StandIn):
         return [it for it in told if "/.well-known/" not in it]
 
 
-class _Answers(deque[Optional[Answer]]):
+def need_sdk() -> None:
+    """Skips a test where the SDK is missing, or older: those know neither `__settings__`, nor groups, nor hosts with a path or several workspaces."""
+    pytest.importorskip("databricks.sdk.core")
+    if tuple(map(int, version("databricks-sdk").split(".")[:2])) < (0, 156):
+        pytest.skip("an older SDK")
+
+
+class _Answers(deque[Any]):
     def __init__(self, workspace: Workspace) -> None:
         super().__init__()
         self._workspace = workspace
 
-    def popleft(self) -> Answer | None:
+    def popleft(self) -> Any:
         workspace = self._workspace
         asked = workspace.asked[-1]
         endpoint = f"{workspace.uri}/oidc"

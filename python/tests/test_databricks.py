@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 import tidegate
 from conftest import Caller
-from databricks_stand_in import TOKENS, Workspace
+from databricks_stand_in import TOKENS, Workspace, need_sdk
 from stand_in import Answer
 from tidegate import Limit, LimitsConfig, Route, RouteModelInfo
 from tidegate._databricks import _access, _endpoints, _tokens
@@ -153,6 +153,7 @@ def test_a_new_route_of_which_too_little_is_said(
 
 
 def test_the_secrets_are_those_of_the_sdk() -> None:
+    need_sdk()
     serving = pytest.importorskip("databricks.sdk.service.serving")
     kinds = [it for it in vars(serving).values() if dataclasses.is_dataclass(it)]
     names = {it.name for kind in kinds for it in dataclasses.fields(kind)}

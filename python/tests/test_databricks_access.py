@@ -13,7 +13,7 @@ from typing import Any
 
 import pytest
 import tidegate
-from databricks_stand_in import TOKENS, Workspace
+from databricks_stand_in import TOKENS, Workspace, need_sdk
 from stand_in import Answer
 from tidegate._databricks import _access, _own, _tokens
 
@@ -183,7 +183,7 @@ def test_without_the_sdk(
 def test_the_sdk_finds_the_same(
     case: Case, workspace: Workspace, monkeypatch: pytest.MonkeyPatch, tmp_path: Path
 ) -> None:
-    pytest.importorskip("databricks.sdk.core")
+    need_sdk()
     prepare(case, workspace.uri, monkeypatch, tmp_path)
     if case.error:
         with pytest.raises(tidegate.ConfigurationError) as caught:
@@ -213,9 +213,9 @@ def test_a_host(given: str, normal: str) -> None:
 
 @pytest.mark.parametrize(("given", "normal"), HOSTS)
 def test_the_sdk_takes_a_host_for_the_same(given: str, normal: str) -> None:
-    sdk = pytest.importorskip("databricks.sdk.core")
+    need_sdk()
     client = pytest.importorskip("databricks.sdk._base_client")
-    assert sdk and client._fix_host_if_needed(given) == normal
+    assert client._fix_host_if_needed(given) == normal
 
 
 BAD_HOSTS = ["https://", "ftp://h", "https://h?o=1", "https://h#x", "https://[h", f"h:{SECRET}"]
@@ -238,7 +238,7 @@ def test_the_workspace_of_a_shared_host_is_named(
     sdk: bool, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     if sdk:
-        pytest.importorskip("databricks.sdk.core")
+        need_sdk()
     else:
         monkeypatch.setattr(_access, "_sdk", lambda: None)
     monkeypatch.setenv("DATABRICKS_HOST", workspace.uri)
@@ -330,7 +330,8 @@ def test_a_principal_that_is_refused(workspace: Workspace, monkeypatch: pytest.M
 
 def test_the_sdk_s_errors_keep_secrets(monkeypatch: pytest.MonkeyPatch) -> None:
     class Config:
-        def __init__(self, profile: str | None) -> None:
+        def __init__(self, **settings: object) -> None:
+            assert settings == {"profile": None, "retry_timeout_seconds": 10}
             raise ValueError("no way. Config: host=https://ada:s3cret@h, token=***")
 
     pytest.importorskip("requests")

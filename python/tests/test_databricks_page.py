@@ -50,10 +50,10 @@ def test_the_programs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFix
     assert len(programs) == len(CASES)
     monkeypatch.setattr(_access, "_sdk", lambda: None)
     monkeypatch.setenv("DATABRICKS_TOKEN", "token")
-    for program, (answers, printed, asked) in zip(programs, CASES):
+    for number, (answers, printed, asked) in enumerate(CASES):
         with Workspace() as workspace:
             monkeypatch.setenv("DATABRICKS_HOST", workspace.uri)
             workspace.then(*map(Answer.json, answers))
-            exec(compile(program, str(PAGE), "exec"), {})
+            exec(compile(programs[number], str(PAGE), "exec"), {})
             assert capsys.readouterr().out == printed.replace("{H}", workspace.uri)
             assert workspace.paths() == asked

@@ -17,6 +17,8 @@ from tidegate.errors import ConfigurationError, GatewayConnectionError
 WORKSPACE_HEADER = "X-Databricks-Workspace-Id"
 """Tells a host of several workspaces which is meant, if it is set."""
 
+_PATIENCE = 10
+"""Seconds. The SDK asks a host about itself before anything else, and asks one that does not answer for five minutes."""
 _PREFIXES = ("DATABRICKS_", "ARM_", "GOOGLE_", "HOME")
 _configs: dict[str | None, tuple[object, Any]] = {}
 _making = threading.Lock()
@@ -40,8 +42,9 @@ def _sdk() -> Any | None:
     """The SDK's `Config`; looked for once, when it is first needed."""
     try:
         return importlib.import_module("databricks.sdk.core").Config
-    except ModuleNotFoundError as error:
-        if (error.name or "").partition(".")[0] == "databricks":
+    except ImportError as error:
+        missing = isinstance(error, ModuleNotFoundError) and (error.name or "").split(".")[0]
+        if missing == "databricks":
             return None
         raise ConfigurationError(f"databricks-sdk cannot be imported: {error}.") from error
 
@@ -68,7 +71,10 @@ def _config(kind: Any, profile: str | None) -> Any:
     with _making:
         made = _configs.get(profile)
         if made is None or made[0] != read_from:
-            made = _configs[profile] = (read_from, kind(profile=profile))
+            made = _configs[profile] = (
+                read_from,
+                kind(profile=profile, retry_timeout_seconds=_PATIENCE),
+            )
         return made[1]
 
 
