@@ -15,7 +15,7 @@ from urllib.parse import urlencode
 
 import httpx
 
-from tidegate._call import Call, Service
+from tidegate._call import Access, Call
 from tidegate._retry import Retries, retry_after
 from tidegate._uri import without_password
 from tidegate._version import VERSION
@@ -34,6 +34,11 @@ _REDIRECTS = 5
 _SHOWN = 500
 """Characters of an answer that is no JSON, in an error."""
 _AGENT = f"tidegate-python/{VERSION} python/{platform.python_version()}"
+
+
+@dataclass(frozen=True)
+class Locate:
+    """Find out the service's access as it is now."""
 
 
 @dataclass(frozen=True)
@@ -64,12 +69,11 @@ class Broken:
         return untrusted or isinstance(self.error, httpx.LocalProtocolError)
 
 
-Step = Union[Send, Pause]
-Outcome = Union[httpx.Response, Broken, None]
+Step = Union[Locate, Send, Pause]
+Outcome = Union[Access, httpx.Response, Broken, None]
 
 
 def exchange(
-    service: Service,
     call: Call[Any],
     retries: Retries,
     timeout: float,
@@ -87,7 +91,8 @@ def exchange(
     attempt = 0
     while True:
         attempt += 1
-        request = _request(service, call, timeout, extra_headers, streamed)
+        access = cast("Access", (yield Locate()))
+        request = _request(access, call, timeout, extra_headers, streamed)
         outcome = yield from _follow(request, streamed)
         if isinstance(outcome, Broken):
             broken = _broken(outcome.error, timeout)
@@ -97,7 +102,7 @@ def exchange(
             return outcome
         else:
             wait = retry_after(outcome.headers)
-            failure = _refused(outcome, wait)
+            failure = refused(outcome, wait)
             pause = retries.after_status(attempt, call.method, outcome.status_code, wait)
         if pause is None:
             raise failure
@@ -105,13 +110,12 @@ def exchange(
 
 
 def _request(
-    service: Service,
+    access: Access,
     call: Call[Any],
     timeout: float,
     extra_headers: Mapping[str, str],
     streamed: bool,
 ) -> httpx.Request:
-    access = service.access()
     url = access.base + call.path + (f"?{urlencode(call.params)}" if call.params else "")
     headers = {
         "user-agent": _AGENT,
@@ -174,7 +178,8 @@ def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError
     return GatewayConnectionError(words, may_have_run=not never_sent)
 
 
-def _refused(response: httpx.Response, wait: float | None) -> GatewayStatusError:
+def refused(response: httpx.Response, wait: float | None) -> GatewayStatusError:
+    """The error that an answer is; `wait` is its `Retry-After`."""
     body = _body(response)
     message = _message(body) or response.reason_phrase or "no explanation"
     if response.is_redirect:

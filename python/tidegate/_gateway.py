@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from tidegate import _credentials
@@ -19,6 +19,8 @@ _LIMITS = "/api/2.0/gateway/limits/"
 class Gateway:
     """A gateway at an address of its own."""
 
+    blocks: ClassVar[bool] = False
+
     def __init__(self, uri: str) -> None:
         self._uri = uri
 
@@ -32,13 +34,13 @@ class Gateway:
         return Access(base, _credentials.headers())
 
     def query(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]:
-        return Call("POST", f"/gateway/{_name(route)}/invocations", _as_it_is, data)
+        return Call("POST", f"/gateway/{piece(route)}/invocations", _as_it_is, data)
 
     def stream(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]:
         return self.query(route, {**data, "stream": True})
 
     def get_route(self, name: str) -> Call[Route]:
-        return Call("GET", _ROUTES + _name(name), self._route)
+        return Call("GET", _ROUTES + piece(name), self._route)
 
     def search_routes(self, page_token: str | None) -> Call[PagedList[Route]]:
         params = None if page_token is None else {"page_token": page_token}
@@ -64,7 +66,7 @@ class Gateway:
         return Call("POST", _LIMITS, LimitsConfig.from_dict, body)
 
     def get_limits(self, route: str) -> Call[LimitsConfig]:
-        return Call("GET", _LIMITS + _name(route), LimitsConfig.from_dict)
+        return Call("GET", _LIMITS + piece(route), LimitsConfig.from_dict)
 
     def _route(self, answer: Mapping[str, Any]) -> Route:
         url = answer["route_url"]
@@ -81,7 +83,7 @@ def _as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _name(route: str) -> str:
+def piece(route: str) -> str:
     """A route's name as a piece of a path."""
     if not route:
         raise ConfigurationError("A non-empty string is required for the route.")

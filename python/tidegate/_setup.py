@@ -52,8 +52,8 @@ class Setup:
         return Workspace(self.uri) if is_databricks(self.uri) else Gateway(self.uri)
 
     def exchange(
-        self, service: Service, call: Call[Any], *, streamed: bool = False
+        self, call: Call[Any], *, streamed: bool = False
     ) -> Generator[Step, Outcome, httpx.Response]:
         """The course of a call."""
         retries = Retries.of_environment(self.max_retries)
-        return exchange(service, call, retries, self.timeout, self.headers, streamed)
+        return exchange(call, retries, self.timeout, self.headers, streamed)

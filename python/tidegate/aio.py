@@ -11,9 +11,17 @@ from typing import Any, Callable, TypeVar
 import httpx
 
 from tidegate import _setup
-from tidegate._call import Call, Service
+from tidegate._call import Access, Call, Calls, Pair, Service
 from tidegate._credentials import Tls, context
-from tidegate._exchange import Broken, Outcome, Pause, read, request_id, streaming
+from tidegate._exchange import (
+    Broken,
+    Locate,
+    Outcome,
+    Pause,
+    read,
+    request_id,
+    streaming,
+)
 from tidegate._frames import Frames
 from tidegate._uri import without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
@@ -106,16 +114,18 @@ class AsyncTidegateClient:
         self.__dict__.update(state)
         self._http = _Connections()
 
-    async def _ask(self, make: Callable[[Service], Call[_T]]) -> _T:
+    async def _ask(self, make: Callable[[Service], Calls[_T]]) -> _T:
         service = self._setup.service()
         call = make(service)
+        if isinstance(call, Pair):
+            call = call.then(read(call.first, await self._run(service, call.first)))
         return read(call, await self._run(service, call))
 
     async def _run(
         self, service: Service, call: Call[Any], *, streamed: bool = False
     ) -> httpx.Response:
         http = self._http.get()
-        course = self._setup.exchange(service, call, streamed=streamed)
+        course = self._setup.exchange(call, streamed=streamed)
         outcome: Outcome = None
         try:
             while True:
@@ -123,11 +133,17 @@ class AsyncTidegateClient:
                 if isinstance(step, Pause):
                     await asyncio.sleep(step.seconds)
                     outcome = None
+                elif isinstance(step, Locate):
+                    outcome = await _access(service)
                 else:
                     outcome = await _send(http, step.request, streamed)
         except StopIteration as end:
             response: httpx.Response = end.value
             return response
+
+
+async def _access(service: Service) -> Access:
+    return await asyncio.to_thread(service.access) if service.blocks else service.access()
 
 
 async def _send(http: httpx.AsyncClient, request: httpx.Request, streamed: bool) -> Outcome:

@@ -11,9 +11,17 @@ from typing import Any, Callable, TypeVar
 import httpx
 
 from tidegate import _setup
-from tidegate._call import Call, Service
+from tidegate._call import Call, Calls, Pair, Service
 from tidegate._credentials import Tls, context
-from tidegate._exchange import Broken, Outcome, Pause, read, request_id, streaming
+from tidegate._exchange import (
+    Broken,
+    Locate,
+    Outcome,
+    Pause,
+    read,
+    request_id,
+    streaming,
+)
 from tidegate._frames import Frames
 from tidegate._uri import without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
@@ -131,14 +139,16 @@ class TidegateClient:
         self.__dict__.update(state)
         self._http = _Connections()
 
-    def _ask(self, make: Callable[[Service], Call[_T]]) -> _T:
+    def _ask(self, make: Callable[[Service], Calls[_T]]) -> _T:
         service = self._setup.service()
         call = make(service)
+        if isinstance(call, Pair):
+            call = call.then(read(call.first, self._run(service, call.first)))
         return read(call, self._run(service, call))
 
     def _run(self, service: Service, call: Call[Any], *, streamed: bool = False) -> httpx.Response:
         http = self._http.get()
-        course = self._setup.exchange(service, call, streamed=streamed)
+        course = self._setup.exchange(call, streamed=streamed)
         outcome: Outcome = None
         try:
             while True:
@@ -146,6 +156,8 @@ class TidegateClient:
                 if isinstance(step, Pause):
                     time.sleep(step.seconds)
                     outcome = None
+                elif isinstance(step, Locate):
+                    outcome = service.access()
                 else:
                     outcome = _send(http, step.request, streamed)
         except StopIteration as end:

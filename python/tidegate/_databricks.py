@@ -1,3 +1,0 @@
-class Workspace:
-    def __init__(self, uri):
-        raise NotImplementedError
