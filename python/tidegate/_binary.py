@@ -5,15 +5,15 @@ from __future__ import annotations
 import os
 import sys
 import sysconfig
+from collections.abc import Iterator
 from fnmatch import fnmatch
-from typing import Iterator, Optional
 
 OVERRIDE = "TIDEGATE_BIN"
 """The environment variable that names another program."""
 
-# Where installers put modules, seen from the folder that also holds the scripts' folder.
+# Where installers put modules, and where they then put programs, both below one folder.
 _LAYOUTS = (
-    ("lib/python*/site-packages", "bin"),  # virtual environments, --prefix, --user, build environments of pip
+    ("lib/python*/site-packages", "bin"),  # also --prefix, --user, and what pip builds in
     ("lib64/python*/site-packages", "bin"),
     ("lib/python*/dist-packages", "bin"),  # Debian
     ("lib/python/site-packages", "bin"),  # --user with macOS's framework
@@ -62,7 +62,7 @@ def _folders(package: str) -> Iterator[str]:
     yield sysconfig.get_path("scripts", scheme=_user_scheme())
 
 
-def _above(path: str, layout: str) -> Optional[str]:
+def _above(path: str, layout: str) -> str | None:
     """The folder in which `path` is what `layout` says, if it is."""
     parts, wanted = path.split(os.sep), layout.split("/")
     tail = parts[-len(wanted) :]
@@ -76,7 +76,9 @@ def _user_scheme() -> str:
         return sysconfig.get_preferred_scheme("user")
     if os.name == "nt":
         return "nt_user"
-    return "osx_framework_user" if sys.platform == "darwin" and getattr(sys, "_framework", "") else "posix_user"
+    if sys.platform == "darwin" and getattr(sys, "_framework", ""):
+        return "osx_framework_user"
+    return "posix_user"
 
 
 def _is_program(path: str) -> bool:
