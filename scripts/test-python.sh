@@ -18,7 +18,7 @@ if [ $# = 0 ]; then mapfile -t versions < <(scripts/interpreters.sh | cut -d' ' 
 scripts/setup-tests.sh package "${versions[@]/#/python-}"
 
 if [ $# = 0 ]; then
-    "$venvs/package/bin/ruff" check --quiet --no-cache
+    "$venvs/package/bin/ruff" check --quiet --no-cache python tests/package
     "$venvs/package/bin/mypy" --no-error-summary --cache-dir "$cache/mypy"
 fi
 

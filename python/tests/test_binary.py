@@ -7,7 +7,6 @@ import sysconfig
 from pathlib import Path
 
 import pytest
-
 from tidegate import _binary
 
 
@@ -91,9 +90,7 @@ def test_what_the_environment_names_must_run(
     )
 
 
-def test_the_module_says_what_is_wrong(
-    package: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
+def test_the_module_says_what_is_wrong(package: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     from tidegate import __main__
 
     text = package / "text"

@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import tomllib
 from pathlib import Path
 
 import pytest
-from installing import CACHE, PROJECT, Environment, build, unpack
+import tomllib
+
+from installing import CACHE, PROJECT, Environment, build, target_with_dependencies, unpack
 
 
 @pytest.fixture(scope="session")
@@ -32,15 +33,10 @@ def sdist(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture(scope="session")
 def wheel(sdist: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """The wheel that is built from the source distribution, with the checkout's build of the dependencies."""
+    """The wheel that is built from the source distribution."""
     source = unpack(sdist, CACHE / "package/source")
-    return build(
-        "--wheel",
-        source,
-        tmp_path_factory.mktemp("wheel"),
-        CARGO_BUILD_BUILD_DIR=str(PROJECT / "target"),
-        CARGO_TARGET_DIR=str(CACHE / "package/target"),
-    )
+    target = target_with_dependencies(CACHE / "package/target")
+    return build("--wheel", source, tmp_path_factory.mktemp("wheel"), CARGO_TARGET_DIR=str(target))
 
 
 @pytest.fixture(scope="session")

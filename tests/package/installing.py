@@ -57,13 +57,14 @@ def build(form: str, source: Path, into: Path, **env: str) -> Path:
 
 
 def unpack(sdist: Path, into: Path) -> Path:
-    """Unpacks into a folder that is kept. Files that are the same stay untouched, so that cargo builds only what changed."""
+    """Unpacks into a folder that is kept. Same files stay untouched: cargo builds what changed."""
+    top = sdist.name.removesuffix(".tar.gz")
     wanted: dict[Path, bytes] = {}
     with tarfile.open(sdist) as archive:
         for member in archive.getmembers():
             content = archive.extractfile(member)
             if content:
-                wanted[into / Path(member.name).relative_to(sdist.name.removesuffix(".tar.gz"))] = content.read()
+                wanted[into / Path(member.name).relative_to(top)] = content.read()
     for path in [path for path in into.rglob("*") if path.is_file() and path not in wanted]:
         path.unlink()
     for path, content in wanted.items():
@@ -73,6 +74,15 @@ def unpack(sdist: Path, into: Path) -> Path:
     return into
 
 
+def target_with_dependencies(folder: Path) -> Path:
+    """A folder for cargo that is kept. At first it holds what the checkout's holds of other people's crates."""
+    built = Path(os.environ.get("CARGO_TARGET_DIR") or PROJECT / "target", "debug")
+    if not folder.exists() and built.exists():
+        ours = shutil.ignore_patterns("*tidegate*", "incremental")
+        shutil.copytree(built, folder / "debug", ignore=ours)
+    return folder
+
+
 class Environment:
     """A virtual environment with nothing in it; the project's pip works on it from outside."""
 
@@ -80,9 +90,11 @@ class Environment:
         self.folder = folder
         run(sys.executable, "-m", "venv", "--without-pip", folder)
         self.python = folder / "bin/python"
-        self.site = Path(self.run("-c", "import sysconfig; print(sysconfig.get_path('platlib'))").stdout.strip())
+        self.site = folder / f"lib/python3.{sys.version_info.minor}/site-packages"
 
-    def run(self, *arguments: str | Path, code: int = 0, **env: str) -> subprocess.CompletedProcess[str]:
+    def run(
+        self, *arguments: str | Path, code: int = 0, **env: str
+    ) -> subprocess.CompletedProcess[str]:
         """Runs the environment's interpreter."""
         return run(self.python, *arguments, code=code, **env)
 
@@ -95,7 +107,7 @@ class Environment:
         return {
             str(path.relative_to(self.folder))
             for path in self.folder.rglob("*")
-            if "__pycache__" not in path.parts
+            if path.is_file() and "__pycache__" not in path.parts
         }
 
 

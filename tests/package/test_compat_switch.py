@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+
 from installing import Environment
 
 LOADED = "import sys; print([name for name in sys.modules if name.startswith('tidegate')])"
@@ -17,7 +18,9 @@ def installed(request: pytest.FixtureRequest) -> Environment:
     return environment
 
 
-@pytest.mark.parametrize("env", [{}, {"TIDEGATE_MLFLOW_COMPAT": ""}, {"TIDEGATE_MLFLOW_COMPAT": "0"}])
+@pytest.mark.parametrize(
+    "env", [{}, {"TIDEGATE_MLFLOW_COMPAT": ""}, {"TIDEGATE_MLFLOW_COMPAT": "0"}]
+)
 def test_nothing_is_imported_unless_it_is_asked_for(
     installed: Environment, env: dict[str, str], tmp_path: Path
 ) -> None:

@@ -10,6 +10,7 @@ from email.parser import HeaderParser
 from pathlib import Path, PurePosixPath
 
 import pytest
+
 from installing import CACHE, PROJECT, run
 
 SDIST_TOP = {
@@ -24,13 +25,15 @@ SDIST_ENDINGS = {".rs", ".toml", ".yaml", ".py", ".pth", ".typed"}
 def members(sdist: Path) -> dict[str, bytes]:
     """The source distribution's files."""
     with tarfile.open(sdist) as archive:
-        files = [(member.name, archive.extractfile(member)) for member in archive.getmembers()]
-    return {name.partition("/")[2]: file.read() for name, file in files if file}
+        files = {member.name: archive.extractfile(member) for member in archive.getmembers()}
+        return {name.partition("/")[2]: file.read() for name, file in files.items() if file}
 
 
 def modules() -> list[str]:
     """What of `python/tidegate` git knows."""
-    listed = subprocess.check_output(["git", "ls-files", "tidegate"], cwd=PROJECT / "python", text=True)
+    listed = subprocess.check_output(
+        ["git", "ls-files", "tidegate"], cwd=PROJECT / "python", text=True
+    )
     return listed.splitlines()
 
 
@@ -65,7 +68,9 @@ def test_the_wheel_is_for_every_python_on_one_platform(wheel: Path, version: str
 
 def test_the_metadata(wheel: Path, version: str) -> None:
     with zipfile.ZipFile(wheel) as archive:
-        told = HeaderParser().parsestr(archive.read(f"tidegate-{version}.dist-info/METADATA").decode())
+        told = HeaderParser().parsestr(
+            archive.read(f"tidegate-{version}.dist-info/METADATA").decode()
+        )
     assert (told["Name"], told["Version"]) == ("tidegate", version)
     assert told["License-Expression"] == "Apache-2.0"
     assert told["Requires-Python"] == ">=3.9"
@@ -74,7 +79,8 @@ def test_the_metadata(wheel: Path, version: str) -> None:
         "databricks-sdk>=0.20 ; extra == 'databricks'",
     ]
     assert "Typing :: Typed" in told.get_all("Classifier", [])
-    assert told.get_payload() == (PROJECT / "python/README.md").read_text()
+    page = str(told.get_payload())
+    assert page.rstrip() == (PROJECT / "python/README.md").read_text().rstrip()
 
 
 def test_the_sdist_is_the_checkout_without_what_no_build_reads(members: dict[str, bytes]) -> None:

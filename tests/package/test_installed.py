@@ -10,6 +10,7 @@ import urllib.request
 from pathlib import Path
 
 import pytest
+
 from installing import Environment, clean, run
 
 WAYS = ["from_checkout", "from_wheel"]
@@ -38,7 +39,9 @@ def test_the_gateway_answers(installed: Environment) -> None:
         try:
             assert gateway.stdout
             url = next(
-                found[0] for line in gateway.stdout if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
+                found[0]
+                for line in gateway.stdout
+                if (found := re.search(r"http://127\.0\.0\.1:\d+", line))
             )
             asked = urllib.request.Request(
                 f"{url}/gateway/completions/invocations",
@@ -94,5 +97,3 @@ def test_the_program_is_found_beside_the_modules(
     assert run(python, "-c", find, PYTHONPATH=modules).stdout == f"{tmp_path}/bin/tidegate\n"
     asked = run(python, "-m", "tidegate", "--version", PYTHONPATH=modules)
     assert asked.stdout == f"tidegate {version}\n"
-
-
