@@ -1,0 +1,56 @@
+"""One call of a gateway's API as a value: what is asked, and how the answer is read."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any, Callable, Generic, Protocol, TypeVar
+
+from tidegate.entities import LimitsConfig, PagedList, Route
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True)
+class Call(Generic[T]):
+    """`path` is below the service's base; `read` makes the value from the answer's JSON."""
+
+    method: str
+    path: str
+    read: Callable[[Any], T]
+    body: Mapping[str, Any] | None = None
+    params: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Access:
+    """Where a service is, and what shows it who asks."""
+
+    base: str
+    headers: Mapping[str, str]
+
+
+class Service(Protocol):
+    """A kind of gateway: its address, and its words for what a client can ask."""
+
+    def access(self) -> Access:
+        """Resolved anew for every request, because tokens expire and models move to other machines."""
+
+    def query(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]: ...
+
+    def stream(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]:
+        """The call, and how each frame of its stream is read."""
+
+    def get_route(self, name: str) -> Call[Route]: ...
+
+    def search_routes(self, page_token: str | None) -> Call[PagedList[Route]]: ...
+
+    def create_route(
+        self, name: str, route_type: str | None, model: Mapping[str, Any] | None
+    ) -> Call[Route]: ...
+
+    def delete_route(self, name: str) -> Call[None]: ...
+
+    def set_limits(self, route: str, limits: list[dict[str, Any]]) -> Call[LimitsConfig]: ...
+
+    def get_limits(self, route: str) -> Call[LimitsConfig]: ...

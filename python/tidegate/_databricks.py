@@ -1,0 +1,3 @@
+class Workspace:
+    def __init__(self, uri):
+        raise NotImplementedError

@@ -1,0 +1,258 @@
+"""The course of one call without IO: what to send, when to pause, and what its end means.
+
+`exchange` is a generator that yields what is to be done, and gets what came of it; the two clients do it, one in the calling
+thread, one in an event loop.
+"""
+
+from __future__ import annotations
+
+import json
+import platform
+from collections.abc import Generator, Mapping
+from dataclasses import dataclass
+from typing import Any, TypeVar, Union, cast
+from urllib.parse import urlencode
+
+import httpx
+
+from tidegate._call import Call, Service
+from tidegate._retry import Retries, retry_after
+from tidegate._uri import without_password
+from tidegate._version import VERSION
+from tidegate.errors import (
+    ConfigurationError,
+    GatewayConnectionError,
+    GatewayResponseError,
+    GatewayStatusError,
+    GatewayTimeoutError,
+    TidegateError,
+)
+
+T = TypeVar("T")
+
+_REDIRECTS = 5
+_SHOWN = 500
+"""Characters of an answer that is no JSON, in an error."""
+_AGENT = f"tidegate-python/{VERSION} python/{platform.python_version()}"
+
+
+@dataclass(frozen=True)
+class Send:
+    """Send this and read the answer's body, but for a stream's good answer. `Broken` if none comes."""
+
+    request: httpx.Request
+    streamed: bool
+
+
+@dataclass(frozen=True)
+class Pause:
+    """Wait so many seconds."""
+
+    seconds: float
+
+
+@dataclass(frozen=True)
+class Broken:
+    """No whole answer came."""
+
+    error: httpx.RequestError
+
+    @property
+    def stays(self) -> bool:
+        """Whether another attempt would fail as well: the server's certificate is not trusted, or the request is no HTTP."""
+        untrusted = "CERTIFICATE_VERIFY_FAILED" in str(self.error)
+        return untrusted or isinstance(self.error, httpx.LocalProtocolError)
+
+
+Step = Union[Send, Pause]
+Outcome = Union[httpx.Response, Broken, None]
+
+
+def exchange(
+    service: Service,
+    call: Call[Any],
+    retries: Retries,
+    timeout: float,
+    extra_headers: Mapping[str, str],
+    streamed: bool = False,
+) -> Generator[Step, Outcome, httpx.Response]:
+    """Ends with the good answer, read whole unless it is `streamed`.
+
+    Raises:
+        ConfigurationError: the call cannot be made.
+        GatewayConnectionError: no answer came.
+        GatewayStatusError: it is an error.
+    """
+    failure: TidegateError
+    attempt = 0
+    while True:
+        attempt += 1
+        request = _request(service, call, timeout, extra_headers, streamed)
+        outcome = yield from _follow(request, streamed)
+        if isinstance(outcome, Broken):
+            broken = _broken(outcome.error, timeout)
+            pause = None if outcome.stays else retries.after_break(attempt, call.method, broken)
+            failure = broken
+        elif outcome.is_success:
+            return outcome
+        else:
+            wait = retry_after(outcome.headers)
+            failure = _refused(outcome, wait)
+            pause = retries.after_status(attempt, call.method, outcome.status_code, wait)
+        if pause is None:
+            raise failure
+        yield Pause(pause)
+
+
+def _request(
+    service: Service,
+    call: Call[Any],
+    timeout: float,
+    extra_headers: Mapping[str, str],
+    streamed: bool,
+) -> httpx.Request:
+    access = service.access()
+    url = access.base + call.path + (f"?{urlencode(call.params)}" if call.params else "")
+    headers = {
+        "user-agent": _AGENT,
+        "accept": "text/event-stream" if streamed else "application/json",
+        **access.headers,
+        **extra_headers,
+    }
+    body = None
+    if call.body is not None:
+        body = _json(call.body)
+        headers["content-type"] = "application/json"
+    limits = httpx.Timeout(timeout).as_dict()
+    return httpx.Request(
+        call.method, url, headers=headers, content=body, extensions={"timeout": limits}
+    )
+
+
+def _json(body: Mapping[str, Any]) -> bytes:
+    try:
+        return json.dumps(body, allow_nan=False).encode()
+    except (TypeError, ValueError) as error:
+        raise ConfigurationError(f"What is asked cannot be written as JSON: {error}.") from error
+
+
+def _follow(
+    request: httpx.Request, streamed: bool
+) -> Generator[Step, Outcome, httpx.Response | Broken]:
+    """Follows redirects that keep the method, so that a call does not become a reading of some page."""
+    for _ in range(_REDIRECTS):
+        outcome = cast("httpx.Response | Broken", (yield Send(request, streamed)))
+        if isinstance(outcome, Broken) or outcome.next_request is None:
+            return outcome
+        if outcome.next_request.method != request.method:
+            return outcome
+        request = outcome.next_request
+    return outcome
+
+
+def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError:
+    url = without_password(str(error.request.url))
+    never_sent = isinstance(error, (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout))
+    if isinstance(error, httpx.ReadTimeout):
+        return GatewayTimeoutError(
+            "The provider has timed out while generating a response to your query. Please evaluate the available parameters"
+            " for the query that you are submitting. Some parameter values and inputs can increase the computation time"
+            f" beyond the allowable route timeout of {timeout:g} seconds. ({url})",
+            may_have_run=True,
+        )
+    if isinstance(error, httpx.TimeoutException):
+        return GatewayTimeoutError(
+            f"The gateway at {url} did not take the call within {timeout:g} seconds.",
+            may_have_run=not never_sent,
+        )
+    if never_sent:
+        words = f"The gateway at {url} cannot be reached: {error}. Is it running, and is the address right?"
+    else:
+        words = (
+            f"The connection to the gateway at {url} broke: {str(error) or type(error).__name__}."
+        )
+    return GatewayConnectionError(words, may_have_run=not never_sent)
+
+
+def _refused(response: httpx.Response, wait: float | None) -> GatewayStatusError:
+    body = _body(response)
+    message = _message(body) or response.reason_phrase or "no explanation"
+    if response.is_redirect:
+        to = without_password(response.headers.get("location", "nowhere"))
+        message = f"the call was redirected to {to}, which would change it: make that the gateway's address"
+    return GatewayStatusError(
+        message,
+        status=response.status_code,
+        method=response.request.method,
+        url=without_password(str(response.request.url)),
+        body=body,
+        request_id=request_id(response),
+        retry_after=wait,
+    )
+
+
+def _body(response: httpx.Response) -> Any:
+    try:
+        return response.json()
+    except (ValueError, RecursionError):
+        return response.text
+
+
+def _message(body: Any) -> str:
+    """The words of an error in any of the forms in which gateways and Databricks write them."""
+    if isinstance(body, str):
+        return body[:_SHOWN].strip()
+    if not isinstance(body, dict):
+        return json.dumps(body)[:_SHOWN]
+    told = body.get("detail", body.get("error", body.get("message", body)))
+    if isinstance(told, list):
+        return "; ".join(_problem(it) for it in told)
+    if isinstance(told, dict) and isinstance(told.get("message"), str):
+        return str(told["message"])
+    return told if isinstance(told, str) else json.dumps(told)[:_SHOWN]
+
+
+def _problem(entry: Any) -> str:
+    """An entry of a 422's list: where, and what."""
+    if not isinstance(entry, dict):
+        return json.dumps(entry)
+    where = ".".join(str(it) for it in entry.get("loc", ()) if it != "body")
+    return f"{where}: {entry.get('msg')}" if where else str(entry.get("msg"))
+
+
+def read(call: Call[T], response: httpx.Response) -> T:
+    """The value of a good answer.
+
+    Raises:
+        GatewayResponseError: it is not what a gateway answers.
+    """
+    try:
+        return call.read(response.json() if response.content else None)
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        url = without_password(str(response.request.url))
+        raise GatewayResponseError(
+            f"{url} answered {response.status_code}, but not as a gateway does ({type(error).__name__}: {error}):"
+            f" {response.text[:_SHOWN]!r}. Is the address right?",
+            request_id=request_id(response),
+        ) from error
+
+
+def streaming(response: httpx.Response) -> httpx.Response:
+    """The same answer, which is a stream.
+
+    Raises:
+        GatewayResponseError: it is not.
+    """
+    kind = response.headers.get("content-type", "no content type")
+    if kind.startswith("text/event-stream"):
+        return response
+    raise GatewayResponseError(
+        f"{without_password(str(response.request.url))} was asked to stream, but answered with {kind}: ask it with `query`.",
+        request_id=request_id(response),
+    )
+
+
+def request_id(response: httpx.Response) -> str | None:
+    """What names the call in the gateway's access log."""
+    name: str | None = response.headers.get("x-request-id")
+    return name
