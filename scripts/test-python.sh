@@ -4,6 +4,8 @@
 #
 #   scripts/test-python.sh                 everything
 #   scripts/test-python.sh VERSION ...     only its own tests, on these interpreters, for example 3.9 3.13
+#
+# TIDEGATE_TEST_JOBS   interpreters that are tested at once (default: 2)
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -23,12 +25,19 @@ if [ $# = 0 ]; then
 fi
 
 wheel=$("$venvs/package/bin/python" tests/package/installing.py "$cache/package/wheel")
-for version in "${versions[@]}"; do
-    printf 'Python %s: ' "$version"
-    python=$venvs/python-$version/bin/python
+
+# test_on VERSION: its output in one piece, for several run at once.
+test_on() {
+    local python=$venvs/python-$1/bin/python said failed=0
     "$venvs/tools/bin/uv" pip install --quiet --offline --no-deps --reinstall --python "$python" "$wheel"
-    "$python" -m pytest python/tests
-done
+    said=$("$python" -m pytest python/tests 2>&1) || failed=1
+    printf 'Python %s: %s\n' "$1" "$said"
+    return "$failed"
+}
+export -f test_on
+export venvs wheel
+printf '%s\n' "${versions[@]}" | xargs -P "${TIDEGATE_TEST_JOBS:-2}" -I VERSION bash -euc 'test_on VERSION'
+
 if [ $# = 0 ]; then
     printf 'The package: '
     "$venvs/package/bin/python" -m pytest tests/package

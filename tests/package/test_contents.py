@@ -92,7 +92,11 @@ def test_the_sdist_is_the_checkout_without_what_no_build_reads(members: dict[str
         and not name.startswith("crates/server/assets/")
         and PurePosixPath(name).suffix not in SDIST_ENDINGS
     }
-    assert others == {"python/README.md", "examples/nginx.conf"}
+    assert others == {
+        "crates/config/src/yaml/scalar_cases.txt",
+        "examples/nginx.conf",
+        "python/README.md",
+    }
     assert not [name for name in members if "/tests/" in name]
     for name, content in members.items():
         if name != "PKG-INFO":
