@@ -14,7 +14,7 @@ from pathlib import Path
 
 PROJECT = Path(__file__).resolve().parents[2]
 CACHE = Path(os.environ.get("TIDEGATE_CACHE_DIR") or PROJECT / ".cache").absolute()
-KEPT = ("PATH", "HOME", "LANG", "RUSTUP_HOME", "CARGO_HOME", "CARGO_TARGET_DIR")
+KEPT = ("PATH", "HOME", "LANG", "RUSTUP_HOME", "CARGO_HOME", "CARGO_TARGET_DIR", "RUSTFLAGS")
 OFFLINE = {
     "CARGO_NET_OFFLINE": "true",
     "MATURIN_PEP517_ARGS": "--profile dev --compression-level 1",

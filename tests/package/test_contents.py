@@ -45,7 +45,7 @@ def test_the_wheel_holds_the_modules_the_program_and_the_switch(wheel: Path, ver
         assert sorted(archive.namelist()) == sorted(
             [
                 *modules(),
-                f"{root}.data/platlib/tidegate_mlflow_compat.pth",
+                f"{root}.data/purelib/tidegate_mlflow_compat.pth",
                 f"{root}.data/scripts/tidegate",
                 f"{root}.dist-info/METADATA",
                 f"{root}.dist-info/RECORD",
