@@ -1,0 +1,1 @@
+"""Imported when an interpreter starts and TIDEGATE_MLFLOW_COMPAT is set."""
