@@ -2,10 +2,12 @@
 # Installs what the client tests need, and only what is missing:
 #   Debian packages (nginx, chromium, and node with npm when there is no node >= 18),
 #   one private Python environment per file in tests/clients/requirements/,
-#   the Node packages of tests/clients/node/, tests/clients/coding_agents/ (800 MB: two large programs) and tests/docs-page/.
+#   the Node packages of tests/clients/node/, tests/clients/coding_agents/ (800 MB: two large programs) and tests/docs-page/,
+#   mdBook, which builds the book for users.
 # Run it as often as you like: with everything in place it takes a second.
 #
 #   scripts/setup-tests.sh [ENVIRONMENT ...]    default: all environments
+#   scripts/setup-tests.sh book                 only mdBook
 #
 # TIDEGATE_CACHE_DIR   where environments live (default: .cache in the project)
 # TIDEGATE_NO_APT=1    never call apt-get; missing programs make their tests skip
@@ -105,6 +107,20 @@ install_node_packages() {
     echo "$stamp" >"$dir/node_modules/.stamp"
 }
 
+# The fast profile suffices, and takes a minute to build.
+install_mdbook() {
+    local version=0.5.4 mdbook=$cache/tools/bin/mdbook
+    if [ "$("$mdbook" --version 2>/dev/null)" = "mdbook v$version" ]; then return; fi
+    say "mdBook $version"
+    quietly cargo install mdbook --locked --version "$version" --no-default-features --features search --debug \
+        --force --root "$cache/tools"
+}
+
+if [ "$*" = book ]; then
+    install_mdbook
+    exit
+fi
+
 python=
 for candidate in python3.11 python3.12 python3.10 python3; do
     if has "$candidate" && "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
@@ -123,3 +139,4 @@ for name in "$@"; do install_python_environment "$name"; done
 install_node_packages "$clients/node"
 install_node_packages "$clients/coding_agents"
 install_node_packages "$root/tests/docs-page"
+install_mdbook
