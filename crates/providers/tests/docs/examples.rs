@@ -37,7 +37,11 @@ fn example_files_stand_on_their_pages() {
 
 #[test]
 fn every_example_file_is_shown() {
-    let mut shown: Vec<&str> = PAGES.iter().flat_map(|(_, names)| *names).copied().collect();
+    let mut shown: Vec<&str> = PAGES
+        .iter()
+        .flat_map(|(_, names)| *names)
+        .copied()
+        .collect();
     shown.sort_unstable();
     let entries = fs::read_dir(root().join("examples")).unwrap();
     let mut there: Vec<String> = entries

@@ -9,6 +9,7 @@ mod examples;
 mod providers;
 mod translation;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -113,6 +114,38 @@ fn json_schema() {
         "docs/config.schema.json",
         &format!("{:#}\n", schema(catalog())),
     );
+}
+
+fn keys_of(value: &serde_json::Value, keys: &mut BTreeSet<String>) {
+    if let Some(properties) = value.get("properties").and_then(|it| it.as_object()) {
+        keys.extend(properties.keys().cloned());
+    }
+    match value {
+        serde_json::Value::Object(members) => members.values().for_each(|it| keys_of(it, keys)),
+        serde_json::Value::Array(items) => items.iter().for_each(|it| keys_of(it, keys)),
+        _ => {}
+    }
+}
+
+/// Every key that the schema allows stands on a page about the config file, as code.
+#[test]
+fn keys_are_told() {
+    let mut paths = vec![root().join("docs/configuration.md")];
+    for folder in ["docs/configuration", "docs/providers"] {
+        pages_of(&root().join(folder), &mut paths);
+    }
+    let pages: String = paths
+        .iter()
+        .map(|it| fs::read_to_string(it).unwrap())
+        .collect();
+    let mut keys = BTreeSet::new();
+    keys_of(&schema(catalog()), &mut keys);
+    assert!(keys.len() > 100, "only {keys:?} were found");
+    keys.retain(|key| {
+        let told = [format!("`{key}`"), format!(".{key}`"), format!("{{{key}: ")];
+        !told.iter().any(|it| pages.contains(it))
+    });
+    assert!(keys.is_empty(), "on no page: {keys:?}");
 }
 
 /// Collects the pages of a folder and of those in it.
