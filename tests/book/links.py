@@ -77,7 +77,9 @@ def faults_of_summary(sources: Path) -> list[str]:
     summary = (sources / "SUMMARY.md").read_text(encoding="utf-8")
     named = {(sources / it).resolve() for it in re.findall(r"\]\(([^)]+)\)", summary)}
     pages = {it.resolve() for it in sources.rglob("*.md")} - {(sources / "SUMMARY.md").resolve()}
-    return [f"{it.relative_to(sources.resolve())} is not in SUMMARY.md" for it in sorted(pages - named)]
+    return [
+        f"{it.relative_to(sources.resolve())} is not in SUMMARY.md" for it in sorted(pages - named)
+    ]
 
 
 def main(book: Path, sources: Path) -> int:

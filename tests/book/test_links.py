@@ -8,17 +8,27 @@ from pathlib import Path
 
 import links
 
-PAGES = {"a.html": '<h2 id="one-two">1</h2><img src="i.png" alt="i">', "sub/b.html": "<p></p>", "i.png": ""}
+PAGES = {
+    "a.html": '<h2 id="one-two">1</h2><img src="i.png" alt="i">',
+    "sub/b.html": "<p></p>",
+    "i.png": "",
+}
 
 CASES = {
-    "good": ('<a href="../a.html#one-two"></a><a href="b.html"></a><img src="../i.png" alt="i">', []),
+    "good": (
+        '<a href="../a.html#one-two"></a><a href="b.html"></a><img src="../i.png" alt="i">',
+        [],
+    ),
     "own anchor": ('<p id="x"></p><a href="#x"></a>', []),
     "escaped": ('<a href="../a.html#one%2Dtwo"></a>', []),
     "another host": ('<a href="https://example.com/nothing#here"></a>', []),
     "no file": ('<a href="c.html"></a>', ["`c.html` leads nowhere"]),
     "no image": ('<img src="c.png" alt="c">', ["`c.png` leads nowhere"]),
     "a folder": ('<a href="../sub"></a>', ["`../sub` leads nowhere"]),
-    "no anchor": ('<a href="../a.html#three"></a>', ["`../a.html#three` names an anchor that is not there"]),
+    "no anchor": (
+        '<a href="../a.html#three"></a>',
+        ["`../a.html#three` names an anchor that is not there"],
+    ),
     "no own anchor": ('<a href="#y"></a>', ["`#y` names an anchor that is not there"]),
     "outside": ('<a href="../../README.md"></a>', ["`../../README.md` leaves the book"]),
     "no words": ('<img src="../i.png">', ["the image `../i.png` has no `alt`"]),
