@@ -46,8 +46,9 @@ impl<'a> Page<'a> {
     fn operation(&mut self, operation: &Operation<'a>) {
         write!(self.text, "\n## {}\n\n", operation.heading()).unwrap();
         let value = operation.value;
-        let words = [&value["description"], &value["summary"]];
-        if let Some(words) = words.into_iter().find_map(Value::as_str) {
+        let told = [&value["summary"], &value["description"]];
+        let told = told.into_iter().filter_map(Value::as_str);
+        for words in told.filter(|words| !words.contains(" · ")) {
             writeln!(self.text, "{}", sentence(words)).unwrap();
         }
         self.parameters(value);
