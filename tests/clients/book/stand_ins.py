@@ -1,0 +1,123 @@
+"""What stands on the search path in place of programs that would build, install, or serve without end.
+
+python stand_ins.py PROGRAM ARGUMENT ...
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+import urllib.request
+from pathlib import Path
+from typing import NoReturn
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+from support.environments import CLIENTS  # noqa: E402
+from support.gateway import PROJECT, URL, binary  # noqa: E402
+
+STAYS = "BOOK_PORT"
+"""The port of a gateway that the block leaves running in the background."""
+OWN_PACKAGE = "tidegate"
+
+
+def tidegate(arguments: list[str]) -> int:
+    """The gateway; one that serves does so on a free port until it has answered `/health`."""
+    if arguments[:1] not in (["start"], ["demo"]) or "--help" in arguments:
+        run(str(binary()), *arguments)
+    serve = [str(binary()), *without_address(arguments), "--port", os.environ.get(STAYS, "0")]
+    if STAYS in os.environ:
+        run(*serve)
+    with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as process:
+        assert process.stdout is not None
+        for line in process.stdout:
+            print(line, end="")
+            if found := URL.search(line):
+                with urllib.request.urlopen(f"{found.group()}/health", timeout=10) as answer:
+                    assert json.load(answer) == {"status": "OK"}
+                process.terminate()
+        return process.wait(20)
+
+
+def without_address(arguments: list[str]) -> list[str]:
+    """The arguments without `--host` and `--port` and their values."""
+    kept: list[str] = []
+    skip = False
+    for it in arguments:
+        name = it.partition("=")[0]
+        if not skip and name not in ("--host", "--port"):
+            kept.append(it)
+        skip = not skip and it in ("--host", "--port")
+    return kept
+
+
+def cargo(arguments: list[str]) -> int:
+    """Builds nothing: what would be built is there already."""
+    if arguments[:1] == ["build"]:
+        return 0
+    if arguments[:1] == ["run"] and "--" in arguments:
+        return tidegate(arguments[arguments.index("--") + 1 :])
+    return refuse("cargo", arguments)
+
+
+def pip(arguments: list[str]) -> int:
+    """Installs nothing: the package must be one that the tests know, or this project's own."""
+    if arguments[:1] != ["install"]:
+        return refuse("pip", arguments)
+    known = packages()
+    for it in arguments[1:]:
+        name = re.split(r"[\[<>=!~; ]", it)[0].lower().replace("_", "-")
+        if it.startswith("-") or name in known:
+            continue
+        if it in (".", "./python", "python") and (PROJECT / "pyproject.toml").exists():
+            continue
+        print(f"pip: no test environment has {it!r}, and it is not this project", file=sys.stderr)
+        return 1
+    return 0
+
+
+def packages() -> set[str]:
+    """The names of all packages of the test environments, and of this project's."""
+    names = {OWN_PACKAGE}
+    for file in (CLIENTS / "requirements").glob("*.txt"):
+        names.update(re.findall(r"^([\w.-]+)==", file.read_text().lower(), re.M))
+    return names
+
+
+def python(arguments: list[str]) -> int:
+    """Python, with this project's package, and with `-m pip`, `-m venv` and `-m tidegate` as above."""
+    if arguments[:2] == ["-m", "pip"]:
+        return pip(arguments[2:])
+    if arguments[:2] == ["-m", OWN_PACKAGE]:
+        return tidegate(arguments[2:])
+    if arguments[:2] == ["-m", "venv"]:
+        scripts = Path(arguments[-1]) / "bin"
+        scripts.mkdir(parents=True)
+        (scripts / "activate").write_text("")
+        return 0
+    os.environ["PYTHONPATH"] = str(PROJECT / "python")
+    run(sys.executable, *arguments)
+
+
+def run(*command: str) -> NoReturn:
+    os.execv(command[0], list(command))
+
+
+def refuse(program: str, arguments: list[str]) -> int:
+    print(f"{program} {' '.join(arguments)}: nothing stands in for this", file=sys.stderr)
+    return 1
+
+
+STAND_INS = {
+    "tidegate": tidegate,
+    "cargo": cargo,
+    "pip": pip,
+    "python": python,
+    "python3": python,
+}
+
+if __name__ == "__main__":
+    sys.exit(STAND_INS[sys.argv[1]](sys.argv[2:]))
