@@ -72,6 +72,11 @@ def test_every_exception_is_needed(entry: Weaker | Change) -> None:
     assert any(entry.matches(block) for block in BLOCKS), "matches no block: take it out"
 
 
+def test_no_block_has_two_exceptions() -> None:
+    matched = {str(block): [it for it in WEAKER if it.matches(block)] for block in BLOCKS}
+    assert {name: them for name, them in matched.items() if len(them) > 1} == {}
+
+
 @pytest.mark.parametrize("table", OPTION_TABLES, ids=lambda table: table["command"])
 def test_tables_of_options_are_whole(table: re.Match[str]) -> None:
     first_cells = re.findall(r"^\|([^|]+)\|", table["rows"], re.M)

@@ -16,6 +16,9 @@ ASK = 'curl -s http://127.0.0.1:5000/v1/chat/completions -d \'{{"model": "{model
 CHAT, NOBODY = ASK.format(model="chat"), ASK.format(model="nobody")
 ENDPOINT = "endpoints: [{name: support, endpoint_type: llm/v1/chat, model: {provider: sandbox}}]"
 
+CERTIFICATE = "ssl_certificate /etc/a.crt; ssl_certificate_key /etc/a.key;"
+POST = "`POST /v1/chat/completions`"
+
 RIGHT = {
     "a variable stays": ("sh", "export A=1", "sh", "test $A = 1"),
     "a folder stays": ("sh", "mkdir x && cd x", "sh", "test $(basename $PWD) = x"),
@@ -53,6 +56,13 @@ RIGHT = {
     "a program that goes on": ("python", "import json\nx = json", "python", "print(x.dumps({}))"),
     "a test": ("python", "def test_it():\n    assert True"),
     "packages": ("sh", "pip install 'openai>=1' tidegate\npython3 -m pip install -U httpx"),
+    "events": ("nginx", f"events {{}}\nhttp {{ server {{ listen 443 ssl; {CERTIFICATE} }} }}"),
+    "a request": (
+        "#",
+        POST,
+        "json",
+        '{"model": "chat", "messages": [{"role": "user", "content": "Hi"}]}',
+    ),
     "a location": ("nginx", "location / { proxy_pass http://127.0.0.1:5000; }"),
 }
 WRONG = {
@@ -64,6 +74,9 @@ WRONG = {
     "no config": (("sh", "tidegate start --config-path no.yaml"), "no.yaml"),
     "an unknown option": (("sh", "tidegate demo --fast"), "--fast"),
     "an unknown build": (("sh", "cargo publish"), "nothing stands in"),
+    "the machine is changed": (("sh", "sudo true"), "nothing stands in"),
+    "a folder of the system": (("sh", "ls /etc/nginx"), "touches /etc/nginx"),
+    "a bad request": (("#", POST, "json", '{"model": "chat", "messages": []}'), "answered 400"),
     "an unknown package": (("sh", "pip install tidegaet"), "tidegaet"),
     "an unset variable": (("sh", "tidegate check --config-path $NO"), "NO"),
     "an unknown key": (("yaml", "server: {drain_timeout: 9}"), "drain_timeout"),
@@ -90,10 +103,11 @@ WRONG = {
 
 
 def failures(parts: tuple[str, ...], folder: Path) -> str:
+    """What is wrong with a page of blocks, each after its language, and of headings, each after a `#`."""
     pairs = zip(parts[::2], parts[1::2], strict=True)
-    text = "# Page\n\n" + "\n\n".join(f"```{language}\n{it}\n```" for language, it in pairs)
-    page = parse("page.md", text + "\n")
-    assert page.hidden() == [] and len(page.blocks) == len(parts) / 2
+    shown = (f"# {it}" if kind == "#" else f"```{kind}\n{it}\n```" for kind, it in pairs)
+    page = parse("page.md", "\n\n".join(["# Page", *shown, ""]))
+    assert page.hidden() == []
     session = Session(page, folder)
     failed = []
     try:

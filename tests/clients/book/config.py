@@ -38,14 +38,15 @@ def check_manifest(block: Block, session: Session) -> None:
     containers = [it for it in yaml.safe_load_all(block.text) for it in _containers(it)]
     assert containers, "no container runs tidegate"
     for container in containers:
-        assert_accepted([str(it) for it in container.get("args") or container.get("command")])
+        arguments = container.get("args") or container.get("command") or []
+        assert_accepted([str(it) for it in arguments])
 
 
 def whole(text: str) -> str:
     """The text, or where it is a piece of a config, a config that has it."""
     document = yaml.safe_load(text)
     if isinstance(document, list):
-        return yaml.safe_dump({"endpoints": document}, sort_keys=False)
+        return _dumped(document)
     assert isinstance(document, dict), "neither a config nor a piece of one"
     if document.keys() & {"endpoints", "routes"}:
         return text
@@ -54,12 +55,16 @@ def whole(text: str) -> str:
         rest = [
             {"name": it, "endpoint_type": "llm/v1/chat", "model": MODEL} for it in sorted(names)
         ]
-        return f"{text}\n{yaml.safe_dump({'endpoints': rest})}"
+        return f"{text}\n{_dumped(rest)}"
     if "provider" in document:
         document = {"model": document}
     assert document.keys() & _keys("endpoint"), "not known as a piece of a config"
     endpoint = {"name": "chat", "endpoint_type": "llm/v1/chat", "model": MODEL, **document}
-    return yaml.safe_dump({"endpoints": [endpoint]}, sort_keys=False)
+    return _dumped([endpoint])
+
+
+def _dumped(endpoints: list[Any]) -> str:
+    return str(yaml.safe_dump({"endpoints": endpoints}, sort_keys=False))
 
 
 @cache

@@ -29,7 +29,8 @@ def check(block: Block, session: Session) -> None:
 
 
 def _whole(text: str) -> str:
-    """An `http { … }` block with the text."""
+    """An `http { … }` block with the text; `events` stands in the test's own preamble."""
+    text = re.sub(r"^events \{[^}]*\}", "", text, flags=re.M)
     if re.search(r"^http \{", text, re.M):
         return text
     if re.search(r"^(server|upstream|map) \S*.*\{", text, re.M):

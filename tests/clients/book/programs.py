@@ -43,7 +43,9 @@ def check_python(block: Block, session: Session) -> None:
     for environment in ENVIRONMENTS:
         if not _may_have(environment, tree):
             continue
-        done = run_program(environment, program, cwd=session.folder, **_variables(session, tree))
+        done = run_program(
+            environment, program, cwd=session.folder, timeout=180, **_variables(session, tree)
+        )
         if done.returncode == 0:
             return _printed(block, done.stdout, session)
         failure = f"{environment}: {done.stdout[-2000:]}\n{done.stderr[-4000:]}"

@@ -5,7 +5,10 @@ from __future__ import annotations
 import re
 import shutil
 import sys
+from collections.abc import Iterator
+from contextlib import suppress
 from pathlib import Path
+from typing import Any
 
 import yaml
 
@@ -96,7 +99,7 @@ class Session:
                 (self.folder / entry.name).symlink_to(entry)
 
     def _put_stand_ins(self) -> None:
-        for name in stand_ins.STAND_INS:
+        for name in (*stand_ins.STAND_INS, *stand_ins.NOT_RUN):
             self._script(
                 name, STAND_IN.format(python=sys.executable, program=stand_ins.__file__, name=name)
             )
@@ -112,21 +115,11 @@ class Session:
         path.chmod(0o755)
 
 
-def documents(page: Page) -> list[dict[str, object]]:
-    """The config files that a page shows, whole or in part."""
-    shown = [
-        yaml.safe_load(it.text)
-        for it in page.blocks
-        if it.language == "yaml" and "apiVersion" not in it.text
-    ]
-    return [it for it in shown if isinstance(it, dict)]
-
-
-def endpoints(page: Page) -> list[dict[str, object]]:
+def endpoints(page: Page) -> list[dict[str, Any]]:
     """The page's endpoints and three of the usual names, all with the sandbox as their provider."""
     model = {"provider": "sandbox", "name": "sandbox"}
     types = {it: f"llm/v1/{it}" for it in KINDS}
-    for document in documents(page):
+    for document in _configs(page):
         for entry in document.get("endpoints") or document.get("routes") or []:
             kind = entry.get("endpoint_type") or entry.get("route_type") or entry.get("task_type")
             types.setdefault(entry.get("name"), kind)
@@ -137,8 +130,16 @@ def aliases(page: Page) -> dict[str, dict[str, str]]:
     """The page's aliases of those endpoints."""
     names = {it["name"] for it in endpoints(page)}
     found: dict[str, str] = {}
-    for document in documents(page):
+    for document in _configs(page):
         for alias, name in (document.get("aliases") or {}).items():
             if name in names:
                 found.setdefault(alias, name)
     return {"aliases": found} if found else {}
+
+
+def _configs(page: Page) -> Iterator[dict[str, Any]]:
+    """The config files that a page shows, whole or in part."""
+    for block in page.blocks:
+        if block.language == "yaml":
+            with suppress(yaml.YAMLError):
+                yield from (it for it in yaml.safe_load_all(block.text) if isinstance(it, dict))

@@ -19,6 +19,7 @@ from .stand_ins import STAYS
 
 IN_BACKGROUND = re.compile(r"\btidegate (start|demo)\b.*[^&]&\s*$", re.M)
 SCRIPT = re.compile(r"^(scripts/[\w.-]+)", re.M)
+OF_THE_SYSTEM = re.compile(r"(?<![\w.~/])/(etc|usr|var|opt|root|run|srv)/\S*")
 OF_THE_SHELL = {"_", "SHLVL", "PWD", "OLDPWD"}
 LIMIT = 120.0
 
@@ -31,6 +32,7 @@ def check(block: Block, session: Session) -> None:
     if shows_error:
         env["BOOK_CURL"] = "--no-fail"
     text = block.text
+    assert not (found := OF_THE_SYSTEM.search(text)), f"touches {found and found.group()}: not run"
     if IN_BACKGROUND.search(text):
         env[STAYS] = str(free_port())
         text = ADDRESS.sub(f"http://127.0.0.1:{env[STAYS]}", text)

@@ -106,8 +106,29 @@ def run(*command: str) -> NoReturn:
     os.execv(command[0], list(command))
 
 
+NOT_RUN = (
+    "sudo",
+    "systemctl",
+    "apt",
+    "apt-get",
+    "docker",
+    "podman",
+    "kubectl",
+    "helm",
+    "git",
+    "npm",
+    "npx",
+    "uv",
+    "pipx",
+)
+"""Programs that would change this machine, or ask others."""
+
+
 def refuse(program: str, arguments: list[str]) -> int:
-    print(f"{program} {' '.join(arguments)}: nothing stands in for this", file=sys.stderr)
+    print(
+        f"{program} {' '.join(arguments)}: is not run by a test, and nothing stands in for it",
+        file=sys.stderr,
+    )
     return 1
 
 
@@ -120,4 +141,5 @@ STAND_INS = {
 }
 
 if __name__ == "__main__":
-    sys.exit(STAND_INS[sys.argv[1]](sys.argv[2:]))
+    name, *rest = sys.argv[1:]
+    sys.exit(refuse(name, rest) if name in NOT_RUN else STAND_INS[name](rest))
