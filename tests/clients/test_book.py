@@ -94,13 +94,15 @@ def test_all_commands_are_listed() -> None:
 
 
 def test_every_option_that_prose_names_exists() -> None:
+    """Of the gateway or of the conformance kit; other programs' command lines are not looked at."""
     done = subprocess.run(
         [sys.executable, str(KIT), "--help"], capture_output=True, text=True, check=True
     )
     known = {"--help", "--version", *OPTION.findall(done.stdout), *OF_OTHERS}
     for command in command_line.commands():
         known |= command_line.options(*command)
-    assert {code: OPTION.findall(code) for code in CODES if set(OPTION.findall(code)) - known} == {}
+    ours = [code for code in CODES if code.startswith(("--", "tidegate ", "python3 tests/"))]
+    assert [code for code in ours if set(OPTION.findall(code)) - known] == []
 
 
 @pytest.mark.parametrize("code", [it for it in CODES if it.startswith("tidegate ")])

@@ -56,6 +56,11 @@ RIGHT = {
     "a program that goes on": ("python", "import json\nx = json", "python", "print(x.dumps({}))"),
     "a test": ("python", "def test_it():\n    assert True"),
     "packages": ("sh", "pip install 'openai>=1' tidegate\npython3 -m pip install -U httpx"),
+    "wheels": ("sh", "pip wheel --wheel-dir dist httpx\npip install dist/tidegate-*.whl"),
+    "a virtual environment": (
+        "sh",
+        "python3 -m venv .venv\n. .venv/bin/activate\npip install openai",
+    ),
     "events": ("nginx", f"events {{}}\nhttp {{ server {{ listen 443 ssl; {CERTIFICATE} }} }}"),
     "a request": (
         "#",

@@ -77,5 +77,5 @@ CHANGES = (
     ),
 )
 
-OF_OTHERS = {"--workspace": "of cargo"}
-"""Options that pages name, of other programs than this project's."""
+OF_OTHERS: dict[str, str] = {}
+"""Options that stand alone in pages and are other programs', and whose."""

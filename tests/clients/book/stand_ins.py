@@ -10,6 +10,7 @@ import os
 import re
 import subprocess
 import sys
+import tomllib
 import urllib.request
 from pathlib import Path
 from typing import NoReturn
@@ -22,6 +23,19 @@ from support.gateway import PROJECT, URL, binary  # noqa: E402
 STAYS = "BOOK_PORT"
 """The port of a gateway that the block leaves running in the background."""
 OWN_PACKAGE = "tidegate"
+PIP_COMMANDS = ("install", "wheel", "download", "uninstall")
+PIP_OPTIONS_WITH_VALUE = (
+    "--dest",
+    "-d",
+    "--find-links",
+    "-f",
+    "--wheel-dir",
+    "-w",
+    "--target",
+    "-t",
+    "--prefix",
+)
+NOTHING_TO_BUILD = ("build", "fetch")
 
 
 def tidegate(arguments: list[str]) -> int:
@@ -56,7 +70,7 @@ def without_address(arguments: list[str]) -> list[str]:
 
 def cargo(arguments: list[str]) -> int:
     """Builds nothing: what would be built is there already."""
-    if arguments[:1] == ["build"]:
+    if arguments[:1] in [[it] for it in NOTHING_TO_BUILD]:
         return 0
     if arguments[:1] == ["run"] and "--" in arguments:
         return tidegate(arguments[arguments.index("--") + 1 :])
@@ -64,19 +78,36 @@ def cargo(arguments: list[str]) -> int:
 
 
 def pip(arguments: list[str]) -> int:
-    """Installs nothing: the package must be one that the tests know, or this project's own."""
-    if arguments[:1] != ["install"]:
+    """Installs nothing: a package must be one that the tests know, or this project's own."""
+    if arguments[:1] not in [[it] for it in PIP_COMMANDS]:
         return refuse("pip", arguments)
-    known = packages()
-    for it in arguments[1:]:
-        name = re.split(r"[\[<>=!~; ]", it)[0].lower().replace("_", "-")
-        if it.startswith("-") or name in known:
-            continue
-        if it in (".", "./python", "python") and (PROJECT / "pyproject.toml").exists():
-            continue
+    unknown = [it for it in without_options(arguments[1:]) if not is_known(it)]
+    for it in unknown:
         print(f"pip: no test environment has {it!r}, and it is not this project", file=sys.stderr)
-        return 1
-    return 0
+    return 1 if unknown else 0
+
+
+def without_options(arguments: list[str]) -> list[str]:
+    """What pip is to work on."""
+    before = ["", *arguments]
+    return [
+        it
+        for it, option in zip(arguments, before, strict=False)
+        if not it.startswith("-") and option not in PIP_OPTIONS_WITH_VALUE
+    ]
+
+
+def is_known(requirement: str) -> bool:
+    """A package with or without a version, this project's folder with or without an extra, or a wheel of it."""
+    if requirement.endswith(".whl"):
+        return Path(requirement).name.startswith(f"{OWN_PACKAGE}-")
+    name, _, extra = requirement.partition("[")
+    if name == ".":
+        file = PROJECT / "pyproject.toml"
+        project = tomllib.loads(file.read_text())["project"] if file.exists() else {}
+        extras = project.get("optional-dependencies", {})
+        return bool(project) and (not extra or extra.rstrip("]") in extras)
+    return re.split(r"[<>=!~; ]", name)[0].lower().replace("_", "-") in packages()
 
 
 def packages() -> set[str]:
@@ -88,11 +119,13 @@ def packages() -> set[str]:
 
 
 def python(arguments: list[str]) -> int:
-    """Python, with this project's package, and with `-m pip`, `-m venv` and `-m tidegate` as above."""
+    """Python, with this project's package; `-m` leads to what stands in here."""
     if arguments[:2] == ["-m", "pip"]:
         return pip(arguments[2:])
     if arguments[:2] == ["-m", OWN_PACKAGE]:
         return tidegate(arguments[2:])
+    if arguments[:2] == ["-m", "build"]:
+        return 0
     if arguments[:2] == ["-m", "venv"]:
         scripts = Path(arguments[-1]) / "bin"
         scripts.mkdir(parents=True)
