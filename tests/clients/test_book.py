@@ -37,6 +37,7 @@ def session(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Session]
     session.close()
 
 
+@pytest.mark.timeout(600)
 @pytest.mark.parametrize(
     "session", [it for it in PAGES if it.blocks], ids=lambda page: page.name, indirect=True
 )

@@ -12,6 +12,7 @@ from .exceptions import CHANGES, WEAKER, Check
 from .session import Session
 
 BY_LANGUAGE: dict[str, Check] = {
+    "console": shell.check_console,
     "ini": answers.check_ini,
     "js": programs.check_js,
     "json": answers.check_json,

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Iterator
 from functools import cache
 from typing import Any
@@ -14,9 +13,8 @@ from support.gateway import run_command
 
 from .blocks import Block
 from .command_line import IMAGE, assert_accepted
-from .session import Session
+from .session import Session, keys
 
-VARIABLE = re.compile(r"\$([A-Z][A-Z0-9_]*)")
 MODEL = {"provider": "sandbox", "name": "sandbox"}
 
 
@@ -28,8 +26,7 @@ def check(block: Block, session: Session) -> None:
         text = text.replace(path, str(session.file(path)))
     file = session.files / f"block-{block.number}.yaml"
     file.write_text(text)
-    variables = dict.fromkeys(VARIABLE.findall(text), "a-key")
-    done = run_command("check", "--strict", "--config-path", str(file), **variables)
+    done = run_command("check", "--strict", "--config-path", str(file), **keys(text))
     assert done.returncode == 0, f"`tidegate check --strict` refuses it:\n{done.stderr}"
 
 

@@ -27,6 +27,7 @@ exec {curl} ${{BOOK_CURL---fail-with-body}} "$@"
 STAND_IN = """#!/bin/sh
 exec {python} {program} {name} "$@"
 """
+KEY = re.compile(r""":\s+["']?\$([A-Z][A-Z0-9_]*)""")
 NOT_MIRRORED = {"target", ".git", ".cache"}
 
 
@@ -45,7 +46,11 @@ class Session:
         self._put_stand_ins()
         path = f"{self.scripts}:{self.home}/bin:{clean_environment()['PATH']}:/usr/sbin"
         self.env = clean_environment(
-            PATH=path, HOME=str(self.home), TIDEGATE_BIN=str(binary()), PYTHONDONTWRITEBYTECODE="1"
+            PATH=path,
+            HOME=str(self.home),
+            TIDEGATE_BIN=str(binary()),
+            PYTHONDONTWRITEBYTECODE="1",
+            **keys(page.text),
         )
         self.cwd = self.folder
         self.printed: str | None = None
@@ -113,6 +118,11 @@ class Session:
         path = self.scripts / name
         path.write_text(text)
         path.chmod(0o755)
+
+
+def keys(text: str) -> dict[str, str]:
+    """The variables that configs in a text name, as a reader has them in the environment."""
+    return dict.fromkeys(KEY.findall(text), "a-key")
 
 
 def endpoints(page: Page) -> list[dict[str, Any]]:

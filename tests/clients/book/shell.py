@@ -7,17 +7,21 @@ import re
 import signal
 import subprocess
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 from support.nginx import free_port
 
-from .answers import is_error
+from .answers import check_output, is_error
 from .blocks import Block
 from .command_line import assert_accepted, calls
 from .session import ADDRESS, Session
 from .stand_ins import STAYS
 
 IN_BACKGROUND = re.compile(r"\btidegate (start|demo)\b.*[^&]&\s*$", re.M)
+PROMPT = re.compile(r"^\$ ", re.M)
+CONTINUED = re.compile(r"(?:.*\\\n)*.*\n")
+"""The command's own lines: all that end in a backslash, and one more."""
 SCRIPT = re.compile(r"^(scripts/[\w.-]+)", re.M)
 OF_THE_SYSTEM = re.compile(r"(?<![\w.~/])/(etc|usr|var|opt|root|run|srv)/\S*")
 OF_THE_SHELL = {"_", "SHLVL", "PWD", "OLDPWD"}
@@ -25,18 +29,33 @@ LIMIT = 120.0
 
 
 def check(block: Block, session: Session) -> None:
-    """Every command succeeds; its variables and its folder stay for the page's next blocks."""
+    """Every command succeeds."""
+    session.save(block, block.text)
     expected = session.page.after(block)
-    shows_error = expected is not None and is_error(expected.text)
+    _run_here(block.text, session, shows_error=expected is not None and is_error(expected.text))
+
+
+def check_console(block: Block, session: Session) -> None:
+    """Every command after a `$` succeeds, and prints what stands below it."""
+    first, *parts = PROMPT.split(block.text)
+    assert not first, f"no `$ ` before {first!r}"
+    for part in parts:
+        lines = CONTINUED.match(part)
+        assert lines is not None
+        command, shown = lines.group(), part[lines.end() :]
+        _run_here(command, session, shows_error=is_error(shown))
+        check_output(replace(block, text=shown), session)
+
+
+def _run_here(text: str, session: Session, *, shows_error: bool) -> None:
+    """Runs a script; its variables and its folder stay for the page's next blocks."""
     env = dict(session.env)
     if shows_error:
         env["BOOK_CURL"] = "--no-fail"
-    text = block.text
     assert not (found := OF_THE_SYSTEM.search(text)), f"touches {found and found.group()}: not run"
     if IN_BACKGROUND.search(text):
         env[STAYS] = str(free_port())
         text = ADDRESS.sub(f"http://127.0.0.1:{env[STAYS]}", text)
-    session.save(block, text)
     done, after = _run(session.local(text), session, env)
     report = f"exit {done.returncode}\n{done.stdout[-4000:]}\n{done.stderr[-4000:]}"
     assert done.returncode == 0, report

@@ -17,9 +17,9 @@ from typing import NoReturn
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
-from support.environments import CLIENTS  # noqa: E402
 from support.gateway import PROJECT, URL, binary  # noqa: E402
 
+REQUIREMENTS = PROJECT / "tests/clients/requirements"
 STAYS = "BOOK_PORT"
 """The port of a gateway that the block leaves running in the background."""
 OWN_PACKAGE = "tidegate"
@@ -113,7 +113,7 @@ def is_known(requirement: str) -> bool:
 def packages() -> set[str]:
     """The names of all packages of the test environments, and of this project's."""
     names = {OWN_PACKAGE}
-    for file in (CLIENTS / "requirements").glob("*.txt"):
+    for file in REQUIREMENTS.glob("*.txt"):
         names.update(re.findall(r"^([\w.-]+)==", file.read_text().lower(), re.M))
     return names
 
