@@ -42,6 +42,8 @@ def tidegate(arguments: list[str]) -> int:
     """The gateway; one that serves does so on a free port until it has answered `/health`."""
     if arguments[:1] not in (["start"], ["demo"]) or "--help" in arguments:
         run(str(binary()), *arguments)
+    if arguments[0] == "demo":
+        os.environ.pop("OPENAI_API_KEY", None)  # it would ask OpenAI
     serve = [str(binary()), *without_address(arguments), "--port", os.environ.get(STAYS, "0")]
     if STAYS in os.environ:
         run(*serve)
