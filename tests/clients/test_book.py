@@ -47,13 +47,10 @@ def test_page(session: Session) -> None:
     for block in session.page.blocks:
         try:
             check(block, session)
-        except AssertionError as failure:
-            failed.append(f"{block}: {failure}")
+        except Exception as failure:
+            failed.append(f"{block}: {type(failure).__name__}: {failure}")
         except pytest.skip.Exception as reason:
             skipped.append(f"{block}: {reason}")
-        except Exception as error:
-            error.add_note(str(block))
-            raise
     assert not failed, "\n\n".join(failed)
     if skipped:
         pytest.skip("\n".join(skipped))

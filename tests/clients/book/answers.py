@@ -6,12 +6,12 @@ import configparser
 import json
 import re
 import shlex
-import tomllib
 from collections.abc import Iterator
 from pathlib import PurePath
 from typing import Any
 
 import httpx
+import pytest
 
 from .blocks import Block
 from .command_line import assert_accepted
@@ -65,6 +65,7 @@ def check_shown(block: Block, session: Session) -> None:
 
 
 def check_toml(block: Block, session: Session) -> None:
+    tomllib = pytest.importorskip("tomllib", reason="needs Python 3.11")
     tomllib.loads(block.text)
     session.save(block, session.local(block.text))
 

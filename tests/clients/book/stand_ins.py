@@ -10,7 +10,6 @@ import os
 import re
 import subprocess
 import sys
-import tomllib
 import urllib.request
 from pathlib import Path
 from typing import NoReturn
@@ -106,8 +105,10 @@ def is_known(requirement: str) -> bool:
     name, _, extra = requirement.partition("[")
     if name == ".":
         file = PROJECT / "pyproject.toml"
-        project = tomllib.loads(file.read_text())["project"] if file.exists() else {}
-        extras = project.get("optional-dependencies", {})
+        project = file.read_text() if file.exists() else ""
+        extras = re.findall(
+            r"^(\w+) = \[", project.partition("[project.optional-dependencies]")[2], re.M
+        )
         return bool(project) and (not extra or extra.rstrip("]") in extras)
     return re.split(r"[<>=!~; ]", name)[0].lower().replace("_", "-") in packages()
 
