@@ -48,13 +48,14 @@ def tidegate(arguments: list[str]) -> int:
         run(*serve)
     with subprocess.Popen(serve, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdout is not None
+        healthy = False
         for line in process.stdout:
             print(line, end="")
-            if found := URL.search(line):
+            if not healthy and (found := URL.search(line)):
                 with urllib.request.urlopen(f"{found.group()}/health", timeout=10) as answer:
-                    assert json.load(answer) == {"status": "OK"}
+                    healthy = json.load(answer) == {"status": "OK"}
                 process.terminate()
-        return process.wait(20)
+        return process.wait(20) or not healthy
 
 
 def without_address(arguments: list[str]) -> list[str]:
