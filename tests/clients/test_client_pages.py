@@ -19,7 +19,7 @@ from support.gateway import PROJECT, Gateway, clean_environment
 PAGES = PROJECT / "docs/clients"
 FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN = "http://127.0.0.1:5000"
-ENVIRONMENTS = ("main", "mlflow-3", "mlflow-2.22.5", "langchain-0.0.350")
+ENVIRONMENTS = ("main", "mlflow-3", "mlflow-2.22.5", "llamaindex", "langchain-0.0.350")
 """In the order in which they are tried for what a program imports."""
 
 
