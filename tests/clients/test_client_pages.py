@@ -21,6 +21,8 @@ FENCE = re.compile(r"^```(\w+)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
 SHOWN = "http://127.0.0.1:5000"
 ENVIRONMENTS = ("main", "mlflow-3", "mlflow-2.22.5", "llamaindex", "langchain-0.0.350")
 """In the order in which they are tried for what a program imports."""
+ELSEWHERE = ("mlflow-models",)
+"""Pages that a test of their own runs."""
 
 
 @dataclass(frozen=True)
@@ -35,6 +37,8 @@ class Shown:
 def programs() -> Iterator[Any]:
     """All that can be run: the rest sets variables or is a config file."""
     for page in sorted(PAGES.glob("*.md")):
+        if page.stem in ELSEWHERE:
+            continue
         for number, block in enumerate(FENCE.finditer(page.read_text()), 1):
             language, text = block.groups()
             if language in ("python", "js") or "curl " in text:
