@@ -173,7 +173,9 @@ def test_curl_with_the_variable(shared: Secured) -> None:
 
 def test_coding_agents(shared: Secured, home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
     """Claude Code's header and Codex's, as the page's table has them."""
-    row = dict(re.findall(r"^\| (Claude Code|Codex) \| `([^`]*)`", PAGE.read_text(), re.MULTILINE))
+    row = dict(
+        re.findall(r"^\| (Claude Code|Codex) \| `([^`]*)`", section("Passwords in clients"), re.M)
+    )
     name, header = row["Claude Code"].removeprefix("export ").split("=", 1)
     value = shared.authorization()
     custom = {name: header.strip('"').replace("$GATEWAY_AUTHORIZATION", value)}
