@@ -1,7 +1,7 @@
 """The switch `TIDEGATE_MLFLOW_COMPAT`: to import this module turns it on for the process.
 
-It waits for `mlflow.gateway` to be imported, and gives it back its names right then. Until then it costs nothing: neither MLflow nor
-an HTTP client is loaded. An import never fails by it.
+It waits for `mlflow.gateway` to be imported, and gives it back its names right then. Until then it costs nothing: neither
+MLflow nor an HTTP client is loaded. An import never fails by it.
 """
 
 from __future__ import annotations
@@ -76,7 +76,7 @@ def _report(why: str) -> None:
 
 def _install() -> None:
     if not any(isinstance(it, _Finder) for it in sys.meta_path):
-        sys.meta_path.insert(0, _Finder())  # type: ignore[arg-type]
+        sys.meta_path.insert(0, _Finder())
     if _MODULE in sys.modules:
         _restore(sys.modules[_MODULE])
 

@@ -72,7 +72,7 @@ def as_mlflow() -> Iterator[None]:
         raise both.with_traceback(error.__traceback__) from error.__cause__
 
 
-def _both(error: TidegateError) -> TidegateError:
+def _both(error: TidegateError) -> Any:
     if isinstance(error, _Pickled):
         return error
     if isinstance(error, GatewayStatusError):
@@ -83,6 +83,7 @@ def _both(error: TidegateError) -> TidegateError:
     if isinstance(error, GatewayResponseError):
         state = {"response": None, "request": None}
         return _made(MlflowResponseError, str(error), {**state, **vars(error)})
+    kind: Any
     if isinstance(error, GatewayTimeoutError):
         kind, code = MlflowTimeoutError, _codes.BAD_REQUEST
     elif isinstance(error, GatewayConnectionError):
