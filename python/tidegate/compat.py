@@ -55,7 +55,7 @@ def restore(module: ModuleType) -> bool:
 def _add_module(parent: ModuleType, name: str, ours: ModuleType, exported: tuple[str, ...]) -> None:
     """Adds a module below `parent`, unless MLflow has one of that name."""
     whole = f"{parent.__name__}.{name}"
-    if whole in sys.modules or PathFinder.find_spec(whole, getattr(parent, "__path__", [])):
+    if PathFinder.find_spec(whole, getattr(parent, "__path__", [])):
         return
     module = ModuleType(whole, f"What MLflow 2 had in `{whole}`, by `tidegate.compat`.")
     for it in exported:

@@ -13,7 +13,7 @@ from typing import Any
 import pytest
 
 from conftest import StartGateway
-from support.environments import CACHE, CLIENTS, QUIET, node, run_program
+from support.environments import CACHE, CLIENTS, QUIET, node, restored, run_program
 from support.gateway import PROJECT, Gateway, clean_environment
 
 PAGES = PROJECT / "docs/clients"
@@ -84,8 +84,8 @@ def run_python(text: str, gateway: Gateway, folder: Path) -> subprocess.Complete
     for environment in ENVIRONMENTS:
         python = CACHE / "venvs" / environment / "bin/python"
         if python.exists() and has(python, imports, folder):
-            uri = {"MLFLOW_GATEWAY_URI": gateway.url}
-            return run_program(environment, program, cwd=folder, **uri)
+            env = {"MLFLOW_GATEWAY_URI": gateway.url, **restored(environment, folder)}
+            return run_program(environment, program, cwd=folder, **env)
     pytest.skip("no environment is installed that has what this program imports")
 
 
