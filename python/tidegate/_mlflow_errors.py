@@ -22,6 +22,7 @@ from tidegate.errors import (
     GatewayStatusError,
     GatewayTimeoutError,
     TidegateError,
+    error_of,
 )
 
 _requests: Any = import_module("requests")
@@ -31,32 +32,23 @@ _HTTPError: Any = _requests.exceptions.HTTPError
 _InvalidJSONError: Any = _requests.exceptions.InvalidJSONError
 
 
-class _Pickled:
-    """The constructors of the two sides of an error differ, so it is pickled as what it holds."""
-
-    args: tuple[Any, ...]
-
-    def __reduce__(self) -> tuple[Any, ...]:
-        return _made, (type(self), self.args[0], vars(self))
-
-
-class MlflowConfigurationError(_Pickled, ConfigurationError, _MlflowException):  # type: ignore[misc]
+class MlflowConfigurationError(ConfigurationError, _MlflowException):  # type: ignore[misc]
     """The call cannot be made as it is set up."""
 
 
-class MlflowConnectionError(_Pickled, GatewayConnectionError, _MlflowException):  # type: ignore[misc]
+class MlflowConnectionError(GatewayConnectionError, _MlflowException):  # type: ignore[misc]
     """There is no answer."""
 
 
-class MlflowTimeoutError(_Pickled, GatewayTimeoutError, _MlflowException):  # type: ignore[misc]
+class MlflowTimeoutError(GatewayTimeoutError, _MlflowException):  # type: ignore[misc]
     """There is no answer in time."""
 
 
-class MlflowHTTPError(_Pickled, GatewayStatusError, _HTTPError):  # type: ignore[misc]
+class MlflowHTTPError(GatewayStatusError, _HTTPError):  # type: ignore[misc]
     """The gateway refused the call, or passed on a provider's error."""
 
 
-class MlflowResponseError(_Pickled, GatewayResponseError, _InvalidJSONError):  # type: ignore[misc]
+class MlflowResponseError(GatewayResponseError, _InvalidJSONError):  # type: ignore[misc]
     """The gateway answered, but not with what was asked for."""
 
 
@@ -66,23 +58,18 @@ def as_mlflow() -> Iterator[None]:
     try:
         yield
     except TidegateError as error:
-        both = _both(error)
-        if both is error:
-            raise
-        raise both.with_traceback(error.__traceback__) from error.__cause__
+        raise _both(error).with_traceback(error.__traceback__) from error.__cause__
 
 
 def _both(error: TidegateError) -> Any:
-    if isinstance(error, _Pickled):
-        return error
     if isinstance(error, GatewayStatusError):
         response = _response(error)
         words = _words(error, response)
         state = {"response": response, "request": response.request}
-        return _made(MlflowHTTPError, words, {**vars(error), **state})
+        return error_of(MlflowHTTPError, (words,), {**vars(error), **state})
     if isinstance(error, GatewayResponseError):
         state = {"response": None, "request": None}
-        return _made(MlflowResponseError, str(error), {**state, **vars(error)})
+        return error_of(MlflowResponseError, (str(error),), {**state, **vars(error)})
     kind: Any
     if isinstance(error, GatewayTimeoutError):
         kind, code = MlflowTimeoutError, _codes.BAD_REQUEST
@@ -93,15 +80,7 @@ def _both(error: TidegateError) -> Any:
     else:
         return error
     theirs = vars(_MlflowException(str(error), error_code=code))
-    return _made(kind, str(error), {**theirs, **vars(error)})
-
-
-def _made(kind: Any, words: str, state: dict[str, Any]) -> Any:
-    """An error of this kind, without its constructors."""
-    error = kind.__new__(kind)
-    error.args = (words,)
-    vars(error).update(state)
-    return error
+    return error_of(kind, (str(error),), {**theirs, **vars(error)})
 
 
 def _response(error: GatewayStatusError) -> Any:
