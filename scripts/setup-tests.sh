@@ -2,7 +2,10 @@
 # Installs what the client tests need, and only what is missing:
 #   Debian packages (nginx, chromium, and node with npm when there is no node >= 18),
 #   one private Python environment per file in tests/clients/requirements/,
-#   the Node packages of tests/clients/node/, tests/clients/coding_agents/ (800 MB: two large programs) and tests/docs-page/.
+#   one for the Python package's tests per interpreter that is found (3.9 and newer): python-3.9, python-3.10, ...,
+#   the wheels that `pip install .` needs, for tests without a network,
+#   with the environment main, the Node packages of tests/clients/node/, tests/clients/coding_agents/ (800 MB: two large
+#   programs) and tests/docs-page/.
 # Run it as often as you like: with everything in place it takes a second.
 #
 #   scripts/setup-tests.sh [ENVIRONMENT ...]    default: all environments
@@ -81,14 +84,28 @@ install_uv() {
 
 # Packages that several environments share are unpacked once and hard-linked from the cache.
 install_python_environment() {
-    local name=$1 file=$clients/requirements/$1.txt dir=$venvs/$1 stamp
+    local name=$1 file=$clients/requirements/$1.txt dir=$venvs/$1 interpreter=$python stamp
+    if [[ $name = python-* ]]; then
+        file=$clients/requirements/interpreters.txt
+        interpreter=$("$root/scripts/interpreters.sh" "${name#python-}") || exit 2
+    fi
     [ -f "$file" ] || { say "no such environment: $name" >&2; exit 2; }
     stamp=$(stamp_of "$file")
     if is_stamped "$dir/.stamp" "$stamp" && "$dir/bin/python" -c '' 2>/dev/null; then return; fi
     say "Python environment: $name"
     export UV_CACHE_DIR=$cache/uv UV_LINK_MODE=hardlink UV_NO_CONFIG=1 UV_PYTHON_DOWNLOADS=never
-    quietly "$venvs/tools/bin/uv" venv --quiet --clear --python "$python" "$dir"
+    quietly "$venvs/tools/bin/uv" venv --quiet --clear --python "$interpreter" "$dir"
     quietly "$venvs/tools/bin/uv" pip sync --quiet --python "$dir/bin/python" "$file"
+    echo "$stamp" >"$dir/.stamp"
+}
+
+install_wheels() {
+    local file=$clients/requirements/wheels.txt dir=$cache/wheels stamp
+    stamp=$(stamp_of "$file")
+    if is_stamped "$dir/.stamp" "$stamp"; then return; fi
+    say "Wheels of maturin and httpx"
+    rm -rf "$dir"
+    quietly "$venvs/tools/bin/pip" download --quiet --disable-pip-version-check --only-binary :all: --dest "$dir" -r "$file"
     echo "$stamp" >"$dir/.stamp"
 }
 
@@ -115,11 +132,15 @@ done
 [ -n "$python" ] || { say "needs Python 3.10, 3.11 or 3.12" >&2; exit 1; }
 
 if [ $# = 0 ]; then
-    set -- $(cd "$clients/requirements" && ls -- *.txt | sed 's/\.txt$//' | grep -v '^tools$')
+    set -- $(cd "$clients/requirements" && ls -- *.txt | sed 's/\.txt$//' | grep -vxE 'tools|interpreters|wheels') \
+        $("$root/scripts/interpreters.sh" | sed 's/ .*//; s/^/python-/')
 fi
 install_debian_packages
 install_uv
 for name in "$@"; do install_python_environment "$name"; done
-install_node_packages "$clients/node"
-install_node_packages "$clients/coding_agents"
-install_node_packages "$root/tests/docs-page"
+install_wheels
+if [[ " $* " = *" main "* ]]; then
+    install_node_packages "$clients/node"
+    install_node_packages "$clients/coding_agents"
+    install_node_packages "$root/tests/docs-page"
+fi

@@ -3,7 +3,7 @@
 #
 #   scripts/test.sh            everything
 #   scripts/test.sh rust       only the Rust part: format, lints, unit, golden and end-to-end tests
-#   scripts/test.sh clients    only the real clients: MLflow, LangChain, OpenAI (Python, Node), nginx, a browser
+#   scripts/test.sh clients    only the Python package and the real clients: MLflow, LangChain, OpenAI (Python, Node), nginx, a browser
 #
 # Needs a Rust toolchain, a C compiler and Python 3.11. `scripts/setup-tests.sh` installs the rest.
 set -euo pipefail
@@ -13,10 +13,30 @@ part=${1:-all}
 
 step() { printf '\n== %s\n' "$*"; }
 
+# What the tests need is installed beside cargo's first step: begin_setup, that step, end_setup.
+setup=
+begin_setup() {
+    setup_output=$(mktemp)
+    scripts/setup-tests.sh >"$setup_output" 2>&1 &
+    setup=$!
+}
+end_setup() {
+    [ -n "$setup" ] || return 0
+    local failed=0
+    wait "$setup" || failed=$?
+    setup=
+    cat "$setup_output"
+    rm -f "$setup_output"
+    return "$failed"
+}
+# A failure of that step does not leave an installation behind that another run would meet.
+trap end_setup EXIT
+
 rust() {
     step "Format and lints"
     cargo fmt --all --check
     cargo clippy --workspace --all-targets --quiet -- -D warnings
+    end_setup
     step "Build"
     cargo build --workspace --quiet
     step "Rust tests"
@@ -37,8 +57,11 @@ rust() {
 }
 
 clients() {
-    step "Real clients"
+    step "The Python package"
     cargo build --quiet
+    end_setup
+    scripts/test-python.sh
+    step "Real clients"
     scripts/test-clients.sh
     step "The docs page in a browser"
     scripts/test-docs-page.sh
@@ -46,13 +69,13 @@ clients() {
 
 case $part in
     all)
-        scripts/setup-tests.sh
+        begin_setup
         rust
         clients
         ;;
     rust) rust ;;
     clients)
-        scripts/setup-tests.sh
+        begin_setup
         clients
         ;;
     *) echo "unknown part '$part': write rust or clients, or nothing for all" >&2; exit 2 ;;

@@ -1,9 +1,9 @@
 """Tidegate's Python package: the gateway's program, and clients for it with the names of `mlflow.gateway`.
 
-    import tidegate
+import tidegate
 
-    tidegate.set_gateway_uri("http://localhost:5000")
-    tidegate.query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
+tidegate.set_gateway_uri("http://localhost:5000")
+tidegate.query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
 
 Modules are loaded when a name of theirs is first used: the program, and a Python that only starts with the switch of
 `tidegate.compat` on, need none of them.

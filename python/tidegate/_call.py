@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any, Callable, Generic, Mapping, Optional, Protocol, TypeVar
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any, Callable, ClassVar, Generic, Protocol, TypeVar, Union
 
 from tidegate.entities import LimitsConfig, PagedList, Route
 
@@ -17,8 +18,19 @@ class Call(Generic[T]):
     method: str
     path: str
     read: Callable[[Any], T]
-    body: Optional[Mapping[str, Any]] = None
-    params: Optional[Mapping[str, str]] = None
+    body: Mapping[str, Any] | None = field(default=None, repr=False)
+    params: Mapping[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Pair(Generic[T]):
+    """Two calls, of which the second is made from what the first one gave."""
+
+    first: Call[Any]
+    then: Callable[[Any], Call[T]]
+
+
+Calls = Union[Call[T], Pair[T]]
 
 
 @dataclass(frozen=True)
@@ -26,11 +38,14 @@ class Access:
     """Where a service is, and what shows it who asks."""
 
     base: str
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
 
 
 class Service(Protocol):
     """A kind of gateway: its address, and its words for what a client can ask."""
+
+    blocks: ClassVar[bool]
+    """Whether `access` may wait for another server, so that an event loop leaves it to a thread."""
 
     def access(self) -> Access:
         """Resolved anew for every request, because tokens expire and models move to other machines."""
@@ -42,14 +57,14 @@ class Service(Protocol):
 
     def get_route(self, name: str) -> Call[Route]: ...
 
-    def search_routes(self, page_token: Optional[str]) -> Call[PagedList[Route]]: ...
+    def search_routes(self, page_token: str | None) -> Call[PagedList[Route]]: ...
 
     def create_route(
-        self, name: str, route_type: Optional[str], model: Optional[Mapping[str, Any]]
+        self, name: str, route_type: str | None, model: Mapping[str, Any] | None
     ) -> Call[Route]: ...
 
     def delete_route(self, name: str) -> Call[None]: ...
 
-    def set_limits(self, route: str, limits: list[dict[str, Any]]) -> Call[LimitsConfig]: ...
+    def set_limits(self, route: str, limits: list[dict[str, Any]]) -> Calls[LimitsConfig]: ...
 
     def get_limits(self, route: str) -> Call[LimitsConfig]: ...

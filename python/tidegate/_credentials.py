@@ -11,9 +11,11 @@ import base64
 import configparser
 import os
 import ssl
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
-from typing import Callable, Optional, Union
 
 import httpx
 
@@ -48,8 +50,8 @@ class Tls:
     """How servers are checked, and with which certificate the client shows itself."""
 
     insecure: bool
-    authorities: Optional[str]
-    client: Optional[str]
+    authorities: str | None
+    client: str | None
 
     @classmethod
     def of_environment(cls) -> Tls:
@@ -64,32 +66,37 @@ class Tls:
             raise ConfigurationError(
                 "MLFLOW_TRACKING_INSECURE_TLS and MLFLOW_TRACKING_SERVER_CERT_PATH contradict each other: unset one of them."
             )
-        return cls(insecure, authorities, os.environ.get("MLFLOW_TRACKING_CLIENT_CERT_PATH") or None)
-
-    def verify(self) -> Union[bool, ssl.SSLContext]:
-        """What httpx takes as `verify`.
-
-        Raises:
-            ConfigurationError: a file cannot be read.
-        """
-        if self == Tls(False, None, None):
-            return True
-        context = httpx.create_ssl_context(verify=not self.insecure)
-        if self.authorities:
-            path = Path(self.authorities)
-            _load("MLFLOW_TRACKING_SERVER_CERT_PATH", path, lambda: context.load_verify_locations(
-                cafile=None if path.is_dir() else str(path), capath=str(path) if path.is_dir() else None
-            ))
-        if self.client:
-            path = Path(self.client)
-            _load("MLFLOW_TRACKING_CLIENT_CERT_PATH", path, lambda: context.load_cert_chain(path))
-        return context
+        return cls(
+            insecure, authorities, os.environ.get("MLFLOW_TRACKING_CLIENT_CERT_PATH") or None
+        )
 
 
-def _load(variable: str, path: Path, load: Callable[[], None]) -> None:
+@lru_cache(maxsize=8)  # reading the authorities takes some 20 ms
+def context(tls: Tls) -> ssl.SSLContext:
+    """What httpx takes as `verify`.
+
+    Raises:
+        ConfigurationError: a file cannot be read.
+    """
+    made = httpx.create_ssl_context(verify=not tls.insecure)
+    if tls.authorities:
+        path = Path(tls.authorities)
+        places = {"capath" if path.is_dir() else "cafile": str(path)}
+        with _named("MLFLOW_TRACKING_SERVER_CERT_PATH", path):
+            made.load_verify_locations(**places)
+    if tls.client:
+        path = Path(tls.client)
+        with _named("MLFLOW_TRACKING_CLIENT_CERT_PATH", path):
+            made.load_cert_chain(path)
+    return made
+
+
+@contextmanager
+def _named(variable: str, path: Path) -> Iterator[None]:
+    """Errors name the variable and the file."""
     try:
-        load()
-    except (OSError, ssl.SSLError) as error:
+        yield
+    except OSError as error:  # `ssl.SSLError` is one
         raise ConfigurationError(f"{variable}: `{path}` cannot be used: {error}") from None
 
 

@@ -8,13 +8,14 @@ from __future__ import annotations
 
 import json
 import platform
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generator, Mapping, Optional, TypeVar, Union
+from typing import Any, TypeVar, Union, cast
 from urllib.parse import urlencode
 
 import httpx
 
-from tidegate._call import Call, Service
+from tidegate._call import Access, Call
 from tidegate._retry import Retries, retry_after
 from tidegate._uri import without_password
 from tidegate._version import VERSION
@@ -24,6 +25,7 @@ from tidegate.errors import (
     GatewayResponseError,
     GatewayStatusError,
     GatewayTimeoutError,
+    TidegateError,
 )
 
 T = TypeVar("T")
@@ -32,6 +34,11 @@ _REDIRECTS = 5
 _SHOWN = 500
 """Characters of an answer that is no JSON, in an error."""
 _AGENT = f"tidegate-python/{VERSION} python/{platform.python_version()}"
+
+
+@dataclass(frozen=True)
+class Locate:
+    """Find out the service's access as it is now."""
 
 
 @dataclass(frozen=True)
@@ -62,12 +69,11 @@ class Broken:
         return untrusted or isinstance(self.error, httpx.LocalProtocolError)
 
 
-Step = Union[Send, Pause]
-Outcome = Union[httpx.Response, Broken, None]
+Step = Union[Locate, Send, Pause]
+Outcome = Union[Access, httpx.Response, Broken, None]
 
 
 def exchange(
-    service: Service,
     call: Call[Any],
     retries: Retries,
     timeout: float,
@@ -81,20 +87,22 @@ def exchange(
         GatewayConnectionError: no answer came.
         GatewayStatusError: it is an error.
     """
+    failure: TidegateError
     attempt = 0
     while True:
         attempt += 1
-        request = _request(service, call, timeout, extra_headers, streamed)
+        access = cast("Access", (yield Locate()))
+        request = _request(access, call, timeout, extra_headers, streamed)
         outcome = yield from _follow(request, streamed)
         if isinstance(outcome, Broken):
-            failure: GatewayConnectionError | GatewayStatusError = _broken(outcome.error, timeout)
-            pause = retries.after_break(attempt, call.method, failure.may_have_run)
-            pause = None if outcome.stays else pause
+            broken = _broken(outcome.error, timeout)
+            pause = None if outcome.stays else retries.after_break(attempt, call.method, broken)
+            failure = broken
         elif outcome.is_success:
             return outcome
         else:
             wait = retry_after(outcome.headers)
-            failure = _refused(outcome, wait)
+            failure = refused(outcome, wait)
             pause = retries.after_status(attempt, call.method, outcome.status_code, wait)
         if pause is None:
             raise failure
@@ -102,9 +110,12 @@ def exchange(
 
 
 def _request(
-    service: Service, call: Call[Any], timeout: float, extra_headers: Mapping[str, str], streamed: bool
+    access: Access,
+    call: Call[Any],
+    timeout: float,
+    extra_headers: Mapping[str, str],
+    streamed: bool,
 ) -> httpx.Request:
-    access = service.access()
     url = access.base + call.path + (f"?{urlencode(call.params)}" if call.params else "")
     headers = {
         "user-agent": _AGENT,
@@ -131,11 +142,10 @@ def _json(body: Mapping[str, Any]) -> bytes:
 
 def _follow(
     request: httpx.Request, streamed: bool
-) -> Generator[Step, Outcome, Union[httpx.Response, Broken]]:
+) -> Generator[Step, Outcome, httpx.Response | Broken]:
     """Follows redirects that keep the method, so that a call does not become a reading of some page."""
     for _ in range(_REDIRECTS):
-        outcome = yield Send(request, streamed)
-        assert outcome is not None
+        outcome = cast("httpx.Response | Broken", (yield Send(request, streamed)))
         if isinstance(outcome, Broken) or outcome.next_request is None:
             return outcome
         if outcome.next_request.method != request.method:
@@ -162,11 +172,14 @@ def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError
     if never_sent:
         words = f"The gateway at {url} cannot be reached: {error}. Is it running, and is the address right?"
     else:
-        words = f"The connection to the gateway at {url} broke: {str(error) or type(error).__name__}."
+        words = (
+            f"The connection to the gateway at {url} broke: {str(error) or type(error).__name__}."
+        )
     return GatewayConnectionError(words, may_have_run=not never_sent)
 
 
-def _refused(response: httpx.Response, wait: Optional[float]) -> GatewayStatusError:
+def refused(response: httpx.Response, wait: float | None) -> GatewayStatusError:
+    """The error that an answer is; `wait` is its `Retry-After`."""
     body = _body(response)
     message = _message(body) or response.reason_phrase or "no explanation"
     if response.is_redirect:
@@ -244,6 +257,7 @@ def streaming(response: httpx.Response) -> httpx.Response:
     )
 
 
-def request_id(response: httpx.Response) -> Optional[str]:
+def request_id(response: httpx.Response) -> str | None:
     """What names the call in the gateway's access log."""
-    return response.headers.get("x-request-id")
+    name: str | None = response.headers.get("x-request-id")
+    return name

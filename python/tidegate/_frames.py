@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 from collections import deque
-from typing import Any, Optional
+from typing import Any
 
 from tidegate.errors import GatewayStreamError
 
@@ -17,7 +17,7 @@ class Frames:
     `ended` is true once the stream's own end came; nothing is read after it.
     """
 
-    def __init__(self, request_id: Optional[str]) -> None:
+    def __init__(self, request_id: str | None) -> None:
         self.ended = False
         self._request_id = request_id
         self._rest = b""
@@ -29,7 +29,7 @@ class Frames:
         *lines, self._rest = (self._rest + piece).split(b"\n")
         self._lines.extend(lines)
 
-    def take(self) -> Optional[dict[str, Any]]:
+    def take(self) -> dict[str, Any] | None:
         """The next frame, or None if more bytes are needed or the stream has ended.
 
         Raises:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any, ClassVar
 from urllib.parse import quote, urlsplit
 
 from tidegate import _credentials
@@ -18,6 +19,8 @@ _LIMITS = "/api/2.0/gateway/limits/"
 class Gateway:
     """A gateway at an address of its own."""
 
+    blocks: ClassVar[bool] = False
+
     def __init__(self, uri: str) -> None:
         self._uri = uri
 
@@ -31,20 +34,20 @@ class Gateway:
         return Access(base, _credentials.headers())
 
     def query(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]:
-        return Call("POST", f"/gateway/{_name(route)}/invocations", _as_it_is, data)
+        return Call("POST", f"/gateway/{piece(route)}/invocations", _as_it_is, data)
 
     def stream(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]:
         return self.query(route, {**data, "stream": True})
 
     def get_route(self, name: str) -> Call[Route]:
-        return Call("GET", _ROUTES + _name(name), self._route)
+        return Call("GET", _ROUTES + piece(name), self._route)
 
-    def search_routes(self, page_token: Optional[str]) -> Call[PagedList[Route]]:
+    def search_routes(self, page_token: str | None) -> Call[PagedList[Route]]:
         params = None if page_token is None else {"page_token": page_token}
         return Call("GET", _ROUTES, self._routes, params=params)
 
     def create_route(
-        self, name: str, route_type: Optional[str], model: Optional[Mapping[str, Any]]
+        self, name: str, route_type: str | None, model: Mapping[str, Any] | None
     ) -> Call[Route]:
         raise ConfigurationError(
             "The create_route API is only available when running within Databricks. Route creation is handled through"
@@ -63,7 +66,7 @@ class Gateway:
         return Call("POST", _LIMITS, LimitsConfig.from_dict, body)
 
     def get_limits(self, route: str) -> Call[LimitsConfig]:
-        return Call("GET", _LIMITS + _name(route), LimitsConfig.from_dict)
+        return Call("GET", _LIMITS + piece(route), LimitsConfig.from_dict)
 
     def _route(self, answer: Mapping[str, Any]) -> Route:
         url = answer["route_url"]
@@ -80,7 +83,7 @@ def _as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
     return answer
 
 
-def _name(route: str) -> str:
+def piece(route: str) -> str:
     """A route's name as a piece of a path."""
     if not route:
         raise ConfigurationError("A non-empty string is required for the route.")

@@ -10,12 +10,12 @@ from __future__ import annotations
 import os
 import random
 import time
+from collections.abc import Mapping
 from dataclasses import dataclass
 from email.utils import parsedate_to_datetime
-from typing import Mapping, Optional
 
 from tidegate._credentials import switch
-from tidegate.errors import ConfigurationError
+from tidegate.errors import ConfigurationError, GatewayConnectionError
 
 _PASSING = frozenset((429, 500, 502, 503, 504))
 _LONGEST_PAUSE = 60.0
@@ -41,7 +41,7 @@ class Retries:
     obey: bool = True
 
     @classmethod
-    def of_environment(cls, most: Optional[int] = None) -> Retries:
+    def of_environment(cls, most: int | None = None) -> Retries:
         """Reads MLflow's variables, `MLFLOW_HTTP_REQUEST_MAX_RETRIES` and so on.
 
         Raises:
@@ -59,8 +59,8 @@ class Retries:
         )
 
     def after_status(
-        self, attempt: int, method: str, status: int, retry_after: Optional[float]
-    ) -> Optional[float]:
+        self, attempt: int, method: str, status: int, retry_after: float | None
+    ) -> float | None:
         """Seconds to pause after the `attempt`-th answer (from 1), or None if it stands."""
         not_begun = status == 429 or (status == 503 and retry_after is not None)
         if attempt > self.most or not (not_begun or (method == "GET" and status in _PASSING)):
@@ -69,9 +69,9 @@ class Retries:
             return retry_after if retry_after <= _LONGEST_PAUSE else None
         return self._pause(attempt)
 
-    def after_break(self, attempt: int, method: str, may_have_run: bool) -> Optional[float]:
+    def after_break(self, attempt: int, method: str, error: GatewayConnectionError) -> float | None:
         """The same after an attempt that got no answer."""
-        if attempt > self.most or (may_have_run and method != "GET"):
+        if attempt > self.most or (error.may_have_run and method != "GET"):
             return None
         return self._pause(attempt)
 
@@ -80,7 +80,7 @@ class Retries:
         return min(doubled, _LONGEST_BACKOFF) + random.uniform(0, self.jitter)
 
 
-def retry_after(headers: Mapping[str, str]) -> Optional[float]:
+def retry_after(headers: Mapping[str, str]) -> float | None:
     """Seconds that an answer asks to wait: `retry-after-ms`, or `retry-after` in seconds or as a date (RFC 9110, 10.2.3)."""
     milliseconds = _decimal(headers.get("retry-after-ms", ""))
     if milliseconds is not None:
@@ -95,7 +95,7 @@ def retry_after(headers: Mapping[str, str]) -> Optional[float]:
         return None
 
 
-def _decimal(text: str) -> Optional[float]:
+def _decimal(text: str) -> float | None:
     digits = text.strip()
     return float(digits) if digits.replace(".", "", 1).isdigit() and digits.isascii() else None
 

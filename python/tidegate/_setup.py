@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Generator, Mapping
 from dataclasses import dataclass
-from typing import Any, Generator, Mapping, Optional
+from typing import Any
 
 import httpx
 
@@ -25,16 +26,16 @@ class Setup:
 
     uri: str
     timeout: float
-    max_retries: Optional[int]
+    max_retries: int | None
     headers: Mapping[str, str]
 
     @classmethod
     def of(
         cls,
-        uri: Optional[str],
+        uri: str | None,
         timeout: float,
-        max_retries: Optional[int],
-        headers: Optional[Mapping[str, str]],
+        max_retries: int | None,
+        headers: Mapping[str, str] | None,
     ) -> Setup:
         """Fills in the gateway that the process set.
 
@@ -51,8 +52,8 @@ class Setup:
         return Workspace(self.uri) if is_databricks(self.uri) else Gateway(self.uri)
 
     def exchange(
-        self, service: Service, call: Call[Any], *, streamed: bool = False
+        self, call: Call[Any], *, streamed: bool = False
     ) -> Generator[Step, Outcome, httpx.Response]:
         """The course of a call."""
         retries = Retries.of_environment(self.max_retries)
-        return exchange(service, call, retries, self.timeout, self.headers, streamed)
+        return exchange(call, retries, self.timeout, self.headers, streamed)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-from typing import Optional
 from urllib.parse import urlsplit, urlunsplit
 
 from tidegate.errors import ConfigurationError
@@ -11,7 +10,7 @@ from tidegate.errors import ConfigurationError
 VARIABLES = ("TIDEGATE_URI", "MLFLOW_GATEWAY_URI")
 """Read in this order."""
 
-_uri: Optional[str] = None
+_uri: str | None = None
 
 
 def set_gateway_uri(gateway_uri: str) -> None:
@@ -45,7 +44,7 @@ def get_gateway_uri() -> str:
         if value:
             return value
     raise ConfigurationError(
-        "No Gateway server uri has been set. Call `tidegate.set_gateway_uri(\"http://host:port\")`, or set the environment"
+        'No Gateway server uri has been set. Call `tidegate.set_gateway_uri("http://host:port")`, or set the environment'
         f" variable {VARIABLES[0]} or {VARIABLES[1]} to the address of the running gateway."
     )
 

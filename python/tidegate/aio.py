@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import asyncio
 import os
+from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
-from typing import Any, AsyncIterator, Callable, Mapping, Optional, Type, TypeVar
+from typing import Any, Callable, TypeVar
 
 import httpx
 
 from tidegate import _setup
-from tidegate._call import Call, Service
-from tidegate._credentials import Tls
-from tidegate._exchange import Broken, Outcome, Pause, read, request_id, streaming
+from tidegate._call import Access, Call, Calls, Pair, Service
+from tidegate._credentials import Tls, context
+from tidegate._exchange import (
+    Broken,
+    Locate,
+    Outcome,
+    Pause,
+    read,
+    request_id,
+    streaming,
+)
 from tidegate._frames import Frames
 from tidegate._uri import without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
@@ -25,11 +34,11 @@ class AsyncTidegateClient:
 
     def __init__(
         self,
-        gateway_uri: Optional[str] = None,
+        gateway_uri: str | None = None,
         *,
         timeout: float = _setup.TIMEOUT,
-        max_retries: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._setup = _setup.Setup.of(gateway_uri, timeout, max_retries, headers)
         self._http = _Connections()
@@ -46,9 +55,9 @@ class AsyncTidegateClient:
     async def stream(self, route: str, data: Mapping[str, Any]) -> AsyncStream:
         """Asks a route and gives the frames of its answer as they come:
 
-            async with await client.stream("chat", {"messages": [...]}) as frames:
-                async for frame in frames:
-                    print(frame["choices"][0]["delta"].get("content") or "", end="")
+        async with await client.stream("chat", {"messages": [...]}) as frames:
+            async for frame in frames:
+                print(frame["choices"][0]["delta"].get("content") or "", end="")
         """
         service = self._setup.service()
         call = service.stream(route, data)
@@ -58,12 +67,12 @@ class AsyncTidegateClient:
         """One route."""
         return await self._ask(lambda service: service.get_route(name))
 
-    async def search_routes(self, page_token: Optional[str] = None) -> PagedList[Route]:
+    async def search_routes(self, page_token: str | None = None) -> PagedList[Route]:
         """A page of the routes; its `token` asks for the next, and is None on the last."""
         return await self._ask(lambda service: service.search_routes(page_token))
 
     async def create_route(
-        self, name: str, route_type: Optional[str] = None, model: Optional[Mapping[str, Any]] = None
+        self, name: str, route_type: str | None = None, model: Mapping[str, Any] | None = None
     ) -> Route:
         """Makes a route. Only Databricks can; a gateway's routes stand in its config file."""
         return await self._ask(lambda service: service.create_route(name, route_type, model))
@@ -89,9 +98,9 @@ class AsyncTidegateClient:
 
     async def __aexit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self.close()
 
@@ -105,16 +114,18 @@ class AsyncTidegateClient:
         self.__dict__.update(state)
         self._http = _Connections()
 
-    async def _ask(self, make: Callable[[Service], Call[_T]]) -> _T:
+    async def _ask(self, make: Callable[[Service], Calls[_T]]) -> _T:
         service = self._setup.service()
         call = make(service)
+        if isinstance(call, Pair):
+            call = call.then(read(call.first, await self._run(service, call.first)))
         return read(call, await self._run(service, call))
 
     async def _run(
         self, service: Service, call: Call[Any], *, streamed: bool = False
     ) -> httpx.Response:
         http = self._http.get()
-        course = self._setup.exchange(service, call, streamed=streamed)
+        course = self._setup.exchange(call, streamed=streamed)
         outcome: Outcome = None
         try:
             while True:
@@ -122,11 +133,17 @@ class AsyncTidegateClient:
                 if isinstance(step, Pause):
                     await asyncio.sleep(step.seconds)
                     outcome = None
+                elif isinstance(step, Locate):
+                    outcome = await _access(service)
                 else:
                     outcome = await _send(http, step.request, streamed)
         except StopIteration as end:
             response: httpx.Response = end.value
             return response
+
+
+async def _access(service: Service) -> Access:
+    return await asyncio.to_thread(service.access) if service.blocks else service.access()
 
 
 async def _send(http: httpx.AsyncClient, request: httpx.Request, streamed: bool) -> Outcome:
@@ -188,9 +205,9 @@ class AsyncStream(AsyncIterator[dict[str, Any]]):
 
     async def __aexit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         await self.close()
 
@@ -200,7 +217,7 @@ class _Connections:
     TLS variables change."""
 
     def __init__(self) -> None:
-        self._made: Optional[tuple[tuple[object, ...], httpx.AsyncClient]] = None
+        self._made: tuple[tuple[object, ...], httpx.AsyncClient] | None = None
 
     def get(self) -> httpx.AsyncClient:
         """Connections for the settings of this moment."""
@@ -208,7 +225,7 @@ class _Connections:
         wanted = (os.getpid(), id(asyncio.get_running_loop()), tls)
         made = self._made
         if made is None or made[0] != wanted:
-            made = self._made = (wanted, httpx.AsyncClient(verify=tls.verify()))
+            made = self._made = (wanted, httpx.AsyncClient(verify=context(tls)))
         return made[1]
 
     async def close(self) -> None:

@@ -4,15 +4,24 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator, Mapping
 from types import TracebackType
-from typing import Any, Callable, Iterator, Mapping, Optional, Type, TypeVar
+from typing import Any, Callable, TypeVar
 
 import httpx
 
 from tidegate import _setup
-from tidegate._call import Call, Service
-from tidegate._credentials import Tls
-from tidegate._exchange import Broken, Outcome, Pause, read, request_id, streaming
+from tidegate._call import Call, Calls, Pair, Service
+from tidegate._credentials import Tls, context
+from tidegate._exchange import (
+    Broken,
+    Locate,
+    Outcome,
+    Pause,
+    read,
+    request_id,
+    streaming,
+)
 from tidegate._frames import Frames
 from tidegate._uri import without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
@@ -41,11 +50,11 @@ class TidegateClient:
 
     def __init__(
         self,
-        gateway_uri: Optional[str] = None,
+        gateway_uri: str | None = None,
         *,
         timeout: float = _setup.TIMEOUT,
-        max_retries: Optional[int] = None,
-        headers: Optional[Mapping[str, str]] = None,
+        max_retries: int | None = None,
+        headers: Mapping[str, str] | None = None,
     ) -> None:
         self._setup = _setup.Setup.of(gateway_uri, timeout, max_retries, headers)
         self._http = _Connections()
@@ -83,12 +92,12 @@ class TidegateClient:
         """One route."""
         return self._ask(lambda service: service.get_route(name))
 
-    def search_routes(self, page_token: Optional[str] = None) -> PagedList[Route]:
+    def search_routes(self, page_token: str | None = None) -> PagedList[Route]:
         """A page of the routes; its `token` asks for the next, and is None on the last."""
         return self._ask(lambda service: service.search_routes(page_token))
 
     def create_route(
-        self, name: str, route_type: Optional[str] = None, model: Optional[Mapping[str, Any]] = None
+        self, name: str, route_type: str | None = None, model: Mapping[str, Any] | None = None
     ) -> Route:
         """Makes a route. Only Databricks can; a gateway's routes stand in its config file."""
         return self._ask(lambda service: service.create_route(name, route_type, model))
@@ -114,9 +123,9 @@ class TidegateClient:
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -130,14 +139,16 @@ class TidegateClient:
         self.__dict__.update(state)
         self._http = _Connections()
 
-    def _ask(self, make: Callable[[Service], Call[_T]]) -> _T:
+    def _ask(self, make: Callable[[Service], Calls[_T]]) -> _T:
         service = self._setup.service()
         call = make(service)
+        if isinstance(call, Pair):
+            call = call.then(read(call.first, self._run(service, call.first)))
         return read(call, self._run(service, call))
 
     def _run(self, service: Service, call: Call[Any], *, streamed: bool = False) -> httpx.Response:
         http = self._http.get()
-        course = self._setup.exchange(service, call, streamed=streamed)
+        course = self._setup.exchange(call, streamed=streamed)
         outcome: Outcome = None
         try:
             while True:
@@ -145,6 +156,8 @@ class TidegateClient:
                 if isinstance(step, Pause):
                     time.sleep(step.seconds)
                     outcome = None
+                elif isinstance(step, Locate):
+                    outcome = service.access()
                 else:
                     outcome = _send(http, step.request, streamed)
         except StopIteration as end:
@@ -211,9 +224,9 @@ class Stream(Iterator[dict[str, Any]]):
 
     def __exit__(
         self,
-        kind: Optional[Type[BaseException]],
-        error: Optional[BaseException],
-        trace: Optional[TracebackType],
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
     ) -> None:
         self.close()
 
@@ -225,14 +238,14 @@ class _Connections:
     """The connections of a client, made when they are first needed: anew after a fork, and when the TLS variables change."""
 
     def __init__(self) -> None:
-        self._made: Optional[tuple[tuple[int, Tls], httpx.Client]] = None
+        self._made: tuple[tuple[int, Tls], httpx.Client] | None = None
 
     def get(self) -> httpx.Client:
         """Connections for the settings of this moment."""
         wanted = (os.getpid(), Tls.of_environment())
         made = self._made
         if made is None or made[0] != wanted:
-            made = self._made = (wanted, httpx.Client(verify=wanted[1].verify()))
+            made = self._made = (wanted, httpx.Client(verify=context(wanted[1])))
         return made[1]
 
     def close(self) -> None:

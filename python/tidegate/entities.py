@@ -5,8 +5,9 @@ Keys that are not known here are left out: newer gateways may tell more.
 
 from __future__ import annotations
 
+from collections.abc import Iterable, Mapping
 from dataclasses import asdict, dataclass, field, fields
-from typing import Any, Iterable, List, Mapping, Optional, TypeVar
+from typing import Any, TypeVar
 
 _T = TypeVar("_T")
 
@@ -27,7 +28,7 @@ class _Entity:
 class RouteModelInfo(_Entity):
     """The model behind a route: the provider's name for it, if one is configured, and the provider."""
 
-    name: Optional[str] = None
+    name: str | None = None
     provider: str = ""
 
     @classmethod
@@ -45,7 +46,7 @@ class Limit(_Entity):
     """`calls` are taken per `renewal_period` (such as `minute`), for each `key` (`user` or `route`)."""
 
     calls: int
-    key: Optional[str] = None
+    key: str | None = None
     renewal_period: str = "minute"
 
     @classmethod
@@ -64,7 +65,7 @@ class Limit(_Entity):
 class LimitsConfig(_Entity):
     """The limits of a route."""
 
-    limits: Optional[List[Limit]] = field(default_factory=list)
+    limits: list[Limit] | None = field(default_factory=list)
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> LimitsConfig:
@@ -88,7 +89,7 @@ class Route(_Entity):
     route_type: str
     model: RouteModelInfo
     route_url: str
-    limit: Optional[Limit] = None
+    limit: Limit | None = None
 
     @classmethod
     def from_dict(cls, values: Mapping[str, Any]) -> Route:
@@ -107,9 +108,9 @@ class Route(_Entity):
         )
 
 
-class PagedList(List[_T]):
+class PagedList(list[_T]):
     """A page of a list; `token` asks for the next one and is None on the last."""
 
-    def __init__(self, items: Iterable[_T], token: Optional[str]) -> None:
+    def __init__(self, items: Iterable[_T], token: str | None) -> None:
         super().__init__(items)
         self.token = token

@@ -5,7 +5,7 @@ Every error is a `TidegateError`; catch that for all of them.
 
 from __future__ import annotations
 
-from typing import Any, Optional
+from typing import Any
 
 
 class TidegateError(Exception):
@@ -48,7 +48,7 @@ class GatewayResponseError(TidegateError):
     `request_id` names the call in the gateway's access log; it is missing when something else answered.
     """
 
-    def __init__(self, message: str, *, request_id: Optional[str] = None) -> None:
+    def __init__(self, message: str, *, request_id: str | None = None) -> None:
         super().__init__(message if request_id is None else f"{message} (request id {request_id})")
         self.message = message
         self.request_id = request_id
@@ -74,8 +74,8 @@ class GatewayStatusError(GatewayResponseError):
         method: str,
         url: str,
         body: Any = None,
-        request_id: Optional[str] = None,
-        retry_after: Optional[float] = None,
+        request_id: str | None = None,
+        retry_after: float | None = None,
     ) -> None:
         super().__init__(f"{status} from {method} {url}: {message}", request_id=request_id)
         self.message = message
@@ -93,7 +93,7 @@ class GatewayStreamError(GatewayResponseError):
     """
 
     def __init__(
-        self, message: str, *, code: Optional[str] = None, request_id: Optional[str] = None
+        self, message: str, *, code: str | None = None, request_id: str | None = None
     ) -> None:
         super().__init__(message, request_id=request_id)
         self.code = code

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from typing import Any, List, Mapping, Optional
+from collections.abc import Mapping
+from typing import Any
 
 from tidegate._uri import get_gateway_uri
 from tidegate.client import Stream, TidegateClient
 from tidegate.entities import LimitsConfig, Route
 
-_client: Optional[TidegateClient] = None
+_client: TidegateClient | None = None
 
 
 def query(route: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Asks a route, and gives its answer as it came.
 
-        query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
+    query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
     """
     return _gateway().query(route, data)
 
@@ -29,11 +30,11 @@ def get_route(name: str) -> Route:
     return _gateway().get_route(name)
 
 
-def search_routes() -> List[Route]:
+def search_routes() -> list[Route]:
     """All routes, however many pages they are."""
     client = _gateway()
     page = client.search_routes()
-    routes: List[Route] = list(page)
+    routes: list[Route] = list(page)
     while page.token:
         page = client.search_routes(page.token)
         routes += page
@@ -41,7 +42,7 @@ def search_routes() -> List[Route]:
 
 
 def create_route(
-    name: str, route_type: Optional[str] = None, model: Optional[Mapping[str, Any]] = None
+    name: str, route_type: str | None = None, model: Mapping[str, Any] | None = None
 ) -> Route:
     """Makes a route. Only Databricks can; a gateway's routes stand in its config file."""
     return _gateway().create_route(name, route_type, model)
@@ -52,7 +53,7 @@ def delete_route(name: str) -> None:
     _gateway().delete_route(name)
 
 
-def set_limits(route: str, limits: List[dict[str, Any]]) -> LimitsConfig:
+def set_limits(route: str, limits: list[dict[str, Any]]) -> LimitsConfig:
     """Sets a route's limits. Only Databricks can; a gateway's limits stand in its config file (it answers 501)."""
     return _gateway().set_limits(route, limits)
 

@@ -1,0 +1,229 @@
+"""What each method asks, and what it makes of the answer."""
+
+from __future__ import annotations
+
+import pickle
+from typing import Any, Optional
+
+import pytest
+import tidegate
+from conftest import Caller
+from stand_in import Answer, StandIn
+
+ROUTE = {
+    "name": "chat",
+    "route_type": "llm/v1/chat",
+    "model": {"name": "m", "provider": "p"},
+    "route_url": "/gateway/chat/invocations",
+}
+LIMITS = {"limits": [{"calls": 50, "key": "user", "renewal_period": "minute"}]}
+LIMIT_LIST = [{"key": "user", "renewal_period": "minute", "calls": 50}]
+ENTITY = tidegate.LimitsConfig([tidegate.Limit(50, "user", "minute")])
+
+
+def route(uri: str) -> tidegate.Route:
+    model = tidegate.RouteModelInfo("m", "p")
+    return tidegate.Route("chat", "llm/v1/chat", model, f"{uri}/gateway/chat/invocations")
+
+
+Case = tuple[str, tuple[Any, ...], str, str, Optional[Any], Any]
+CASES: list[Case] = [
+    (
+        "query",
+        ("chat", {"n": 1, "é": None}),
+        "POST",
+        "/gateway/chat/invocations",
+        {"n": 1, "é": None},
+        {"any": ["thing"]},
+    ),
+    ("query", ("a b/c?", {}), "POST", "/gateway/a%20b%2Fc%3F/invocations", {}, {}),
+    ("get_route", ("chat",), "GET", "/api/2.0/gateway/routes/chat", None, ROUTE),
+    (
+        "search_routes",
+        (),
+        "GET",
+        "/api/2.0/gateway/routes/",
+        None,
+        {"routes": [ROUTE], "next_page_token": None},
+    ),
+    (
+        "search_routes",
+        ("a=b",),
+        "GET",
+        "/api/2.0/gateway/routes/?page_token=a%3Db",
+        None,
+        {"routes": [], "next_page_token": "c"},
+    ),
+    (
+        "set_limits",
+        ("chat", LIMIT_LIST),
+        "POST",
+        "/api/2.0/gateway/limits/",
+        {"route": "chat", "limits": LIMIT_LIST},
+        LIMITS,
+    ),
+    ("get_limits", ("chat",), "GET", "/api/2.0/gateway/limits/chat", None, LIMITS),
+]
+
+
+@pytest.mark.parametrize("prefix", ["", "/", "/prefix"])
+@pytest.mark.parametrize("case", CASES, ids=lambda it: f"{it[0]}{it[3]}")
+def test_a_call(case: Case, prefix: str, caller: Caller, gateway: StandIn) -> None:
+    name, arguments, method, path, body, answer = case
+    gateway.then(Answer.json(answer))
+    uri = gateway.uri + prefix
+    value = caller.call(name, *arguments, uri=uri)
+
+    (asked,) = gateway.asked
+    assert (asked.method, asked.path) == (method, prefix.rstrip("/") + path)
+    assert asked.headers["user-agent"].startswith("tidegate-python/")
+    if body is not None:
+        assert asked.json == body and asked.headers["content-type"] == "application/json"
+    expected = {"get_route": route(uri.rstrip("/")), "set_limits": ENTITY, "get_limits": ENTITY}
+    if name == "search_routes":
+        assert value == [route(uri.rstrip("/"))] * len(answer["routes"])
+        assert value.token == answer["next_page_token"]
+    else:
+        assert value == expected.get(name, answer)
+
+
+def test_an_absolute_url_of_a_route_stays(gateway: StandIn, caller: Caller) -> None:
+    gateway.then(Answer.json({**ROUTE, "route_url": "https://elsewhere/x"}))
+    assert caller.call("get_route", "chat", uri=gateway.uri).route_url == "https://elsewhere/x"
+
+
+def test_the_fluent_functions(gateway: StandIn) -> None:
+    tidegate.set_gateway_uri(gateway.uri)
+    pages = [
+        {"routes": [ROUTE], "next_page_token": "2"},
+        {"routes": [ROUTE], "next_page_token": ""},
+    ]
+    gateway.then(*map(Answer.json, [*pages, ROUTE, {"a": 1}, LIMITS, LIMITS]))
+    assert tidegate.search_routes() == [route(gateway.uri)] * 2
+    assert tidegate.get_route("chat") == route(gateway.uri)
+    assert tidegate.query(route="chat", data={"prompt": "x"}) == {"a": 1}
+    assert tidegate.set_limits(route="chat", limits=LIMIT_LIST) == ENTITY
+    assert tidegate.get_limits(route="chat") == ENTITY
+    paths = [it.path.rpartition("/api/2.0/gateway")[2] for it in gateway.asked]
+    assert paths[:3] == ["/routes/", "/routes/?page_token=2", "/routes/chat"]
+
+
+@pytest.mark.parametrize("name", ["create_route", "delete_route"])
+def test_what_only_databricks_can_do(name: str, caller: Caller, gateway: StandIn) -> None:
+    with pytest.raises(
+        tidegate.ConfigurationError,
+        match=f"^The {name} API is only available when running within Databricks",
+    ):
+        caller.call(name, "chat", uri=gateway.uri)
+    assert gateway.asked == []
+
+
+@pytest.mark.parametrize(
+    "name,arguments", [("get_route", ("",)), ("get_limits", ("",)), ("query", ("", {}))]
+)
+def test_a_route_has_a_name(
+    name: str, arguments: tuple[Any, ...], caller: Caller, gateway: StandIn
+) -> None:
+    with pytest.raises(
+        tidegate.ConfigurationError, match="^A non-empty string is required for the route.$"
+    ):
+        caller.call(name, *arguments, uri=gateway.uri)
+
+
+@pytest.mark.parametrize("data", [{"a": {1}}, {"a": float("nan")}])
+def test_what_is_no_json_is_not_asked(
+    data: dict[str, Any], caller: Caller, gateway: StandIn
+) -> None:
+    with pytest.raises(tidegate.ConfigurationError, match="cannot be written as JSON"):
+        caller.call("query", "chat", data, uri=gateway.uri)
+    assert gateway.asked == []
+
+
+ERRORS = [
+    ({"detail": "Not Found"}, "Not Found"),
+    (
+        {
+            "detail": [
+                {"loc": ["body", "messages", 0, "role"], "msg": "Field required"},
+                {"loc": ["body"], "msg": "no"},
+            ]
+        },
+        "messages.0.role: Field required; no",
+    ),
+    ({"detail": {"message": "too long"}}, "too long"),
+    ({"error": {"message": "no model", "code": "model_not_found"}}, "no model"),
+    ({"error": "Rate limit exceeded: 1 per 1 minute"}, "Rate limit exceeded: 1 per 1 minute"),
+    ({"error_code": "BAD_REQUEST", "message": "wrong"}, "wrong"),
+    ({"other": 1}, '{"other": 1}'),
+    ([1], "[1]"),
+]
+
+
+@pytest.mark.parametrize("body,message", ERRORS, ids=[it[1] for it in ERRORS])
+def test_an_error_tells_all(body: Any, message: str, caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer.json(body, 422, x_request_id="r-1", retry_after="7"))
+    with pytest.raises(tidegate.GatewayStatusError) as caught:
+        caller.call("query", "chat", {}, uri=gateway.uri)
+    error = caught.value
+    url = f"{gateway.uri}/gateway/chat/invocations"
+    assert str(error) == f"422 from POST {url}: {message} (request id r-1)"
+    assert (error.status, error.message, error.body) == (422, message, body)
+    assert (error.request_id, error.retry_after, error.url) == ("r-1", 7.0, url)
+
+
+def test_an_error_without_json(caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer(413, (b"<html>too large</html>",)))
+    with pytest.raises(tidegate.GatewayStatusError, match="<html>too large</html>$"):
+        caller.call("query", "chat", {}, uri=gateway.uri)
+
+
+@pytest.mark.parametrize("answer", [b"<html>", b"", b"[]", b'{"name":"x"}'])
+def test_what_no_gateway_answers(answer: bytes, caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer(200, (answer,)))
+    with pytest.raises(
+        tidegate.GatewayResponseError, match="not as a gateway does.*Is the address right"
+    ):
+        caller.call("get_route", "chat", uri=gateway.uri)
+
+
+@pytest.mark.parametrize("status", [307, 308])
+def test_a_redirect_that_keeps_the_call_is_followed(
+    status: int, caller: Caller, gateway: StandIn
+) -> None:
+    gateway.then(Answer(status, (), {"location": "/other"}), Answer.json({"a": 1}))
+    assert caller.call("query", "chat", {"b": 2}, uri=gateway.uri) == {"a": 1}
+    assert [(it.method, it.path, it.json) for it in gateway.asked[1:]] == [
+        ("POST", "/other", {"b": 2})
+    ]
+
+
+def test_a_redirect_that_would_change_the_call_is_told(caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer(301, (), {"location": "https://gw.example/x"}))
+    with pytest.raises(
+        tidegate.GatewayStatusError,
+        match="redirected to https://gw.example/x.*make that the gateway's address",
+    ):
+        caller.call("query", "chat", {}, uri=gateway.uri)
+
+
+def test_headers_of_the_program(caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer.json({}))
+    caller.call("query", "chat", {}, uri=gateway.uri, headers={"x-tidegate-strict": "true"})
+    assert gateway.asked[0].headers["x-tidegate-strict"] == "true"
+
+
+@pytest.mark.parametrize(
+    "settings", [{"timeout": 0}, {"timeout": float("nan")}, {"max_retries": -1}]
+)
+def test_settings_that_make_no_sense(settings: dict[str, Any]) -> None:
+    with pytest.raises(tidegate.ConfigurationError, match=next(iter(settings))):
+        tidegate.TidegateClient("http://h", **settings)
+
+
+def test_a_client_can_be_pickled(gateway: StandIn) -> None:
+    gateway.then(Answer.json({}), Answer.json({}))
+    client = tidegate.MlflowGatewayClient(gateway.uri, headers={"a": "b"})
+    client.query("chat", {})
+    copy = pickle.loads(pickle.dumps(client))
+    copy.query("chat", {})
+    assert gateway.asked[1].headers["a"] == "b"

@@ -1,2 +1,0 @@
-class Workspace:
-    def __init__(self, uri): raise NotImplementedError
