@@ -87,7 +87,7 @@ class Project:
             env={**os.environ, "PYTHONPATH": os.pathsep.join([str(self.folder), str(PACKAGE)])},
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
-            universal_newlines=True,
+            text=True,
         )
         assert done.returncode == status, done.stdout
         return done.stdout.splitlines()
@@ -172,7 +172,10 @@ def test_a_module_that_has_one_of_the_names_stays_as_it_is(name: str, project: P
 def test_a_module_of_mlflow_is_not_hidden(project: Project) -> None:
     project.write({"mlflow/gateway/client.py": "WHOSE = 'MLflow'"})
     shown = "import mlflow.gateway.client as c; print(c.WHOSE, mlflow.gateway.MlflowGatewayClient.__name__)"
-    assert project.run(CALL, "import mlflow.gateway", shown) == ["True", "MLflow MlflowGatewayClient"]
+    assert project.run(CALL, "import mlflow.gateway", shown) == [
+        "True",
+        "MLflow MlflowGatewayClient",
+    ]
 
 
 def test_the_call_without_mlflow(tmp_path: Path) -> None:
@@ -302,4 +305,4 @@ def test_every_name_of_the_package_is_there() -> None:
     assert set(tidegate.__all__) <= set(dir(tidegate))
     assert tidegate.MlflowGatewayClient is tidegate.TidegateClient
     with pytest.raises(AttributeError, match="module 'tidegate' has no attribute 'nothing'"):
-        tidegate.nothing  # type: ignore[attr-defined]
+        _ = tidegate.nothing  # type: ignore[attr-defined]

@@ -26,7 +26,7 @@ def test_runs_as_it_stands(text: str, tmp_path: Path) -> None:
         env={**os.environ, "PYTHONPATH": str(Path(tidegate.__file__).parents[1])},
         stdout=subprocess.PIPE,
         stderr=subprocess.STDOUT,
-        universal_newlines=True,
+        text=True,
     )
     assert done.returncode == 0, done.stdout
     assert "1 passed" in done.stdout if as_tests else "Once upon a time" in done.stdout

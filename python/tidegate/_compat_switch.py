@@ -10,9 +10,10 @@ import sys
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
+    from collections.abc import Sequence
     from importlib.machinery import ModuleSpec
     from types import ModuleType
-    from typing import Callable, Optional, Sequence
+    from typing import Callable
 
 _MODULE = "mlflow.gateway"
 
@@ -23,9 +24,9 @@ class _Finder:
     def find_spec(
         self,
         name: str,
-        path: Optional[Sequence[str]] = None,
-        target: Optional[ModuleType] = None,
-    ) -> Optional[ModuleSpec]:
+        path: Sequence[str] | None = None,
+        target: ModuleType | None = None,
+    ) -> ModuleSpec | None:
         if name != _MODULE:
             return None
         finders = list(sys.meta_path)
@@ -42,7 +43,7 @@ class _Finder:
 def _restore_after(spec: ModuleSpec) -> None:
     """Only this one loader's method changes, so that its class, its sources and its resources stay what they are."""
     loader = spec.loader
-    run: Optional[Callable[[ModuleType], None]] = getattr(loader, "exec_module", None)
+    run: Callable[[ModuleType], None] | None = getattr(loader, "exec_module", None)
     if run is None:
         return
 

@@ -10,10 +10,11 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
 from importlib import import_module
-from typing import Any, Iterator
+from typing import Any
 
 from tidegate.errors import (
     ConfigurationError,

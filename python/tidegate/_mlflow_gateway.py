@@ -5,10 +5,11 @@ The functions and the client are those of `tidegate`, but for MLflow's address o
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from importlib import import_module
-from typing import Any, Callable, List, Mapping, Optional, TypeVar
+from typing import Any, Callable, TypeVar
 
-from tidegate._call import Call, Service
+from tidegate._call import Calls, Service
 from tidegate._mlflow_errors import as_mlflow
 from tidegate.client import Stream, TidegateClient
 from tidegate.entities import LimitsConfig, Route
@@ -42,7 +43,7 @@ class MlflowGatewayClient(TidegateClient):
     error.
     """
 
-    def __init__(self, gateway_uri: Optional[str] = None) -> None:
+    def __init__(self, gateway_uri: str | None = None) -> None:
         with as_mlflow():
             super().__init__(gateway_uri or _mlflow_uri())
 
@@ -57,7 +58,7 @@ class MlflowGatewayClient(TidegateClient):
     def __setstate__(self, state: dict[str, Any]) -> None:
         self.__init__(state["_gateway_uri"])  # type: ignore[misc]
 
-    def _ask(self, make: Callable[[Service], Call[_T]]) -> _T:
+    def _ask(self, make: Callable[[Service], Calls[_T]]) -> _T:
         with as_mlflow():
             return super()._ask(make)
 
@@ -65,7 +66,7 @@ class MlflowGatewayClient(TidegateClient):
 def query(route: str, data: Mapping[str, Any]) -> dict[str, Any]:
     """Asks a route, and gives its answer as it came.
 
-        query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
+    query("chat", {"messages": [{"role": "user", "content": "Hello"}]})
     """
     return _gateway().query(route, data)
 
@@ -75,11 +76,11 @@ def get_route(name: str) -> Route:
     return _gateway().get_route(name)
 
 
-def search_routes() -> List[Route]:
+def search_routes() -> list[Route]:
     """All routes, however many pages they are."""
     client = _gateway()
     page = client.search_routes()
-    routes: List[Route] = list(page)
+    routes: list[Route] = list(page)
     while page.token:
         page = client.search_routes(page.token)
         routes += page
@@ -87,7 +88,7 @@ def search_routes() -> List[Route]:
 
 
 def create_route(
-    name: str, route_type: Optional[str] = None, model: Optional[Mapping[str, Any]] = None
+    name: str, route_type: str | None = None, model: Mapping[str, Any] | None = None
 ) -> Route:
     """Makes a route. Only Databricks can; a gateway's routes stand in its config file."""
     return _gateway().create_route(name, route_type, model)
@@ -98,7 +99,7 @@ def delete_route(name: str) -> None:
     _gateway().delete_route(name)
 
 
-def set_limits(route: str, limits: List[dict[str, Any]]) -> LimitsConfig:
+def set_limits(route: str, limits: list[dict[str, Any]]) -> LimitsConfig:
     """Sets a route's limits. Only Databricks can; a gateway's limits stand in its config file (it answers 501)."""
     return _gateway().set_limits(route, limits)
 
@@ -108,7 +109,7 @@ def get_limits(route: str) -> LimitsConfig:
     return _gateway().get_limits(route)
 
 
-_client: Optional[MlflowGatewayClient] = None
+_client: MlflowGatewayClient | None = None
 
 
 def _gateway() -> MlflowGatewayClient:

@@ -22,9 +22,10 @@ import subprocess
 import tempfile
 import threading
 import time
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
-from typing import Any, Callable, Iterator, List, Mapping, Optional, Sequence
+from typing import Any, Callable
 
 import httpx
 
@@ -81,7 +82,7 @@ class RunningGateway:
     def __init__(
         self,
         folder: Path,
-        config: Optional[Mapping[str, Any]],
+        config: Mapping[str, Any] | None,
         args: Sequence[str],
         env: Mapping[str, str],
     ) -> None:
@@ -89,7 +90,7 @@ class RunningGateway:
         self._env = {**os.environ, **env}
         self._path = folder / "config.json"
         self._path.write_text(_text(config))
-        self._log: List[str] = []
+        self._log: list[str] = []
         self._ended = False
         self._news = threading.Condition()
         command = [self._program, "start", "--config-path", str(self._path), "--port", "0", *args]
@@ -117,7 +118,7 @@ class RunningGateway:
         with self._news:
             return "".join(self._log)
 
-    def configure(self, config: Optional[Mapping[str, Any]]) -> None:
+    def configure(self, config: Mapping[str, Any] | None) -> None:
         """Puts another config in service while the gateway runs, and waits until it is.
 
         Raises:
@@ -135,7 +136,9 @@ class RunningGateway:
         while self._health()["generation"] == before:
             if time.monotonic() > deadline:
                 why = self._health().get("error") or self.log()
-                raise TidegateError(f"The gateway did not take the new config within {_LIMIT:g} s:\n{why}")
+                raise TidegateError(
+                    f"The gateway did not take the new config within {_LIMIT:g} s:\n{why}"
+                )
             time.sleep(0.01)
 
     def stop(self) -> None:
@@ -167,7 +170,9 @@ class RunningGateway:
             health: dict[str, Any] = answer.json()
             return health
         except (httpx.HTTPError, ValueError) as error:
-            raise TidegateError(f"The gateway does not answer ({error!r}):\n{self.log()}") from error
+            raise TidegateError(
+                f"The gateway does not answer ({error!r}):\n{self.log()}"
+            ) from error
 
     def _listens(self) -> str:
         with self._news:
@@ -178,9 +183,11 @@ class RunningGateway:
         if not came:
             raise TidegateError(f"The gateway did not listen within {_LIMIT:g} s:\n{self.log()}")
         status = self._process.wait()
-        raise ConfigurationError(f"The gateway did not start (exit status {status}).\n{self.log().strip()}")
+        raise ConfigurationError(
+            f"The gateway did not start (exit status {status}).\n{self.log().strip()}"
+        )
 
-    def _address(self) -> Optional[str]:
+    def _address(self) -> str | None:
         found = (_LISTENS.search(line) for line in self._log)
         return next((it.group(1) for it in found if it), None)
 
@@ -197,10 +204,10 @@ class RunningGateway:
 
 @contextmanager
 def gateway(
-    config: Optional[Mapping[str, Any]] = None,
+    config: Mapping[str, Any] | None = None,
     *,
     args: Sequence[str] = (),
-    env: Optional[Mapping[str, str]] = None,
+    env: Mapping[str, str] | None = None,
 ) -> Iterator[RunningGateway]:
     """Runs a gateway while the `with` block runs.
 
@@ -235,11 +242,14 @@ else:
             yield lambda *args, **settings: started.enter_context(gateway(*args, **settings))
 
 
-def _text(config: Optional[Mapping[str, Any]]) -> str:
+def _text(config: Mapping[str, Any] | None) -> str:
     if config is None:
         types = ("chat", "completions", "embeddings")
         config = {"routes": [sandbox_route(it, f"llm/v1/{it}") for it in types]}
-    whole = {key: [_with_model(it) for it in value] if key in _LISTS else value for key, value in config.items()}
+    whole = {
+        key: [_with_model(it) for it in value] if key in _LISTS else value
+        for key, value in config.items()
+    }
     try:
         return json.dumps(whole, indent=2)
     except (TypeError, ValueError) as error:

@@ -11,7 +11,6 @@ import warnings
 import mlflow
 import mlflow.gateway
 import requests
-
 import tidegate.compat
 
 GATEWAY, NOBODY = sys.argv[1:]
