@@ -9,7 +9,18 @@ from typing import Any
 
 
 class TidegateError(Exception):
-    """Anything that this package reports."""
+    """Anything that this package reports. It can be pickled, as it is when it leaves a worker process."""
+
+    def __reduce__(self) -> tuple[Any, ...]:
+        return error_of, (type(self), self.args, vars(self))
+
+
+def error_of(kind: Any, args: tuple[Any, ...], state: dict[str, Any]) -> Any:
+    """An error that holds this, made without its constructor."""
+    error = kind.__new__(kind)
+    error.args = args
+    vars(error).update(state)
+    return error
 
 
 class ConfigurationError(TidegateError, ValueError):

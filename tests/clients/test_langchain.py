@@ -10,18 +10,22 @@ from langchain_core.messages import HumanMessage, ToolMessage
 from langchain_openai import ChatOpenAI, OpenAI, OpenAIEmbeddings
 
 from support import answers
-from support.environments import CLIENTS, json_of, run_program
+from support.environments import CLIENTS, json_of, restored, run_program
 from support.gateway import Gateway
 from support.plans import Plan
 from support.upstream import FakeUpstream
 from test_mlflow_clients import run_seed
 
 OLD = "langchain-0.0.350"
+NEW = "mlflow-3"
 
 
 @pytest.mark.parametrize("name", ["langchain.py", "page_completions.py"])
-def test_seed_chain(name: str, gateway: Gateway, upstream: FakeUpstream, tmp_path: Path) -> None:
-    printed = run_seed(name, OLD, gateway, tmp_path).splitlines()
+@pytest.mark.parametrize("environment", [OLD, NEW])
+def test_seed_chain(
+    environment: str, name: str, gateway: Gateway, upstream: FakeUpstream, tmp_path: Path
+) -> None:
+    printed = run_seed(name, environment, gateway, tmp_path).splitlines()
     assert printed[0] == answers.TEXT
     assert answers.TEXT in printed[-1]
     sent = upstream.requests[0].json
@@ -29,18 +33,22 @@ def test_seed_chain(name: str, gateway: Gateway, upstream: FakeUpstream, tmp_pat
     assert sent["top_p"] == 0.1 and "candidate_count" not in sent and "stop" not in sent
 
 
-def test_seed_embeddings(gateway: Gateway, upstream: FakeUpstream, tmp_path: Path) -> None:
-    printed = run_seed("page_embeddings.py", OLD, gateway, tmp_path)
+@pytest.mark.parametrize("environment", [OLD, NEW])
+def test_seed_embeddings(
+    environment: str, gateway: Gateway, upstream: FakeUpstream, tmp_path: Path
+) -> None:
+    printed = run_seed("page_embeddings.py", environment, gateway, tmp_path)
     assert str(answers.VECTOR) in printed.splitlines()[0]
     assert [r.json["input"] for r in upstream.requests] == [["hello"], ["hello"]]
 
 
-@pytest.mark.parametrize("environment", [OLD, "mlflow-2.22.5"])
+@pytest.mark.parametrize("environment", [OLD, "mlflow-2.22.5", NEW])
 def test_mlflow_wrappers(environment: str, gateway: Gateway, tmp_path: Path) -> None:
     program = CLIENTS / "programs/langchain_wrappers.py"
     if environment == OLD:
         program = CLIENTS / "programs/langchain_old_wrappers.py"
-    got = json_of(run_program(environment, program, gateway.url, cwd=tmp_path))
+    env = restored(environment, tmp_path)
+    got = json_of(run_program(environment, program, gateway.url, cwd=tmp_path, **env))
     vectors = {name: value for name, value in got.items() if "embeddings" in name}
     for name in vectors:
         assert vectors[name] == [answers.VECTOR, answers.VECTOR], name

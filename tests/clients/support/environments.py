@@ -14,6 +14,7 @@ import pytest
 from .gateway import PROJECT, clean_environment
 
 CLIENTS = PROJECT / "tests/clients"
+PYTHON = PROJECT / "python"
 CACHE = Path(os.environ.get("TIDEGATE_CACHE_DIR") or PROJECT / ".cache")
 QUIET = {
     "PYTHONWARNINGS": "ignore",
@@ -46,6 +47,19 @@ def run_program(
         text=True,
         timeout=timeout,
     )
+
+
+def restored(environment: str, folder: Path) -> dict[str, str]:
+    """Variables with which a program in MLflow 3, and every process that it starts, has MLflow 2's `mlflow.gateway`.
+
+    The installed package does it by the file `tidegate_mlflow_compat.pth`, which Python reads in its own folders only; here
+    `sitecustomize` takes its place.
+    """
+    if not environment.startswith("mlflow-3"):
+        return {}
+    (folder / "start").mkdir(exist_ok=True)
+    (folder / "start/sitecustomize.py").write_text("import tidegate._compat_switch\n")
+    return {"PYTHONPATH": os.pathsep.join([str(folder / "start"), str(PYTHON)])}
 
 
 def json_of(done: subprocess.CompletedProcess[str]) -> Any:

@@ -15,18 +15,24 @@ SEED = Path(__file__).resolve().parents[1] / "seed"
 
 @dataclass(frozen=True)
 class Correction:
-    """In files whose name matches `files`, every `old` becomes `new`."""
+    """In files whose name matches `files`, every `old` becomes `new`, in the environments that match `environments`."""
 
     files: str
     old: str
     new: str
     why: str
+    environments: str = ".*"
 
 
 ADDRESS = "the address of the gateway under test"
 UPSTREAM = "the fake upstream takes the provider's place"
 LINES = "line breaks lost in the page"
 CHAIN = "the example defines `llm_chain` and logs `chain`"
+CLASSIC = "LangChain 1 has its older names in `langchain_classic`"
+FROM_FILE = (
+    "with LangChain 1 MLflow logs a file that makes the chain: here the example's lines up to `result`,"
+    " and `mlflow.models.set_model(llm_chain)`"
+)
 
 CORRECTIONS = [
     Correction(r".*\.(py|sh)", "http://localhost:5000", "{gateway}", ADDRESS),
@@ -71,6 +77,16 @@ CORRECTIONS = [
     Correction(r"page_.*\.py", ":    model_info", ":\n    model_info", LINES),
     Correction(r"page_.*\.py", ")model = mlflow", ")\nmodel = mlflow", LINES),
     Correction(r"page_.*\.py", "Embeddingsembeddings", "Embeddings\nembeddings", LINES),
+    Correction(
+        r"(langchain|page_.*)\.py", "from langchain", "from langchain_classic", CLASSIC, "mlflow-3"
+    ),
+    Correction(
+        r"(langchain|page_completions)\.py",
+        "log_model(llm_chain,",
+        'log_model("{chain}",',
+        FROM_FILE,
+        "mlflow-3",
+    ),
     Correction(r"nginx\.conf", "listen 80", "listen 127.0.0.1:{port}", "a free port"),
     Correction(r"nginx\.conf", "http://localhost:5000", "{gateway}", ADDRESS),
     Correction(r"nginx\.conf", "/etc/nginx/.htpasswd", "{folder}/.htpasswd", "a file of the test"),
@@ -82,11 +98,13 @@ def names(pattern: str) -> list[str]:
     return sorted(path.name for path in SEED.glob(pattern))
 
 
-def example(name: str, **values: str) -> str:
-    """One example, corrected; `values` fill the names in braces that corrections bring."""
+def example(name: str, environment: str = "", **values: str) -> str:
+    """One example, corrected for an environment; `values` fill the names in braces that corrections bring."""
     text = (SEED / name).read_text()
     for correction in CORRECTIONS:
         if not re.fullmatch(correction.files, name):
+            continue
+        if not re.fullmatch(correction.environments, environment):
             continue
         new = correction.new
         for key, value in values.items():
@@ -95,14 +113,20 @@ def example(name: str, **values: str) -> str:
     return text
 
 
+def chain_of(text: str) -> str:
+    """The file that makes the chain of a corrected example."""
+    return text.partition("result = ")[0] + "mlflow.models.set_model(llm_chain)\n"
+
+
 def corrections_table() -> str:
     """`CORRECTIONS` as the table of `seed/CORRECTIONS.md`."""
 
     def cell(text: str) -> str:
         return "`" + text.replace("\n", "⏎") + "`"
 
-    rows = ["| Files | Text | Becomes | Why |", "|---|---|---|---|"]
+    rows = ["| Files | Text | Becomes | Why | Only with |", "|---|---|---|---|---|"]
     for c in CORRECTIONS:
         pattern = c.files.replace("|", "\\|")
-        rows.append(f"| `{pattern}` | {cell(c.old)} | {cell(c.new)} | {c.why} |")
+        only = "" if c.environments == ".*" else f"`{c.environments}`"
+        rows.append(f"| `{pattern}` | {cell(c.old)} | {cell(c.new)} | {c.why} | {only} |")
     return "\n".join(rows) + "\n"
