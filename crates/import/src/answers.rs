@@ -180,6 +180,15 @@ impl Answers {
         self.unseen.push(what);
     }
 
+    /// Returns true if an endpoint does not carry its models with it.
+    pub fn lacks_definitions(&self) -> bool {
+        let mut mappings = self
+            .endpoints
+            .iter()
+            .flat_map(|endpoint| &endpoint.model_mappings);
+        mappings.any(|mapping| mapping.model_definition.is_none())
+    }
+
     /// Returns true if there are guardrails, so that it is worth asking which endpoint has which.
     pub fn has_guardrails(&self) -> bool {
         !self.guardrails.is_empty()
