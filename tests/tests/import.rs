@@ -1,7 +1,5 @@
 //! `tidegate import mlflow`, with the real binary and a tracking server that follows a script.
 
-#![expect(clippy::unwrap_used, reason = "a test may end anywhere")]
-
 use tidegate_tests::Upstream;
 use tidegate_tests::client::{answer, json_answer};
 use tidegate_tests::gateway::{Exit, run, run_with};

@@ -2,6 +2,8 @@
 //!
 //! Read in MLflow 3.17: `mlflow/protos/service.proto`. Empty lists are left out of its answers.
 
+#![expect(clippy::struct_field_names, reason = "the names are MLflow's")]
+
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
@@ -89,15 +91,12 @@ pub(crate) struct Secret {
 #[derive(Clone, Debug, Default, Deserialize)]
 #[serde(default)]
 pub(crate) struct Budget {
-    #[serde(rename = "budget_unit")]
-    pub(crate) unit: String,
-    #[serde(rename = "budget_amount")]
-    pub(crate) amount: f64,
+    pub(crate) budget_unit: String,
+    pub(crate) budget_amount: f64,
     pub(crate) duration: Duration,
     pub(crate) target_scope: String,
     pub(crate) target_value: Option<String>,
-    #[serde(rename = "budget_action")]
-    pub(crate) action: String,
+    pub(crate) budget_action: String,
 }
 
 #[derive(Clone, Debug, Default, Deserialize)]

@@ -55,17 +55,7 @@ pub fn import(answers: &Answers, origin: &str) -> Result<Imported, NoEndpoints> 
         entries.push(entry);
     }
     claim(&mut entries);
-    for entry in entries.iter_mut().filter(|entry| !entry.is_left()) {
-        let missing = entry.models.iter();
-        let missing = missing.filter(|member| !member.model.refusals.is_empty());
-        let names: Vec<&str> = missing.map(|member| member.name.as_str()).collect();
-        if !names.is_empty() {
-            entry.notes.push(format!(
-                "its traffic split goes on without {}: the others get those calls",
-                list(&names)
-            ));
-        }
-    }
+    tell_of_gaps(&mut entries);
     let models = entries.iter().flat_map(|entry| &entry.models);
     let assigned = variables::assign(models.flat_map(|member| keys(&member.model)).cloned());
     Ok(Imported {
@@ -260,6 +250,21 @@ fn claim(entries: &mut [Entry]) {
     }
 }
 
+/// Says of traffic splits that some of their models are left out.
+fn tell_of_gaps(entries: &mut [Entry]) {
+    for entry in entries.iter_mut().filter(|entry| !entry.is_left()) {
+        let missing = entry.models.iter();
+        let missing = missing.filter(|member| !member.model.refusals.is_empty());
+        let missing: Vec<&str> = missing.map(|member| member.name.as_str()).collect();
+        if !missing.is_empty() {
+            entry.notes.push(format!(
+                "its traffic split goes on without {}: the others get those calls",
+                list(&missing)
+            ));
+        }
+    }
+}
+
 fn keys(model: &Model) -> impl Iterator<Item = &KeyUse> {
     model.config.iter().filter_map(|(_, value)| match value {
         Written::Key(key) => Some(key),
@@ -298,10 +303,10 @@ fn general(answers: &Answers, named: &[(&Endpoint, String)]) -> Vec<Note> {
         };
         notes.push(Note::general(format!(
             "no budget of {} {} per {} for {scope} ({}): a `limit` bounds calls, not money",
-            budget.amount,
-            budget.unit,
+            budget.budget_amount,
+            budget.budget_unit,
             period(&budget.duration),
-            budget.action.to_lowercase(),
+            budget.budget_action.to_lowercase(),
         )));
     }
     for guarded in &answers.guarded {

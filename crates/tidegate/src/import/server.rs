@@ -19,7 +19,7 @@ use crate::{config, runtime};
 use super::login::{self, Login};
 
 /// How long one answer may take.
-const PATIENCE: Duration = Duration::from_secs(60);
+const PATIENCE: Duration = Duration::from_mins(1);
 
 /// Where the API is below the server's URL.
 const API: &str = "/api/3.0/mlflow/gateway/";
