@@ -9,6 +9,8 @@ use std::collections::BTreeMap;
 use serde::Deserialize;
 use serde_json::{Map, Value};
 
+use crate::yaml;
+
 /// Answers of the API, merged.
 #[derive(Debug, Default)]
 pub struct Answers {
@@ -51,7 +53,6 @@ pub(crate) struct Endpoint {
     pub(crate) name: String,
     pub(crate) model_mappings: Vec<Mapping>,
     pub(crate) routing_strategy: Option<String>,
-    pub(crate) fallback_config: Option<Value>,
     pub(crate) usage_tracking: Option<bool>,
     pub(crate) tags: Vec<Value>,
 }
@@ -151,7 +152,8 @@ impl Answers {
         if let Some(code) = take::<String>(&mut answer, "error_code")? {
             let message: Option<String> = take(&mut answer, "message")?;
             let message = message.unwrap_or_default();
-            return Err(Unreadable::Error(format!("{code}: {message}")));
+            let said = yaml::on_one_line(&format!("{code}: {message}"));
+            return Err(Unreadable::Error(said));
         }
         let of = &mut answer;
         self.endpoints.extend(take::<Endpoint>(of, "endpoint")?);

@@ -233,10 +233,7 @@ fn comment(text: &mut String, indent: &str, said: &str) {
 
 /// Breaks a text between words; what would end a comment becomes a blank.
 fn wrap(said: &str, width: usize) -> Vec<String> {
-    let clean: String = said
-        .chars()
-        .map(|c| if yaml::is_printable(c) { c } else { ' ' })
-        .collect();
+    let clean = yaml::on_one_line(said);
     let mut lines: Vec<String> = Vec::new();
     for word in clean.split(' ').filter(|word| !word.is_empty()) {
         match lines.last_mut() {

@@ -2,7 +2,6 @@
 
 use std::fmt::Write as _;
 
-use crate::document::Entry;
 use crate::endpoints::Imported;
 use crate::notes::Note;
 use crate::variables::Variable;
@@ -16,11 +15,8 @@ impl Imported {
 
     /// Returns the summary for a person; `file` is what the next command reads.
     pub fn report(&self, file: &str) -> String {
-        let left = self
-            .entries
-            .iter()
-            .filter(|left| Entry::is_left(left))
-            .count();
+        let entries = self.entries.iter();
+        let left = entries.filter(|entry| entry.is_left()).count();
         let plural = if self.endpoints == 1 { "" } else { "s" };
         let mut text = format!("{} endpoint{plural} of {}", self.endpoints, self.origin);
         if left > 0 {
@@ -34,7 +30,7 @@ impl Imported {
         if !notes.is_empty() {
             text.push_str("\nNot carried over:\n");
             for note in notes {
-                let _ = writeln!(text, "  {}", on_one_line(&note.to_string()));
+                let _ = writeln!(text, "  {}", yaml::on_one_line(&note.to_string()));
             }
         }
         if !self.variables.is_empty() {
@@ -42,7 +38,7 @@ impl Imported {
             let names = self.variables.iter().map(|variable| variable.name.len());
             let width = names.max().unwrap_or(0);
             for Variable { name, holds } in &self.variables {
-                let _ = writeln!(text, "  {name:<width$}  {}", on_one_line(holds));
+                let _ = writeln!(text, "  {name:<width$}  {}", yaml::on_one_line(holds));
             }
         }
         let _ = write!(text, "\nThen: tidegate check --config-path {file}\n");
@@ -76,10 +72,4 @@ impl Imported {
         }
         notes
     }
-}
-
-fn on_one_line(text: &str) -> String {
-    text.chars()
-        .map(|c| if yaml::is_printable(c) { c } else { ' ' })
-        .collect()
 }

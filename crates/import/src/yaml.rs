@@ -98,13 +98,20 @@ fn quoted(value: &str) -> String {
 }
 
 /// What shows as itself: no control character, no odd line break, nothing that turns the direction of writing.
-pub(crate) fn is_printable(c: char) -> bool {
+fn is_printable(c: char) -> bool {
     !c.is_control()
         && !matches!(
             c,
             '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}'
         )
         && !matches!(c, '\u{200e}' | '\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{2066}'..='\u{2069}')
+}
+
+/// Returns a text without what does not show as itself: it can neither end a comment nor command a terminal.
+pub(crate) fn on_one_line(text: &str) -> String {
+    text.chars()
+        .map(|c| if is_printable(c) { c } else { ' ' })
+        .collect()
 }
 
 #[cfg(test)]
