@@ -218,7 +218,8 @@ fn secret<'a>(definition: &ModelDefinition, answers: &'a Answers) -> (Known<'a>,
             if secret.is_none() {
                 let name = definition.secret_name.as_deref().unwrap_or(id);
                 notes.push(format!(
-                    "its secret `{name}` is not in the list of secrets, so an address of its own would not be known"
+                    "its secret `{name}` is not in the list, which shows what the user may read: an address of its own \
+                     is not known"
                 ));
             }
             secret
