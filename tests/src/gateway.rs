@@ -1,6 +1,6 @@
 //! The real binary, with a config file of its own.
 
-use std::io::{BufRead as _, BufReader};
+use std::io::{BufRead as _, BufReader, Seek as _, Write as _};
 use std::net::SocketAddr;
 use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
@@ -13,7 +13,7 @@ use tempfile::TempDir;
 use crate::{client, wait_for};
 
 /// Variables of the developer's shell that must not change a test.
-const FOREIGN: [&str; 14] = [
+const FOREIGN: [&str; 18] = [
     "HTTP_PROXY",
     "HTTPS_PROXY",
     "ALL_PROXY",
@@ -28,6 +28,10 @@ const FOREIGN: [&str; 14] = [
     "MLFLOW_GATEWAY_CONFIG",
     "MLFLOW_GATEWAY_CONFIG_PATH",
     "MLFLOW_DEPLOYMENTS_CONFIG",
+    "MLFLOW_TRACKING_TOKEN",
+    "MLFLOW_TRACKING_USERNAME",
+    "MLFLOW_TRACKING_PASSWORD",
+    "MLFLOW_WORKSPACE",
 ];
 
 /// How variables begin from which cloud libraries take credentials.
@@ -82,6 +86,16 @@ pub struct Exit {
 /// Runs the binary to its end.
 pub fn run(arguments: &[&str]) -> Exit {
     finish(clean(arguments).stdin(Stdio::null()))
+}
+
+/// Runs the binary to its end with variables set, and a text for its standard input.
+pub fn run_with(arguments: &[&str], variables: &[(&str, &str)], input: &str) -> Exit {
+    let mut command = clean(arguments);
+    let mut file = tempfile::tempfile().expect("a file for the input");
+    file.write_all(input.as_bytes())
+        .and_then(|()| file.rewind())
+        .expect("the input is written");
+    finish(command.envs(variables.iter().copied()).stdin(file))
 }
 
 fn clean(arguments: &[&str]) -> Command {

@@ -1,4 +1,5 @@
-//! The gateway's own way to HTTP servers, lent to whoever fetches credentials: same connections, proxies and CA bundle.
+//! The gateway's own way to HTTP servers, lent to whoever fetches credentials or imports a config: same connections,
+//! proxies and CA bundle.
 
 use std::fmt;
 use std::sync::Arc;
@@ -23,6 +24,14 @@ pub struct HttpClient {
 }
 
 impl HttpClient {
+    /// Makes a client for a program that serves nothing; `config` says what bounds it.
+    pub fn alone(config: &UpstreamConfig) -> Result<Self, String> {
+        Ok(Self {
+            upstream: Upstream::build(config, None)?,
+            limits: Arc::new(config.clone()),
+        })
+    }
+
     pub(crate) fn new(upstream: Arc<Upstream>, limits: &UpstreamConfig) -> Self {
         let mut limits = limits.clone();
         limits.max_response_bytes = LARGEST_ANSWER;

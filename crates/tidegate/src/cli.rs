@@ -20,7 +20,10 @@ use clap_complete::Shell;
 Begin here:
   tidegate demo                                 try everything, without a key
   tidegate check --config-path config.yaml      see what a config means
-  tidegate start --config-path config.yaml      serve it"
+  tidegate start --config-path config.yaml      serve it
+
+From MLflow 3's database:
+  tidegate import mlflow http://localhost:5000 --output config.yaml"
 )]
 pub(crate) struct Cli {
     #[command(subcommand)]
@@ -37,6 +40,8 @@ pub(crate) enum Command {
     Demo(Demo),
     /// Print the OpenAPI document of a config.
     Openapi(Openapi),
+    /// Write a config file from what another gateway tells of its endpoints.
+    Import(Import),
     /// Print a completion script for a shell.
     Completions {
         /// The shell to write for.
@@ -117,6 +122,53 @@ pub(crate) struct Demo {
 pub(crate) struct Openapi {
     #[command(flatten)]
     pub(crate) config: ConfigPath,
+}
+
+#[derive(Args, Debug)]
+#[command(arg_required_else_help = true)]
+pub(crate) struct Import {
+    #[command(subcommand)]
+    pub(crate) from: ImportFrom,
+}
+
+#[derive(Debug, Subcommand)]
+pub(crate) enum ImportFrom {
+    /// From the gateway of MLflow 3's tracking server, which keeps its endpoints in a database.
+    Mlflow(ImportMlflow),
+}
+
+#[derive(Args, Debug)]
+#[command(
+    arg_required_else_help = true,
+    after_help = "\
+MLflow shows no keys, so the config names an environment variable for each.
+What a config cannot say stands in it as a comment, and is told on standard
+error, with the variables to set.
+
+Environment:
+  MLFLOW_TRACKING_TOKEN                 the login at the tracking server,
+  MLFLOW_TRACKING_USERNAME,             or user and password, which count
+  MLFLOW_TRACKING_PASSWORD              first
+  MLFLOW_WORKSPACE                      the workspace to ask for
+  HTTPS_PROXY, HTTP_PROXY, NO_PROXY     the way to the server
+  SSL_CERT_FILE                         certificates instead of the system's
+
+A file holds the answers of the API, one after another:
+  api=http://localhost:5000/api/3.0/mlflow/gateway
+  curl -s $api/endpoints/list $api/secrets/list > answers.json
+
+Example:
+  tidegate import mlflow http://localhost:5000 --output config.yaml"
+)]
+pub(crate) struct ImportMlflow {
+    /// The tracking server's URL, or a file with what its API answered; `-` is standard input.
+    pub(crate) source: String,
+    /// The config file to write; without it, standard output.
+    #[arg(long, value_name = "FILE")]
+    pub(crate) output: Option<PathBuf>,
+    /// Replace the file if it exists.
+    #[arg(long, requires = "output")]
+    pub(crate) force: bool,
 }
 
 #[derive(Args, Debug)]

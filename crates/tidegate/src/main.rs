@@ -5,6 +5,7 @@ mod cli;
 mod config;
 mod demo;
 mod failure;
+mod import;
 mod listen;
 mod logs;
 mod openapi;
@@ -25,6 +26,7 @@ fn main() -> ExitCode {
         Command::Check(arguments) => check::run(&arguments),
         Command::Demo(arguments) => demo::run(&arguments),
         Command::Openapi(arguments) => openapi::run(&arguments),
+        Command::Import(arguments) => import::run(&arguments),
         Command::Completions { shell } => {
             let mut script = Vec::new();
             clap_complete::generate(shell, &mut Cli::command(), "tidegate", &mut script);

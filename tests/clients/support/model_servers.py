@@ -20,7 +20,9 @@ START_LIMIT = 90.0
 class ModelServer:
     """A server on a free port, in a process group of its own."""
 
-    def __init__(self, environment: str, command: list[str], port: int, folder: Path) -> None:
+    def __init__(
+        self, environment: str, command: list[str], port: int, folder: Path, **env: str
+    ) -> None:
         self.url = f"http://127.0.0.1:{port}"
         self._log = folder / f"server-{port}.log"
         programs = python_of(environment).parent
@@ -29,7 +31,7 @@ class ModelServer:
             self._process = subprocess.Popen(
                 command,
                 cwd=folder,
-                env={**clean_environment(**QUIET), "PATH": path, "HOME": str(folder)},
+                env={**clean_environment(**QUIET, **env), "PATH": path, "HOME": str(folder)},
                 stdin=subprocess.DEVNULL,
                 stdout=log,
                 stderr=subprocess.STDOUT,
@@ -72,3 +74,20 @@ def agent_server(environment: str, model: Path) -> ModelServer:
     program = CLIENTS / "programs/mlflow_agent_server.py"
     command = [str(python_of(environment)), str(program), str(model), str(port)]
     return ModelServer(environment, command, port, model.parent)
+
+
+def tracking_server(environment: str, folder: Path) -> ModelServer:
+    """MLflow's tracking server with a database, whose gateway may call this machine."""
+    port = free_port()
+    program = CLIENTS / "programs/mlflow_tracking_server.py"
+    store = f"sqlite:///{folder}/mlflow.db"
+    command = [str(python_of(environment)), str(program), store, str(port)]
+    return ModelServer(
+        environment,
+        command,
+        port,
+        folder,
+        MLFLOW_CRYPTO_KEK_PASSPHRASE="a passphrase for tests, and nothing else",
+        MLFLOW_GATEWAY_API_BASE_ALLOWED_SCHEMES="http,https",
+        MLFLOW_GATEWAY_API_BASE_ALLOW_PRIVATE_IPS="true",
+    )

@@ -1,0 +1,356 @@
+//! Endpoints of MLflow's database as endpoints and traffic splits of a config.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use crate::answers::{Answers, Duration, Endpoint, Mapping};
+use crate::document::Entry;
+use crate::model::{self, Model, Written};
+use crate::names;
+use crate::notes::{Note, list};
+use crate::variables::{self, KeyUse, Variable};
+
+/// A config, and what to tell of it.
+#[derive(Debug)]
+pub struct Imported {
+    pub(crate) origin: String,
+    pub(crate) entries: Vec<Entry>,
+    /// Names that clients know, for the endpoints that could not keep theirs.
+    pub(crate) aliases: Vec<(String, String)>,
+    pub(crate) notes: Vec<Note>,
+    pub(crate) variables: Vec<Variable>,
+    pub(crate) assigned: HashMap<KeyUse, String>,
+    /// How many endpoints MLflow has.
+    pub(crate) endpoints: usize,
+}
+
+/// The answers hold no endpoint.
+#[derive(Debug, thiserror::Error)]
+#[error("there is no endpoint in it")]
+pub struct NoEndpoints;
+
+/// Translates MLflow's answers; `origin` says in the file where they come from.
+pub fn import(answers: &Answers, origin: &str) -> Result<Imported, NoEndpoints> {
+    let endpoints = distinct(&answers.endpoints);
+    if endpoints.is_empty() {
+        return Err(NoEndpoints);
+    }
+    let mut taken = HashSet::new();
+    let mut aliases = Vec::new();
+    let mut named: Vec<(&Endpoint, String)> = Vec::new();
+    // Names that may stay are taken first.
+    let (good, bad): (Vec<&Endpoint>, Vec<&Endpoint>) = endpoints
+        .iter()
+        .partition(|endpoint| names::is_endpoint(&endpoint.name));
+    for endpoint in good.into_iter().chain(bad) {
+        let name = names::unique(&names::endpoint(&endpoint.name), '-', &mut taken);
+        named.push((endpoint, name));
+    }
+    named.sort_by(|one, other| one.1.cmp(&other.1));
+    let mut entries = Vec::new();
+    for (endpoint, name) in &named {
+        let entry = entry(endpoint, name, answers, &mut taken);
+        if *name != endpoint.name && can_stand_for(&endpoint.name) && !entry.is_left() {
+            aliases.push((endpoint.name.clone(), name.clone()));
+        }
+        entries.push(entry);
+    }
+    claim(&mut entries);
+    tell_of_gaps(&mut entries);
+    let models = entries.iter().flat_map(|entry| &entry.models);
+    let assigned = variables::assign(models.flat_map(|member| keys(&member.model)).cloned());
+    Ok(Imported {
+        origin: origin.to_owned(),
+        notes: general(answers, &named),
+        variables: needed(&entries, &assigned),
+        entries,
+        aliases,
+        assigned,
+        endpoints: named.len(),
+    })
+}
+
+/// Returns the variables that the served models read.
+fn needed(entries: &[Entry], assigned: &HashMap<KeyUse, String>) -> Vec<Variable> {
+    let mut needed = BTreeMap::new();
+    for member in entries.iter().flat_map(Entry::served) {
+        for key in keys(&member.model) {
+            if let Some(name) = assigned.get(key) {
+                needed.insert(name.clone(), key.holds());
+            }
+        }
+        if let Some(claim) = &member.model.process
+            && let Some(key) = &claim.key
+        {
+            needed.insert(claim.variable.to_owned(), key.holds());
+        }
+    }
+    let pairs = needed.into_iter();
+    pairs
+        .map(|(name, holds)| Variable { name, holds })
+        .collect()
+}
+
+/// A page or a file may repeat an endpoint.
+fn distinct(endpoints: &[Endpoint]) -> Vec<&Endpoint> {
+    let mut seen = HashSet::new();
+    let known = |endpoint: &&Endpoint| {
+        let id = endpoint.endpoint_id.as_ref();
+        id.is_none_or(|id| seen.insert(id.clone()))
+    };
+    endpoints.iter().filter(known).collect()
+}
+
+/// An alias is a text of bounded length, in which `*` would mean any text.
+fn can_stand_for(name: &str) -> bool {
+    !name.is_empty() && name.len() <= names::LONGEST && !name.contains('*')
+}
+
+fn entry(endpoint: &Endpoint, name: &str, answers: &Answers, taken: &mut HashSet<String>) -> Entry {
+    let mut notes = Vec::new();
+    let mappings = endpoint.model_mappings.iter();
+    let (mut fallbacks, primaries): (Vec<&Mapping>, Vec<&Mapping>) =
+        mappings.partition(|mapping| mapping.is_fallback());
+    fallbacks.sort_by_key(|mapping| mapping.fallback_order.unwrap_or(i64::MAX));
+    let strategy = endpoint.routing_strategy.as_deref().unwrap_or_default();
+    let splits = strategy == "REQUEST_BASED_TRAFFIC_SPLIT";
+    if !splits && !strategy.is_empty() && strategy != "ROUTING_STRATEGY_UNSPECIFIED" {
+        notes.push(format!(
+            "its routing strategy `{strategy}` is not known here, so its first model gets all calls"
+        ));
+    }
+    if name != endpoint.name {
+        notes.push(format!(
+            "MLflow calls it `{}`, which no URL can name here",
+            endpoint.name
+        ));
+    }
+    if !fallbacks.is_empty() {
+        notes.push(format!(
+            "no fallback to {}: here a failing model is not replaced by another",
+            called(&fallbacks, answers)
+        ));
+    }
+    let used = match primaries.as_slice() {
+        [first, others @ ..] if !splits => {
+            if !others.is_empty() {
+                notes.push(format!(
+                    "{} is left out: without a traffic split MLflow asks the first model only",
+                    called(others, answers)
+                ));
+            }
+            std::slice::from_ref(first)
+        }
+        all => all,
+    };
+    let models: Vec<Model> = used
+        .iter()
+        .map(|mapping| model::read(mapping, answers))
+        .collect();
+    let is_split = models.len() > 1;
+    let embeds = !models.is_empty() && models.iter().all(|model| embeds(&model.name));
+    let weights = used.iter().map(|mapping| percentage(mapping.weight));
+    let members: Vec<Member> = models
+        .into_iter()
+        .zip(weights)
+        .map(|(model, weight)| Member {
+            name: if is_split {
+                let wish = format!("{name}-{}", names::endpoint(&model.definition));
+                names::unique(&wish, '-', taken)
+            } else {
+                name.to_owned()
+            },
+            model,
+            weight,
+        })
+        .collect();
+    let mut refusals = Vec::new();
+    if members.is_empty() {
+        refusals.push("it has no primary model; MLflow does not answer it either".to_owned());
+    }
+    if is_split && members.iter().all(|member| member.weight == 0) {
+        refusals.push("all weights of its traffic split are 0".to_owned());
+    }
+    Entry {
+        name: name.to_owned(),
+        endpoint_type: if embeds {
+            "llm/v1/embeddings"
+        } else {
+            "llm/v1/chat"
+        },
+        is_split,
+        models: members,
+        notes,
+        refusals,
+    }
+}
+
+/// One model of an endpoint, as an endpoint of its own.
+#[derive(Debug)]
+pub(crate) struct Member {
+    pub(crate) name: String,
+    pub(crate) model: Model,
+    pub(crate) weight: u32,
+}
+
+fn called(mappings: &[&Mapping], answers: &Answers) -> String {
+    let models = mappings.iter().map(|mapping| model::read(mapping, answers));
+    let names: Vec<String> = models.map(|model| model.definition).collect();
+    list(&names)
+}
+
+/// MLflow's weights are fractions, most often.
+fn percentage(weight: Option<f64>) -> u32 {
+    let percent = (weight.unwrap_or(1.0) * 100.0).round();
+    #[expect(
+        clippy::cast_possible_truncation,
+        clippy::cast_sign_loss,
+        reason = "a cast from a float stops at the ends of the range"
+    )]
+    let percent = percent as u32;
+    percent
+}
+
+/// Tells models of embeddings by their names, which is all that MLflow says of them. Checked against the catalog of
+/// MLflow 3.17: it finds all but Azure's `ada`, and no model of another kind.
+fn embeds(model: &str) -> bool {
+    let name = model.to_ascii_lowercase();
+    let last = name.rsplit('/').next().unwrap_or_default();
+    let last = last.strip_prefix("databricks-").unwrap_or(last);
+    let makers = ["bge-", "gte-", "e5-", "multilingual-e5-", "uae-", "voyage-"];
+    name.contains("embed") || makers.iter().any(|start| last.starts_with(start))
+}
+
+/// Gives each variable of the process to the first model that needs it; others cannot be served beside it.
+fn claim(entries: &mut [Entry]) {
+    let mut held: HashMap<&'static str, (Option<KeyUse>, String)> = HashMap::new();
+    for entry in entries {
+        for member in &mut entry.models {
+            let Some(claim) = &member.model.process else {
+                continue;
+            };
+            if !member.model.refusals.is_empty() {
+                continue;
+            }
+            let (key, holder) = held
+                .entry(claim.variable)
+                .or_insert_with(|| (claim.key.clone(), member.name.clone()));
+            if *key != claim.key {
+                let state = if key.is_some() {
+                    "set to its own key"
+                } else {
+                    "unset"
+                };
+                member.model.refusals.push(format!(
+                    "`{}` counts for the whole process, and `{holder}` needs it {state}: serve this one from a second file \
+                     by a second process",
+                    claim.variable
+                ));
+            }
+        }
+    }
+}
+
+/// Says of traffic splits that some of their models are left out.
+fn tell_of_gaps(entries: &mut [Entry]) {
+    for entry in entries.iter_mut().filter(|entry| !entry.is_left()) {
+        let missing = entry.models.iter();
+        let missing = missing.filter(|member| !member.model.refusals.is_empty());
+        let missing: Vec<&str> = missing.map(|member| member.name.as_str()).collect();
+        if !missing.is_empty() {
+            entry.notes.push(format!(
+                "its traffic split goes on without {}: the others get those calls",
+                list(&missing)
+            ));
+        }
+    }
+}
+
+fn keys(model: &Model) -> impl Iterator<Item = &KeyUse> {
+    model.config.iter().filter_map(|(_, value)| match value {
+        Written::Key(key) => Some(key),
+        Written::Text(_) => None,
+    })
+}
+
+/// Tells what concerns the file as a whole.
+fn general(answers: &Answers, named: &[(&Endpoint, String)]) -> Vec<Note> {
+    let mut notes = Vec::new();
+    if answers.cut {
+        notes.push(Note::general(
+            "the list goes on: it has a `next_page_token`; ask for the rest, or give the server's URL",
+        ));
+    }
+    if answers.secrets.is_none() {
+        notes.push(Note::general(
+            "the list of secrets is missing, so addresses, organisations and ways to authenticate are not known; add the \
+             answer of `secrets/list`",
+        ));
+    }
+    notes.extend(answers.unseen.iter().map(Note::general));
+    let name_of = |id: &str| {
+        let known = named
+            .iter()
+            .find(|(endpoint, _)| endpoint.endpoint_id.as_deref() == Some(id));
+        known.map(|(_, name)| name.clone())
+    };
+    for budget in &answers.budgets {
+        let target = budget.target_value.as_deref().unwrap_or_default();
+        let scope = match budget.target_scope.as_str() {
+            "ENDPOINT" => format!("`{}`", name_of(target).as_deref().unwrap_or(target)),
+            "USER" => format!("the user `{target}`"),
+            "WORKSPACE" => "the workspace".to_owned(),
+            _ => "all calls".to_owned(),
+        };
+        notes.push(Note::general(format!(
+            "no budget of {} {} per {} for {scope} ({}): a `limit` bounds calls, not money",
+            budget.budget_amount,
+            budget.budget_unit,
+            period(&budget.duration),
+            budget.budget_action.to_lowercase(),
+        )));
+    }
+    for guarded in &answers.guarded {
+        let known = answers.guardrails.iter();
+        let guardrail = guarded.guardrail.as_ref().or_else(|| {
+            let mut known = known.filter(|known| known.guardrail_id == guarded.guardrail_id);
+            known.next()
+        });
+        let name = guardrail.map_or(guarded.guardrail_id.as_str(), |known| known.name.as_str());
+        notes.push(Note {
+            about: name_of(&guarded.endpoint_id).into_iter().collect(),
+            text: format!(
+                "no guardrail `{name}`: what models are asked and answer is not judged here"
+            ),
+        });
+    }
+    let with = |holds: fn(&Endpoint) -> bool| -> Vec<String> {
+        let with = named.iter().filter(|(endpoint, _)| holds(endpoint));
+        with.map(|(_, name)| name.clone()).collect()
+    };
+    for (about, text) in [
+        (
+            with(|endpoint| endpoint.usage_tracking == Some(true)),
+            "calls leave no traces in MLflow; the access log tells of them",
+        ),
+        (
+            with(|endpoint| !endpoint.tags.is_empty()),
+            "tags are left out",
+        ),
+    ] {
+        if !about.is_empty() {
+            notes.push(Note {
+                about,
+                text: text.to_owned(),
+            });
+        }
+    }
+    notes
+}
+
+fn period(duration: &Duration) -> String {
+    let unit = duration.unit.to_lowercase();
+    match duration.value {
+        1 => unit.trim_end_matches('s').to_owned(),
+        value => format!("{value} {unit}"),
+    }
+}
