@@ -8,6 +8,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from support.environments import CLIENTS
+
 from . import answers, config, shell
 from .blocks import Block
 from .session import Session
@@ -41,9 +43,28 @@ class Change:
         return block.language == self.language and self.old in block.text
 
 
+def left_to(test: str) -> Check:
+    """Another test of this folder runs the block; its file names the page."""
+
+    def check(block: Block, session: Session) -> None:
+        text = (CLIENTS / test).read_text()
+        assert f"`{block.page}`" in text, f"{test} does not speak of {block.page}"
+
+    return check
+
+
+TEST_SECURITY = left_to("test_security_page.py")
+BEHIND_NGINX = "asks nginx of the page's own file, with TLS: test_security_page.py runs it"
 WEAKER = (
     Weaker("sh", "scripts/test.sh", shell.check_syntax, "runs all tests, this one among them"),
     Weaker("sh", "https://gateway.example/", shell.check_syntax, "a gateway elsewhere"),
+    Weaker(
+        "sh", "/etc/nginx/", TEST_SECURITY, "changes the machine: test_security_page.py runs it"
+    ),
+    Weaker("sh", "systemctl reload nginx", TEST_SECURITY, "the same"),
+    Weaker("python", "https://gateway.example.com", TEST_SECURITY, BEHIND_NGINX),
+    Weaker("js", "https://gateway.example.com", TEST_SECURITY, BEHIND_NGINX),
+    Weaker("nginx", "limit_req", TEST_SECURITY, "a line for one place, a line for another"),
     Weaker("yaml", "kind: Deployment", config.check_manifest, "needs a Kubernetes cluster"),
     Weaker(
         "text", "x-tidegate-translation: dropped=", answers.check_shown, "a header, as an example"
@@ -67,6 +88,7 @@ WEAKER = (
 )
 
 CHANGES = (
+    Change("console", "./tidegate-new", "tidegate", "the program under test is the new one"),
     Change("sh", "--config 8999", "--config {port}", "a free port"),
     Change(
         "sh",
@@ -77,5 +99,5 @@ CHANGES = (
     ),
 )
 
-OF_OTHERS: dict[str, str] = {}
+OF_OTHERS = {"--locked": "cargo", "--prefix": "pip", "--target": "pip", "--user": "pip"}
 """Options that stand alone in pages and are other programs', and whose."""

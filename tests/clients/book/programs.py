@@ -18,7 +18,7 @@ from .blocks import Block
 from .session import Session
 from .stand_ins import OWN_PACKAGE
 
-ENVIRONMENTS = ("main", "mlflow-3", "mlflow-2.22.5", "langchain-0.0.350")
+ENVIRONMENTS = ("main", "mlflow-3", "mlflow-2.22.5", "langchain-0.0.350", "llamaindex")
 """In the order in which they are tried for what a program imports."""
 CANNOT_IMPORT = re.compile(r"^(ModuleNotFoundError|ImportError)\b")
 RUN_TESTS = """
