@@ -4,11 +4,13 @@
 #   one private Python environment per file in tests/clients/requirements/,
 #   one for the Python package's tests per interpreter that is found (3.9 and newer): python-3.9, python-3.10, ...,
 #   the wheels that `pip install .` needs, for tests without a network,
+#   mdBook, which builds the book for users (the environment book),
 #   with the environment main, the Node packages of tests/clients/node/, tests/clients/coding_agents/ (800 MB: two large
 #   programs) and tests/docs-page/.
 # Run it as often as you like: with everything in place it takes a second.
 #
 #   scripts/setup-tests.sh [ENVIRONMENT ...]    default: all environments
+#   scripts/setup-tests.sh book                 only mdBook
 #
 # TIDEGATE_CACHE_DIR   where environments live (default: .cache in the project)
 # TIDEGATE_NO_APT=1    never call apt-get; missing programs make their tests skip
@@ -122,6 +124,20 @@ install_node_packages() {
     echo "$stamp" >"$dir/node_modules/.stamp"
 }
 
+# The fast profile suffices, and takes a minute to build.
+install_mdbook() {
+    local version=0.5.4 mdbook=$cache/tools/bin/mdbook
+    if [ "$("$mdbook" --version 2>/dev/null)" = "mdbook v$version" ]; then return; fi
+    say "mdBook $version"
+    CARGO_PROFILE_DEV_DEBUG=0 quietly cargo install mdbook --locked --version "$version" --no-default-features --features search --debug \
+        --force --root "$cache/tools"
+}
+
+if [ "$*" = book ]; then
+    install_mdbook
+    exit
+fi
+
 python=
 for candidate in python3.11 python3.12 python3.10 python3; do
     if has "$candidate" && "$candidate" -c 'import sys; sys.exit(not (3, 10) <= sys.version_info[:2] <= (3, 12))' 2>/dev/null; then
@@ -132,6 +148,7 @@ done
 [ -n "$python" ] || { say "needs Python 3.10, 3.11 or 3.12" >&2; exit 1; }
 
 if [ $# = 0 ]; then
+    install_mdbook
     set -- $(cd "$clients/requirements" && ls -- *.txt | sed 's/\.txt$//' | grep -vxE 'tools|interpreters|wheels') \
         $("$root/scripts/interpreters.sh" | sed 's/ .*//; s/^/python-/')
 fi

@@ -3,6 +3,7 @@
 #
 #   scripts/test.sh            everything
 #   scripts/test.sh rust       only the Rust part: format, lints, unit, golden and end-to-end tests
+#   scripts/test.sh book       only the book for users: that it builds, and its links
 #   scripts/test.sh clients    only the Python package and the real clients: MLflow, LangChain, OpenAI (Python, Node), nginx, a browser
 #
 # Needs a Rust toolchain, a C compiler and Python 3.11. `scripts/setup-tests.sh` installs the rest.
@@ -56,6 +57,11 @@ rust() {
     fi
 }
 
+book() {
+    step "The book builds, its links hold"
+    scripts/book.sh
+}
+
 clients() {
     step "The Python package"
     cargo build --quiet
@@ -71,13 +77,15 @@ case $part in
     all)
         begin_setup
         rust
+        book
         clients
         ;;
     rust) rust ;;
+    book) book ;;
     clients)
         begin_setup
         clients
         ;;
-    *) echo "unknown part '$part': write rust or clients, or nothing for all" >&2; exit 2 ;;
+    *) echo "unknown part '$part': write rust, book or clients, or nothing for all" >&2; exit 2 ;;
 esac
 printf '\nAll tests passed.\n'

@@ -41,16 +41,10 @@ class Nginx:
     """Nginx with an `http { … }` block; `{port}` and `{folder}` in it are filled in already."""
 
     def __init__(self, http_block: str, folder: Path, port: int) -> None:
-        program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-        if program is None:
-            pytest.skip("nginx is missing: run scripts/setup-tests.sh")
         self.url = f"http://127.0.0.1:{port}"
-        text = http_block.replace("http {", "http {" + PATHS.format(folder=folder), 1)
-        config = folder / "nginx.conf"
-        config.write_text(PREAMBLE.format(folder=folder) + text)
         self.error_log = folder / "error.log"
         self.process = subprocess.Popen(
-            [program, "-p", str(folder), "-c", str(config), "-e", str(self.error_log)],
+            command(http_block, folder),
             stdin=subprocess.DEVNULL,
             stdout=subprocess.DEVNULL,
             stderr=subprocess.DEVNULL,
@@ -69,6 +63,23 @@ class Nginx:
         assert self.process.poll() is None, self.error_log.read_text()
         with socket.socket() as probe:
             return probe.connect_ex(("127.0.0.1", port)) == 0
+
+
+def command(http_block: str, folder: Path) -> list[str]:
+    """Writes the config file; the command that runs Nginx with it."""
+    program = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if program is None:
+        pytest.skip("nginx is missing: run scripts/setup-tests.sh")
+    text = http_block.replace("http {", "http {" + PATHS.format(folder=folder), 1)
+    config = folder / "nginx.conf"
+    config.write_text(PREAMBLE.format(folder=folder) + text)
+    return [program, "-p", str(folder), "-c", str(config), "-e", str(folder / "error.log")]
+
+
+def refusal(http_block: str, folder: Path) -> str | None:
+    """Why Nginx refuses the config file, if it does (`nginx -t`)."""
+    done = subprocess.run([*command(http_block, folder), "-t"], capture_output=True, text=True)
+    return done.stderr if done.returncode else None
 
 
 def password_line(user: str, password: str) -> str:

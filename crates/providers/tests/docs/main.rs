@@ -5,9 +5,11 @@
 
 #![expect(clippy::unwrap_used, clippy::panic, reason = "a test may end anywhere")]
 
+mod examples;
 mod providers;
 mod translation;
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -95,12 +97,15 @@ fn refused_headers() -> String {
 
 #[test]
 fn tables_of_the_configuration() {
-    let path = "docs/configuration.md";
-    let mut page = read(path);
     for it in SECTIONS {
-        page = replace(&page, it.name, &section(it));
+        let path = format!("docs/configuration/{}.md", it.name);
+        golden(&path, &replace(&read(&path), it.name, &section(it)));
     }
-    golden(path, &replace(&page, "refused headers", &refused_headers()));
+    let path = "docs/configuration/extra-headers.md";
+    golden(
+        path,
+        &replace(&read(path), "refused headers", &refused_headers()),
+    );
 }
 
 #[test]
@@ -111,15 +116,55 @@ fn json_schema() {
     );
 }
 
+fn keys_of(value: &serde_json::Value, keys: &mut BTreeSet<String>) {
+    if let Some(properties) = value.get("properties").and_then(|it| it.as_object()) {
+        keys.extend(properties.keys().cloned());
+    }
+    match value {
+        serde_json::Value::Object(members) => members.values().for_each(|it| keys_of(it, keys)),
+        serde_json::Value::Array(items) => items.iter().for_each(|it| keys_of(it, keys)),
+        _ => {}
+    }
+}
+
+/// Every key that the schema allows stands on a page about the config file, as code.
+#[test]
+fn keys_are_told() {
+    let mut paths = vec![root().join("docs/configuration.md")];
+    for folder in ["docs/configuration", "docs/providers"] {
+        pages_of(&root().join(folder), &mut paths);
+    }
+    let pages: String = paths
+        .iter()
+        .map(|it| fs::read_to_string(it).unwrap())
+        .collect();
+    let mut keys = BTreeSet::new();
+    keys_of(&schema(catalog()), &mut keys);
+    assert!(keys.len() > 100, "only {keys:?} were found");
+    keys.retain(|key| {
+        let told = [format!("`{key}`"), format!(".{key}`"), format!("{{{key}: ")];
+        !told.iter().any(|it| pages.contains(it))
+    });
+    assert!(keys.is_empty(), "on no page: {keys:?}");
+}
+
+/// Collects the pages of a folder and of those in it.
+fn pages_of(folder: &Path, paths: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(folder).unwrap() {
+        let path = entry.unwrap().path();
+        if path.is_dir() {
+            pages_of(&path, paths);
+        } else if path.extension().is_some_and(|ending| ending == "md") {
+            paths.push(path);
+        }
+    }
+}
+
 /// Returns the pages with their paths.
 fn pages() -> Vec<(PathBuf, String)> {
-    let mut paths: Vec<_> = ["docs", "docs/providers"]
-        .iter()
-        .flat_map(|folder| fs::read_dir(root().join(folder)).unwrap())
-        .map(|entry| entry.unwrap().path())
-        .filter(|path| path.extension().is_some_and(|ending| ending == "md"))
-        .collect();
-    paths.extend(["SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
+    let mut paths = Vec::new();
+    pages_of(&root().join("docs"), &mut paths);
+    paths.extend(["README.md", "SECURITY.md", "CHANGELOG.md"].map(|name| root().join(name)));
     paths.sort();
     let text = |path: &PathBuf| fs::read_to_string(path).unwrap();
     paths
@@ -127,6 +172,10 @@ fn pages() -> Vec<(PathBuf, String)> {
         .map(|path| (path.clone(), text(path)))
         .collect()
 }
+
+/// What a block that shows one section of a file may name.
+const SOME_ENDPOINTS: &str =
+    "endpoints: [{name: chat, endpoint_type: llm/v1/chat, model: {provider: sandbox}}]\n";
 
 /// Every YAML block that is a config, or a section of one, is valid without a warning.
 #[test]
@@ -142,7 +191,7 @@ fn yaml_blocks() {
             let text = if whole {
                 block.to_owned()
             } else {
-                format!("endpoints: []\n{block}")
+                format!("{SOME_ENDPOINTS}{block}")
             };
             let outcome = parse(&text, &path, catalog(), &AllSet);
             if let Err(error) = outcome.and_then(tidegate_config::Loaded::into_strict) {

@@ -1,4 +1,4 @@
-//! The page "What is carried where": its tables are those that the encoders obey.
+//! The pages under "What is carried where": their tables are those that the encoders obey.
 
 use std::fmt::Write as _;
 use std::path::Path;
@@ -12,7 +12,11 @@ use tidegate_wire::Operation;
 
 use crate::{AllSet, golden, read, replace};
 
-const PAGE: &str = "docs/translation.md";
+/// The members of each operation, and who has tables for them.
+const MEMBERS: &str = "docs/translation/tables.md";
+
+/// What holds of providers that speak OpenAI's dialect.
+const DIALECT: &str = "docs/translation/dialect.md";
 
 /// Members of chats that are read apart, and stand in the tables beside the others.
 const APART: [&str; 5] = [
@@ -350,16 +354,25 @@ fn look_alikes() -> String {
 
 #[test]
 fn tables_of_translation() {
-    let mut page = read(PAGE);
-    for (mark, content) in [
-        ("chat", members(Operation::Chat)),
-        ("contents", contents()),
-        ("completions", members(Operation::Completions)),
-        ("embeddings", embeddings()),
-        ("dialect", dialect()),
-        ("look-alikes", look_alikes()),
+    for (path, tables) in [
+        (
+            MEMBERS,
+            &[
+                ("chat", members(Operation::Chat)),
+                ("contents", contents()),
+                ("completions", members(Operation::Completions)),
+                ("embeddings", embeddings()),
+            ][..],
+        ),
+        (
+            DIALECT,
+            &[("dialect", dialect()), ("look-alikes", look_alikes())],
+        ),
     ] {
-        page = replace(&page, mark, &content);
+        let mut page = read(path);
+        for (mark, content) in tables {
+            page = replace(&page, mark, content);
+        }
+        golden(path, &page);
     }
-    golden(PAGE, &page);
 }

@@ -48,16 +48,22 @@ pub(super) const CONTENT: Member = (
 /// A mark that messages, parts and tools may carry.
 pub(super) const CACHE: Member = (
     "cache_control",
-    Kind::Object(&[
+    Kind::Of("CacheControl"),
+    "Anthropic's mark that the prompt up to here is worth caching.",
+);
+
+/// Returns the schema of that mark.
+pub(super) fn cache_control() -> Value {
+    let members = [
         ("type", Kind::Words(&["ephemeral"]), "The kind of cache."),
         (
             "ttl",
             Kind::Words(&["5m", "1h"]),
             "How long it stays cached.",
         ),
-    ]),
-    "Anthropic's mark that the prompt up to here is worth caching.",
-);
+    ];
+    object("", &members, &[])
+}
 
 /// Returns the schema of an object with these members, of which some are required.
 pub(super) fn object(description: &str, members: &[Member], required: &[&str]) -> Value {

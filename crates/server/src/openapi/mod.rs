@@ -69,6 +69,7 @@ fn schemas() -> Map<String, Value> {
     schemas.extend(openai::schemas());
     schemas.extend(responses::schemas());
     schemas.extend(anthropic::schemas());
+    schemas.extend(looks::schemas());
     schemas
 }
 

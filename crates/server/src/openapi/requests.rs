@@ -121,11 +121,14 @@ fn property(era: Era, field: &Field) -> Value {
 fn messages(open: bool) -> Value {
     let (content, required) = if open {
         (
-            json!({"type": ["string", "array", "null"], "items": {"type": "object"}}),
+            json!({"type": ["string", "array", "null"], "items": {"type": "object"}, "description": "A text, or a list of parts."}),
             json!(["role"]),
         )
     } else {
-        (json!({"type": "string"}), json!(["role", "content"]))
+        (
+            json!({"type": "string", "description": "A text."}),
+            json!(["role", "content"]),
+        )
     };
     json!({
         "type": "array",

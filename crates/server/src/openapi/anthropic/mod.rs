@@ -31,7 +31,7 @@ pub(super) fn paths(snapshot: &Snapshot) -> Map<String, Value> {
             "/v1/messages/count_tokens",
             call(
                 ["anthropic_count_tokens", "Anthropic API · count tokens"],
-                "How many tokens a request has. Where the provider has no API that counts, the model is asked, and its count is told.",
+                "How many tokens a request has. Where the provider has no API that counts, the gateway estimates, and tells `emulated=count_tokens`.",
                 &body("CountTokensRequest", &names),
                 &example::counted(&names),
                 &json!({"application/json": {"schema": reference("TokenCount")}}),
@@ -82,15 +82,15 @@ fn call(
 }
 
 fn models() -> Value {
-    let number = json!({"name": "limit", "in": "query", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20}});
-    let id = |name: &str| json!({"name": name, "in": "query", "schema": {"type": "string"}});
+    let number = json!({"name": "limit", "in": "query", "description": "Most models of a page.", "schema": {"type": "integer", "minimum": 1, "maximum": 1000, "default": 20}});
+    let id = |name: &str, says: &str| json!({"name": name, "in": "query", "description": says, "schema": {"type": "string"}});
     let content = json!({"application/json": {"schema": reference("ModelPage")}});
     json!({
         "tags": ["Anthropic API"],
         "operationId": "anthropic_list_models",
         "summary": "The chat routes as models",
         "description": "`/v1/models` gives the same where the request has the header `anthropic-version`.",
-        "parameters": [number, id("after_id"), id("before_id")],
+        "parameters": [number, id("after_id", "The page after this model."), id("before_id", "The page before this model.")],
         "responses": answered("One page.", &content),
     })
 }

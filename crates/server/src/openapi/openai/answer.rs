@@ -221,33 +221,37 @@ fn answer(object: &str, choice: &str) -> Value {
     json!({
         "type": "object",
         "properties": {
-            "id": {"type": "string"},
+            "id": {"type": "string", "description": "Its id; in a stream the same in all pieces."},
             "object": {"const": object},
             "created": {"type": "integer", "description": "Unix seconds."},
             "model": {"type": ["string", "null"], "description": "The provider's name for it."},
-            "choices": {"type": "array", "items": reference(choice)},
-            "usage": {"anyOf": [reference("TokenCounts"), {"type": "null"}]},
+            "choices": {"type": "array", "items": reference(choice), "description": "The answers, or what is new of them."},
+            "usage": {"anyOf": [reference("TokenCounts"), {"type": "null"}], "description": "Tokens; in a stream in its last piece, if they were asked for."},
         },
         "required": ["id", "object", "created", "model", "choices"],
     })
 }
 
 fn embeddings() -> Value {
-    let vector = json!({"oneOf": [
-        {"type": "array", "items": {"type": "number"}},
-        {"type": "string", "description": "32-bit floats, little-endian, in base64."},
-    ]});
+    let vector = json!({
+        "oneOf": [{"type": "array", "items": {"type": "number"}}, {"type": "string"}],
+        "description": "The vector: numbers, or 32-bit floats, little-endian, in base64, as `encoding_format` asks.",
+    });
     json!({
         "type": "object",
         "properties": {
             "object": {"const": "list"},
-            "data": {"type": "array", "items": {
+            "data": {"type": "array", "description": "A vector for each text, in their order.", "items": {
                 "type": "object",
-                "properties": {"object": {"const": "embedding"}, "index": {"type": "integer"}, "embedding": vector},
+                "properties": {
+                    "object": {"const": "embedding"},
+                    "index": {"type": "integer", "description": "Which text."},
+                    "embedding": vector,
+                },
                 "required": ["object", "index", "embedding"],
             }},
-            "model": {"type": ["string", "null"]},
-            "usage": reference("TokenCounts"),
+            "model": {"type": ["string", "null"], "description": "The provider's name for it."},
+            "usage": {"$ref": "#/components/schemas/TokenCounts", "description": "Tokens."},
         },
         "required": ["object", "data", "model", "usage"],
     })

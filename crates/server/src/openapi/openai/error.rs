@@ -140,6 +140,7 @@ pub(super) fn schemas() -> Map<String, Value> {
             "code": {"type": ["string", "integer", "null"], "description": "What is wrong, for programs."},
         },
         "required": ["message"],
+        "description": "The error.",
     });
     let schema = json!({"type": "object", "properties": {"error": error}, "required": ["error"]});
     Map::from_iter([("OpenAiError".to_owned(), schema)])

@@ -123,7 +123,7 @@ const EMBEDDINGS: &[Member] = &[
 fn texts() -> Value {
     let tokens = json!({"type": "array", "items": {"type": "integer"}, "minItems": 1});
     json!({"oneOf": [
-        {"type": "string"},
+        {"type": "string", "description": "One text."},
         {"type": "array", "items": {"type": "string"}, "minItems": 1, "description": "Several texts."},
         {"allOf": [tokens], "description": "Numbers of tokens, for models that share the client's tokens."},
         {"type": "array", "items": tokens, "minItems": 1, "description": "Several of these."},

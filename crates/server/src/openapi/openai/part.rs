@@ -2,7 +2,7 @@
 
 use serde_json::{Map, Value, json};
 
-use crate::openapi::member::{CACHE, Kind, Member, object, tagged};
+use crate::openapi::member::{CACHE, Kind, Member, cache_control, object, tagged};
 use crate::openapi::reference;
 
 /// A kind of part: its schema, its `type`, a word of explanation, and the member that holds it.
@@ -90,7 +90,10 @@ pub(super) fn schemas() -> Map<String, Value> {
     let others = [
         (
             "Content",
-            json!({"oneOf": [{"type": "string"}, {"type": "array", "items": {"anyOf": any}}]}),
+            json!({"oneOf": [
+                {"type": "string", "description": "A text."},
+                {"type": "array", "items": {"anyOf": any}, "description": "Parts."},
+            ]}),
         ),
         (
             "OwnPart",
@@ -100,6 +103,7 @@ pub(super) fn schemas() -> Map<String, Value> {
                 "properties": {"type": {"not": {"enum": kinds}}},
             }),
         ),
+        ("CacheControl", cache_control()),
         ("ImageUrl", object("", IMAGE, &["url"])),
         ("InputAudio", object("", AUDIO, &["data", "format"])),
         ("InputFile", object("", FILE, &[])),

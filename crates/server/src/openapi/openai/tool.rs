@@ -3,7 +3,6 @@
 use serde_json::{Map, Value, json};
 
 use crate::openapi::member::{Kind, Member, object};
-use crate::openapi::reference;
 
 /// Returns the schemas of tools, calls, choices and forms.
 pub(super) fn schemas() -> Map<String, Value> {
@@ -72,7 +71,10 @@ fn tool() -> Value {
         {
             "type": "object",
             "description": "A function of the client.",
-            "properties": {"type": {"const": "function"}, "function": reference("Function")},
+            "properties": {
+                "type": {"const": "function"},
+                "function": {"$ref": "#/components/schemas/Function", "description": "What it is."},
+            },
             "required": ["type", "function"],
         },
         {
@@ -86,16 +88,18 @@ fn tool() -> Value {
 fn choice() -> Value {
     let named = json!({
         "type": "object",
-        "properties": {"name": {"type": "string"}},
+        "properties": {"name": {"type": "string", "description": "Its name."}},
         "required": ["name"],
+        "description": "Which one.",
     });
     let allowed = json!({
         "type": "object",
         "properties": {
             "mode": {"enum": ["auto", "required"]},
-            "tools": {"type": "array", "items": {"type": "object"}},
+            "tools": {"type": "array", "items": {"type": "object"}, "description": "Those that may be called, each as one of these forms."},
         },
         "required": ["mode", "tools"],
+        "description": "Which ones.",
     });
     json!({"oneOf": [
         {"enum": ["auto", "none", "required"], "description": "As the model likes; none; at least one."},
@@ -122,8 +126,13 @@ fn choice() -> Value {
 
 fn function_choice() -> Value {
     json!({"oneOf": [
-        {"enum": ["auto", "none"]},
-        {"type": "object", "properties": {"name": {"type": "string"}}, "required": ["name"]},
+        {"enum": ["auto", "none"], "description": "As the model likes; none."},
+        {
+            "type": "object",
+            "description": "This function.",
+            "properties": {"name": {"type": "string", "description": "Its name."}},
+            "required": ["name"],
+        },
     ]})
 }
 
@@ -131,7 +140,11 @@ fn extra() -> Value {
     json!({
         "type": "object",
         "description": "Google's extension of OpenAI's dialect.",
-        "properties": {"google": {"type": "object", "properties": {"thought_signature": {"type": "string"}}}},
+        "properties": {"google": {
+            "type": "object",
+            "description": "What Google's models add.",
+            "properties": {"thought_signature": {"type": "string", "description": "The signature."}},
+        }},
     })
 }
 
@@ -145,6 +158,7 @@ fn format() -> Value {
             "strict": {"type": ["boolean", "null"], "description": "Whether the answer must follow it to the letter."},
         },
         "required": ["name", "schema"],
+        "description": "The schema, and how strictly to follow it.",
     });
     let kind = |kind: &str, description: &str| {
         json!({
