@@ -39,7 +39,7 @@ def command(text: str) -> str:
     return json.dumps({"cmd": text})
 
 
-def ask(home: Home, base: str, model: str, text: str, *options: str) -> Told:
+def ask(home: Home, base: str, model: str, text: str, *options: str, **env: str) -> Told:
     """Asks in a new session. Commands run without a sandbox: containers seldom allow one."""
     settings = home.folder / "codex"
     settings.mkdir(exist_ok=True)
@@ -51,6 +51,7 @@ def ask(home: Home, base: str, model: str, text: str, *options: str) -> Told:
         stdin=text,
         CODEX_HOME=str(settings),
         TIDEGATE_KEY=KEY,
+        **env,
     )
     events = [json.loads(line) for line in done.stdout.splitlines()]
     assert events, f"exit {done.returncode}\n{done.stderr[-3000:]}"
