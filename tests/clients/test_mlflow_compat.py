@@ -6,20 +6,15 @@ That the documentation's examples and LangChain's classes run is tested beside t
 
 from __future__ import annotations
 
-import re
 from pathlib import Path
 from typing import Any
 
-import pytest
-
 from support import answers
 from support.environments import CLIENTS, PYTHON, json_of, restored, run_program
-from support.gateway import PROJECT, Gateway
+from support.gateway import Gateway
 from support.nginx import free_port
 from support.upstream import FakeUpstream
 
-PAGE = (PROJECT / "docs/python/compat.md").read_text()
-SHOWN = re.findall(r"^```python\n(.*?)^```$", PAGE, re.MULTILINE | re.DOTALL)
 ADDED = [
     "MlflowGatewayClient",
     "create_route",
@@ -85,14 +80,6 @@ def assert_error(
     assert seen["text"].startswith(begins), seen
     assert (seen["code"], seen["status"]) == (code, status), seen
     assert (seen["is ours"], seen["travels"]) == (ours, True), seen
-
-
-@pytest.mark.parametrize("text", SHOWN, ids=range(1, len(SHOWN) + 1))
-def test_what_the_page_shows(text: str, gateway: Gateway, tmp_path: Path) -> None:
-    program = tmp_path / "shown.py"
-    program.write_text(text.replace("http://127.0.0.1:5000", gateway.url))
-    done = run_program("mlflow-3", program, cwd=tmp_path, PYTHONPATH=str(PYTHON))
-    assert answers.TEXT in done.stdout, done.stderr
 
 
 SPAWNS = """
