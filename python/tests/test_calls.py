@@ -171,10 +171,19 @@ def test_an_error_tells_all(body: Any, message: str, caller: Caller, gateway: St
     assert (error.request_id, error.retry_after, error.url) == ("r-1", 7.0, url)
 
 
-def test_an_error_without_json(caller: Caller, gateway: StandIn) -> None:
-    gateway.then(Answer(413, (b"<html>too large</html>",)))
-    with pytest.raises(tidegate.GatewayStatusError, match="<html>too large</html>$"):
+@pytest.mark.parametrize(
+    ("body", "message"),
+    [
+        (b" too large\n", "too large"),
+        (b"", "Request Entity Too Large"),
+        (b"<html>nginx</html>", "a page of HTML, by something in front of the gateway"),
+    ],
+)
+def test_an_error_without_json(body: bytes, message: str, caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer(413, (body,)))
+    with pytest.raises(tidegate.GatewayStatusError) as caught:
         caller.call("query", "chat", {}, uri=gateway.uri)
+    assert (caught.value.message, caught.value.body) == (message, body.decode())
 
 
 @pytest.mark.parametrize("answer", [b"<html>", b"", b"[]", b'{"name":"x"}'])

@@ -206,7 +206,12 @@ def _body(response: httpx.Response) -> Any:
 def _message(body: Any) -> str:
     """The words of an error in any of the forms in which gateways and Databricks write them."""
     if isinstance(body, str):
-        return body[:_SHOWN].strip()
+        page = body.lstrip().startswith("<")
+        return (
+            "a page of HTML, by something in front of the gateway"
+            if page
+            else body[:_SHOWN].strip()
+        )
     if not isinstance(body, dict):
         return json.dumps(body)[:_SHOWN]
     told = body.get("detail", body.get("error", body.get("message", body)))

@@ -18,7 +18,7 @@ from coding_agents import claude_code, codex
 from coding_agents.program import Home
 from conftest import StartGateway
 from support import configs
-from support.environments import CLIENTS, json_of, node, run_program
+from support.environments import CLIENTS, PYTHON, json_of, node, run_program
 from support.gateway import PROJECT, Gateway, clean_environment
 from support.nginx import Nginx, free_port, password_line
 from support.security_page import HOST, PAGE, Secured, blocks, section
@@ -106,6 +106,17 @@ PROGRAMS = [
 ]
 
 
+OWN_CLIENT = """
+import tidegate
+
+ask = {"messages": [{"role": "user", "content": "Hi"}]}
+whole = tidegate.query("chat", ask)["choices"][0]["message"]["content"]
+with tidegate.stream("chat", ask) as frames:
+    text = "".join(frame["choices"][0]["delta"].get("content") or "" for frame in frames)
+print(whole.split()[0], text.split()[0], end="")
+"""
+
+
 @pytest.fixture(scope="module")
 def shared(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Secured]:
     """One gateway and one Nginx for all programs."""
@@ -162,6 +173,27 @@ def test_mlflow_gateway_client(shared: Secured, tmp_path: Path) -> None:
     program = CLIENTS / "programs/langchain_wrappers.py"
     said = json_of(run_program("mlflow-2.22.5", program, shared.url, cwd=tmp_path, **env))
     assert "hi" in said["llm"] and "Hello" in said["chat"] and "Hello" in said["new chat"]
+
+
+def test_tidegates_own_client(shared: Secured, tmp_path: Path) -> None:
+    """Plain and streamed; without the certificate it calls nothing, without the password it is refused."""
+    program = tmp_path / "own.py"
+    program.write_text(OWN_CLIENT)
+    certificate = trusting(shared, "MLFLOW_TRACKING_SERVER_CERT_PATH")
+    password = {
+        "MLFLOW_TRACKING_USERNAME": shared.auth[0],
+        "MLFLOW_TRACKING_PASSWORD": shared.password,
+    }
+    own = {"TIDEGATE_URI": shared.url, "PYTHONPATH": str(PYTHON)}
+
+    def said(**env: str) -> str:
+        done = run_program("main", program, cwd=tmp_path, **own, **env)
+        return done.stdout + done.stderr.strip().rpartition("\n")[2]
+
+    assert said(**certificate, **password) == "Hello Hello"
+    assert "GatewayStatusError: 401 from POST" in said(**certificate)
+    assert "GatewayConnectionError" in (untrusted := said(**password))
+    assert "CERTIFICATE_VERIFY_FAILED" in untrusted
 
 
 def test_curl_with_the_variable(shared: Secured) -> None:
@@ -261,6 +293,6 @@ def test_no_post_is_sent_twice(tmp_path: Path) -> None:
 
 
 def test_the_other_pages_lead_here() -> None:
-    """One place for nginx: no other page shows its directives."""
-    for page in (PROJECT / "docs").rglob("*.md"):
-        assert page == PAGE or "proxy_pass" not in page.read_text(), page
+    """One place for nginx: but for the example files no other page shows its directives."""
+    showing = [it for it in (PROJECT / "docs").rglob("*.md") if "proxy_pass" in it.read_text()]
+    assert set(showing) == {PAGE, PROJECT / "docs/examples.md"}

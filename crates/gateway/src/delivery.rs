@@ -76,7 +76,11 @@ fn event_stream(headers: &mut HeaderMap) {
     let event_stream = HeaderValue::from_static("text/event-stream; charset=utf-8");
     headers.insert(header::CONTENT_TYPE, event_stream);
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-store"));
-    // A buffering proxy (nginx) would hold the stream back.
+    unbuffered(headers);
+}
+
+/// A proxy that buffers (nginx) would hold a stream back; this header tells it not to.
+pub(crate) fn unbuffered(headers: &mut HeaderMap) {
     headers.insert(
         HeaderName::from_static("x-accel-buffering"),
         HeaderValue::from_static("no"),

@@ -174,8 +174,11 @@ fn of_the_body(headers: &HeaderMap, is_head: bool) -> HeaderMap {
 
 fn deliver(answer: Passed, mut record: Record) -> Outgoing {
     let (mut headers, status, body) = match answer {
-        Passed::Running(headers, answer, timers) => {
+        Passed::Running(mut headers, answer, timers) => {
             record.streamed = answer.body.length().is_none();
+            if record.streamed {
+                delivery::unbuffered(&mut headers);
+            }
             (headers, answer.status, Err((answer.body, timers)))
         }
         Passed::Error(headers, status, body) => (headers, status, Ok(body)),
