@@ -1,4 +1,4 @@
-"""What the page shows is run as it stands there."""
+"""What `docs/python/databricks.md` shows is run as it stands there."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ CASES = [
 
 
 def test_the_programs(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
-    programs = re.findall(r"^```py\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
+    programs = re.findall(r"^```python\n(.*?)^```$", PAGE.read_text(), re.MULTILINE | re.DOTALL)
     assert len(programs) == len(CASES)
     monkeypatch.setattr(_access, "_sdk", lambda: None)
     monkeypatch.setenv("DATABRICKS_TOKEN", "token")

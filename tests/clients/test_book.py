@@ -14,7 +14,7 @@ import pytest
 from book import command_line, stand_ins
 from book.blocks import Page, pages
 from book.checkers import check, checker
-from book.exceptions import CHANGES, OF_OTHERS, WEAKER, Change, Weaker
+from book.exceptions import CHANGES, ELSEWHERE, OF_OTHERS, WEAKER, Change, Weaker
 from book.session import Session
 from support.gateway import PROJECT
 
@@ -68,6 +68,10 @@ def test_no_code_hides(page: Page) -> None:
 @pytest.mark.parametrize("entry", [*WEAKER, *CHANGES], ids=lambda entry: entry.why)
 def test_every_exception_is_needed(entry: Weaker | Change) -> None:
     assert any(entry.matches(block) for block in BLOCKS), "matches no block: take it out"
+
+
+def test_pages_left_to_other_tests_are_there() -> None:
+    assert set(ELSEWHERE) <= {page.name for page in PAGES if page.blocks}
 
 
 def test_no_block_has_two_exceptions() -> None:

@@ -17,7 +17,7 @@ from urllib.parse import urlsplit, urlunsplit
 from tidegate._databricks import _tokens
 from tidegate.errors import ConfigurationError
 
-_INSTALL = "pip install 'tidegate[databricks]'"
+_INSTALL = "pip install databricks-sdk"
 
 _VARIABLES: Mapping[str, tuple[str, ...]] = {
     "host": ("DATABRICKS_HOST",),

@@ -8,7 +8,7 @@ from support.nginx import free_port
 
 from . import answers, config, nginx_files, programs, shell
 from .blocks import Block
-from .exceptions import CHANGES, WEAKER, Check
+from .exceptions import CHANGES, ELSEWHERE, WEAKER, Check
 from .session import Session
 
 BY_LANGUAGE: dict[str, Check] = {
@@ -28,6 +28,8 @@ SHOWS_OUTPUT = ("json", "text")
 
 def checker(block: Block) -> Check | None:
     """An exception's check, else the language's; none for a language that nobody can check."""
+    if block.page in ELSEWHERE:
+        return ELSEWHERE[block.page]
     weaker = [it.check for it in WEAKER if it.matches(block)]
     return weaker[0] if weaker else BY_LANGUAGE.get(block.language)
 

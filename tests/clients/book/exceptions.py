@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from support.environments import CLIENTS
+from support.gateway import PROJECT
 
 from . import answers, config, shell
 from .blocks import Block
@@ -44,16 +44,22 @@ class Change:
 
 
 def left_to(test: str) -> Check:
-    """Another test of this folder runs the block; its file names the page."""
+    """Another test runs the block; its file names the page."""
 
     def check(block: Block, session: Session) -> None:
-        text = (CLIENTS / test).read_text()
+        text = (PROJECT / test).read_text()
         assert f"`{block.page}`" in text, f"{test} does not speak of {block.page}"
 
     return check
 
 
-TEST_SECURITY = left_to("test_security_page.py")
+ELSEWHERE = {
+    "docs/clients/mlflow-models.md": left_to("tests/clients/test_mlflow_models_page.py"),
+    "docs/python/databricks.md": left_to("python/tests/test_databricks_page.py"),
+}
+"""Pages that tests of their own run from beginning to end."""
+
+TEST_SECURITY = left_to("tests/clients/test_security_page.py")
 BEHIND_NGINX = "asks nginx of the page's own file, with TLS: test_security_page.py runs it"
 WEAKER = (
     Weaker("sh", "scripts/test.sh", shell.check_syntax, "runs all tests, this one among them"),
@@ -66,6 +72,11 @@ WEAKER = (
     Weaker("js", "https://gateway.example.com", TEST_SECURITY, BEHIND_NGINX),
     Weaker("nginx", "limit_req", TEST_SECURITY, "a line for one place, a line for another"),
     Weaker("yaml", "kind: Deployment", config.check_manifest, "needs a Kubernetes cluster"),
+    Weaker("sh", "kubectl create", shell.check_syntax, "the same"),
+    Weaker("dockerfile", "FROM ", answers.check_shown, "needs a container engine"),
+    Weaker("sh", "sudo install target/release", shell.check_syntax, "changes the machine"),
+    Weaker("sh", "systemctl enable", shell.check_syntax, "the same, and needs systemd"),
+    Weaker("sh", "mlflow.internal", shell.check_syntax, "test_mlflow_import.py asks a real server"),
     Weaker(
         "text", "x-tidegate-translation: dropped=", answers.check_shown, "a header, as an example"
     ),
@@ -88,7 +99,6 @@ WEAKER = (
 )
 
 CHANGES = (
-    Change("console", "./tidegate-new", "tidegate", "the program under test is the new one"),
     Change("sh", "--config 8999", "--config {port}", "a free port"),
     Change(
         "sh",
