@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import pickle
+from types import MappingProxyType
 from typing import Any, Optional
 
+import httpx
 import pytest
 import tidegate
 from conftest import Caller
 from stand_in import Answer, StandIn
+from tidegate._exchange import _keeps
 
 ROUTE = {
     "name": "chat",
@@ -175,12 +178,12 @@ def test_an_error_tells_all(body: Any, message: str, caller: Caller, gateway: St
     ("body", "message"),
     [
         (b" too large\n", "too large"),
-        (b"", "Request Entity Too Large"),
+        (b"", "Not Found"),
         (b"<html>nginx</html>", "a page of HTML, by something in front of the gateway"),
     ],
 )
 def test_an_error_without_json(body: bytes, message: str, caller: Caller, gateway: StandIn) -> None:
-    gateway.then(Answer(413, (body,)))
+    gateway.then(Answer(404, (body,)))
     with pytest.raises(tidegate.GatewayStatusError) as caught:
         caller.call("query", "chat", {}, uri=gateway.uri)
     assert (caught.value.message, caught.value.body) == (message, body.decode())
@@ -206,11 +209,15 @@ def test_a_redirect_that_keeps_the_call_is_followed(
     ]
 
 
-def test_a_redirect_that_would_change_the_call_is_told(caller: Caller, gateway: StandIn) -> None:
-    gateway.then(Answer(301, (), {"location": "https://gw.example/x"}))
+@pytest.mark.parametrize("status", [301, 307])
+def test_a_redirect_that_would_change_the_call_is_told(
+    status: int, caller: Caller, gateway: StandIn
+) -> None:
+    """A 301 would make it a GET, another host would get its headers and prompt."""
+    gateway.then(Answer(status, (), {"location": "https://gw.example/x?signature=hush"}))
     with pytest.raises(
         tidegate.GatewayStatusError,
-        match="redirected to https://gw.example/x.*make that the gateway's address",
+        match="redirected to https://gw.example/x: if that is the gateway, make it the address$",
     ):
         caller.call("query", "chat", {}, uri=gateway.uri)
 
@@ -222,7 +229,17 @@ def test_headers_of_the_program(caller: Caller, gateway: StandIn) -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [{"timeout": 0}, {"timeout": float("nan")}, {"max_retries": -1}]
+    "settings",
+    [
+        {"timeout": 0},
+        {"timeout": float("nan")},
+        {"timeout": float("inf")},
+        {"timeout": None},
+        {"timeout": "60"},
+        {"max_retries": -1},
+        {"max_retries": "3"},
+        {"max_retries": 2.5},
+    ],
 )
 def test_settings_that_make_no_sense(settings: dict[str, Any]) -> None:
     with pytest.raises(tidegate.ConfigurationError, match=next(iter(settings))):
@@ -236,3 +253,79 @@ def test_a_client_can_be_pickled(gateway: StandIn) -> None:
     copy = pickle.loads(pickle.dumps(client))
     copy.query("chat", {})
     assert gateway.asked[1].headers["a"] == "b"
+
+
+@pytest.mark.parametrize("name", [".", "..", "\ud800"])
+def test_what_cannot_be_a_name(name: str, caller: Caller, gateway: StandIn) -> None:
+    """`..` would climb to another path."""
+    with pytest.raises(tidegate.ConfigurationError, match="cannot be the name of a route"):
+        caller.call("query", name, {}, uri=gateway.uri)
+
+
+@pytest.mark.parametrize("name", [None, 5, b"chat"])
+def test_a_name_is_a_text(name: Any, caller: Caller, gateway: StandIn) -> None:
+    with pytest.raises(tidegate.ConfigurationError, match="A non-empty string is required"):
+        caller.call("get_route", name, uri=gateway.uri)
+
+
+@pytest.mark.parametrize("method", ["query", "stream"])
+def test_what_is_asked_is_a_mapping(method: str, caller: Caller, gateway: StandIn) -> None:
+    with pytest.raises(tidegate.ConfigurationError, match="must be a mapping .*, not NoneType"):
+        caller.call(method, "chat", None, uri=gateway.uri)
+
+
+def test_query_does_not_stream(caller: Caller, gateway: StandIn) -> None:
+    with pytest.raises(tidegate.ConfigurationError, match="call `stream` instead"):
+        caller.call("query", "chat", {"stream": True}, uri=gateway.uri)
+
+
+def test_headers_of_the_program_win(
+    caller: Caller, gateway: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", "theirs")
+    gateway.then(Answer.json({}))
+    headers = {"authorization": "Bearer mine", "User-Agent": "me"}
+    caller.call("query", "chat", {}, uri=gateway.uri, headers=headers)
+    sent = gateway.asked[0].headers
+    assert (sent["authorization"], sent["user-agent"]) == ("Bearer mine", "me")
+
+
+@pytest.mark.parametrize("token", ["se\ncret", "sécret"])
+def test_a_header_that_cannot_be_sent_is_not_shown(
+    token: str, caller: Caller, gateway: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MLFLOW_TRACKING_TOKEN", token)
+    with pytest.raises(tidegate.ConfigurationError, match="^The header `Authorization`") as caught:
+        caller.call("query", "chat", {}, uri=gateway.uri)
+    assert token not in str(caught.value) and caught.value.__cause__ is None
+
+
+def test_a_mapping_of_any_kind_is_asked(caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer.json({}))
+    inner = MappingProxyType({"b": 1})
+    caller.call("query", "chat", MappingProxyType({"a": inner}), uri=gateway.uri)
+    assert gateway.asked[0].json == {"a": {"b": 1}}
+
+
+@pytest.mark.parametrize(
+    ("asked", "then", "follows"),
+    [
+        ("http://h/a", "http://h/b", True),
+        ("http://h/a", "https://h/a", True),
+        ("http://h:8080/a", "https://h:8443/a", True),
+        ("https://h/a", "http://h/a", False),
+        ("https://h/a", "https://h:444/a", False),
+        ("https://h/a", "https://other/a", False),
+    ],
+)
+def test_whom_a_redirect_may_lead_to(asked: str, then: str, follows: bool) -> None:
+    assert _keeps(httpx.Request("POST", asked), httpx.Request("POST", then)) is follows
+
+
+def test_a_proxy_that_makes_no_sense(
+    caller: Caller, gateway: StandIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("ALL_PROXY", "nonsense://user:hush@proxy")
+    with pytest.raises(tidegate.ConfigurationError, match="A proxy in the environment") as caught:
+        caller.call("query", "chat", {}, uri=gateway.uri)
+    assert "hush" not in str(caught.value)

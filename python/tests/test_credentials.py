@@ -18,6 +18,7 @@ FILE = "[mlflow]\nmlflow_tracking_username = bob\nmlflow_tracking_password = pas
 CASES = [
     ({}, None, None),
     (TOKEN, None, "Bearer t"),
+    ({"MLFLOW_TRACKING_TOKEN": "t\n"}, None, "Bearer t"),
     (USER, None, ANN),
     ({**USER, **TOKEN}, None, ANN),
     ({"MLFLOW_TRACKING_USERNAME": "ann", **TOKEN}, None, "Bearer t"),

@@ -18,7 +18,7 @@ from stand_in import Answer
 from tidegate._databricks import _access, _own, _tokens
 
 SECRET = "s3cret"
-INSTALL = r"pip install 'tidegate\[databricks\]'$"
+INSTALL = r"pip install databricks-sdk$"
 
 
 @pytest.fixture(autouse=True)

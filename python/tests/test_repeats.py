@@ -135,6 +135,8 @@ def test_a_gateway_that_does_not_answer_in_time(caller: Caller, pauses: list[flo
         ({"retry-after-ms": "250", "retry-after": "9"}, 0.25),
         ({"retry-after-ms": "soon", "retry-after": "9"}, 9.0),
         ({"retry-after": "Wed, 21 Oct 2015 07:28:00 GMT"}, 0.0),
+        ({"retry-after": "Wed Oct 21 07:28:00 2015"}, 0.0),
+        ({"retry-after": "9" * 400}, None),
         ({"retry-after": "-1"}, None),
         ({"retry-after": "١"}, None),
         ({"retry-after": "soon"}, None),

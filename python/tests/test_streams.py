@@ -49,10 +49,16 @@ ENDS = [
         "stream_interrupted",
     ),
     (
-        b"data: [DONE]\n",
+        b"data: [DONE\n",
         "The stream broke off before its end: what came is incomplete.",
         "stream_interrupted",
     ),
+    (
+        b'data: {"choices":[{"index":0,"finish_reason":"stop"}]}\n',
+        "The stream broke off before its end: what came is incomplete.",
+        "stream_interrupted",
+    ),
+    (b'event: error\ndata: {"message":"gone"}\n\n', "gone", None),
     (ERROR, "broke", "stream_interrupted"),
     (b'data: {"error":"words"}\n\n' + DONE, "words", None),
     (b"data: nonsense\n\n" + DONE, "The stream holds what is no frame: 'nonsense'.", None),
@@ -150,3 +156,51 @@ def test_the_fluent_stream(gateway: StandIn) -> None:
     gateway.then(Answer.stream(TEXT, DONE))
     tidegate.set_gateway_uri(gateway.uri)
     assert list(tidegate.stream("chat", {})) == FRAMES
+
+
+def finished(index: int, reason: str | None) -> bytes:
+    choice = {"index": index, "delta": {}, "finish_reason": reason}
+    return b"data: " + json.dumps({"choices": [choice]}).encode() + b"\n\n"
+
+
+@pytest.mark.parametrize("end", [b"data: [DONE]", b"data: [DONE]\n", finished(0, "stop")])
+def test_a_good_end_without_a_blank_line_or_a_terminator(
+    end: bytes, caller: Caller, gateway: StandIn
+) -> None:
+    """MLflow's gateway writes no `[DONE]`: there the reason to finish is the end."""
+    gateway.then(Answer.stream(b"\xef\xbb\xbf" + TEXT + end))
+    got: list[Any] = []
+    caller.frames(gateway.uri, got)
+    assert got[:3] == FRAMES
+
+
+def test_a_choice_without_its_end_is_missing_something(caller: Caller, gateway: StandIn) -> None:
+    gateway.then(Answer.stream(finished(0, None), finished(1, None), finished(0, "stop")))
+    got: list[Any] = []
+    with pytest.raises(tidegate.GatewayStreamError, match="broke off"):
+        caller.frames(gateway.uri, got)
+    assert len(got) == 3
+
+
+def test_an_answer_that_is_no_stream_is_let_go(caller: Caller, gateway: StandIn) -> None:
+    gateway.holds = True
+    gateway.then(Answer(200, (b"{", b"}"), {"content-type": "application/json"}))
+    with pytest.raises(tidegate.GatewayResponseError, match="ask it with `query`"):
+        caller.call("stream", "chat", {}, uri=gateway.uri)
+    assert gateway.left.wait(10)
+
+
+def test_after_close_no_frame_follows(gateway: StandIn) -> None:
+    gateway.then(Answer.stream(TEXT, DONE))
+    stream = tidegate.TidegateClient(gateway.uri).stream("chat", {})
+    next(stream)
+    stream.close()
+    assert list(stream) == []
+
+
+def test_one_client_in_several_loops(gateway: StandIn) -> None:
+    client = tidegate.AsyncTidegateClient(gateway.uri)
+    for number in range(2):
+        gateway.then(Answer.json({"number": number}))
+        assert asyncio.run(client.query("chat", {})) == {"number": number}
+    asyncio.run(client.close())

@@ -13,8 +13,6 @@ from importlib import import_module as _import_module
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
-    from typing import Any
-
     from tidegate import aio, client, compat, entities, errors, fluent, testing
     from tidegate._uri import get_gateway_uri, set_gateway_uri
     from tidegate._version import VERSION as __version__
@@ -113,16 +111,18 @@ __all__ = [
 ]
 
 
-def __getattr__(name: str) -> "Any":
-    if name in _MODULES:
-        return _import_module(f"tidegate.{name}")
-    homes = ((module, name) for module, names in _NAMES.items() if name in names)
-    module, original = _OTHER_NAMES.get(name) or next(homes, ("", ""))
-    if not module:
-        raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
-    value = getattr(_import_module(f"tidegate.{module}"), original)
-    globals()[name] = value
-    return value
+if not TYPE_CHECKING:  # which then says what is not here
+
+    def __getattr__(name):
+        if name in _MODULES:
+            return _import_module(f"tidegate.{name}")
+        homes = ((module, name) for module, names in _NAMES.items() if name in names)
+        module, original = _OTHER_NAMES.get(name) or next(homes, ("", ""))
+        if not module:
+            raise AttributeError(f"module {__name__!r} has no attribute {name!r}")
+        value = getattr(_import_module(f"tidegate.{module}"), original)
+        globals()[name] = value
+        return value
 
 
 def __dir__() -> "list[str]":

@@ -28,17 +28,27 @@ def headers() -> dict[str, str]:
     name = os.environ.get("MLFLOW_TRACKING_USERNAME") or in_file.get("mlflow_tracking_username")
     password = os.environ.get("MLFLOW_TRACKING_PASSWORD") or in_file.get("mlflow_tracking_password")
     if name and password:
-        pair = base64.b64encode(f"{name}:{password}".encode()).decode()
-        return {"Authorization": f"Basic {pair}"}
-    token = os.environ.get("MLFLOW_TRACKING_TOKEN")
+        return basic(name, password)
+    token = os.environ.get(
+        "MLFLOW_TRACKING_TOKEN", ""
+    ).strip()  # of files, a line break comes along
     return {"Authorization": f"Bearer {token}"} if token else {}
+
+
+def basic(name: str, password: str) -> dict[str, str]:
+    """The `Authorization` of a name and password (RFC 7617)."""
+    pair = base64.b64encode(f"{name}:{password}".encode()).decode()
+    return {"Authorization": f"Basic {pair}"}
 
 
 def _credentials_file() -> dict[str, str]:
     path = Path(os.path.expanduser("~/.mlflow/credentials"))
     parser = configparser.ConfigParser(interpolation=None)
     try:
-        parser.read(path)
+        with path.open(encoding="utf-8") as file:
+            parser.read_file(file)
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
     except (OSError, configparser.Error, UnicodeDecodeError) as error:
         # The file's lines may hold the password: only the kind of the mistake is shown.
         raise ConfigurationError(f"`{path}` cannot be read ({type(error).__name__})") from None

@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import json
 import platform
-from collections.abc import Generator, Mapping
+from collections.abc import Generator, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass
 from typing import Any, TypeVar, Union, cast
 from urllib.parse import urlencode
@@ -29,6 +30,27 @@ from tidegate.errors import (
 )
 
 T = TypeVar("T")
+
+
+@contextmanager
+def connecting() -> Iterator[None]:
+    """Around the making of connections: a proxy in the environment that makes no sense is told.
+
+    Raises:
+        ConfigurationError: there is one.
+    """
+    try:
+        yield
+    except (ImportError, ValueError, httpx.InvalidURL) as error:
+        if isinstance(error, ConfigurationError):
+            raise
+        raise ConfigurationError(
+            f"A proxy in the environment (HTTP_PROXY, HTTPS_PROXY, ALL_PROXY) cannot be used: {without_password(str(error))}"
+        ) from None
+
+
+LIMITS = httpx.Limits(max_connections=None, max_keepalive_connections=20)
+"""As many calls at once as the program makes: none waits for another's connection."""
 
 _REDIRECTS = 5
 _SHOWN = 500
@@ -117,41 +139,73 @@ def _request(
     streamed: bool,
 ) -> httpx.Request:
     url = access.base + call.path + (f"?{urlencode(call.params)}" if call.params else "")
-    headers = {
-        "user-agent": _AGENT,
-        "accept": "text/event-stream" if streamed else "application/json",
-        **access.headers,
-        **extra_headers,
-    }
-    body = None
-    if call.body is not None:
-        body = _json(call.body)
-        headers["content-type"] = "application/json"
-    limits = httpx.Timeout(timeout).as_dict()
-    return httpx.Request(
-        call.method, url, headers=headers, content=body, extensions={"timeout": limits}
+    body = None if call.body is None else _json(call.body)
+    headers = _headers(
+        {
+            "user-agent": _AGENT,
+            "accept": "text/event-stream" if streamed else "application/json",
+            **({} if body is None else {"content-type": "application/json"}),
+        },
+        access.headers,
+        extra_headers,
     )
+    limits = httpx.Timeout(timeout, pool=None).as_dict()
+    try:
+        return httpx.Request(
+            call.method, url, headers=headers, content=body, extensions={"timeout": limits}
+        )
+    except httpx.InvalidURL as error:
+        raise ConfigurationError(
+            f"`{without_password(access.base)}` is no address: {error}."
+        ) from None
+
+
+def _headers(*sources: Mapping[str, str]) -> httpx.Headers:
+    """The headers of all sources; of one name, the last one's."""
+    headers = httpx.Headers()
+    for name, value in (it for source in sources for it in source.items()):
+        if not (isinstance(value, str) and value.isascii() and value.isprintable()):
+            # The value may be a secret: it is not shown.
+            raise ConfigurationError(
+                f"The header `{name}` cannot be sent: its value may hold printable ASCII characters only. Is there a line break"
+                " in a token or password?"
+            )
+        headers[name] = value
+    return headers
 
 
 def _json(body: Mapping[str, Any]) -> bytes:
     try:
-        return json.dumps(body, allow_nan=False).encode()
-    except (TypeError, ValueError) as error:
+        return json.dumps(body, allow_nan=False, default=_plain).encode()
+    except (TypeError, ValueError, RecursionError) as error:
         raise ConfigurationError(f"What is asked cannot be written as JSON: {error}.") from error
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, Mapping):
+        return dict(value)
+    raise TypeError(f"Object of type {type(value).__name__} is not JSON serializable")
 
 
 def _follow(
     request: httpx.Request, streamed: bool
 ) -> Generator[Step, Outcome, httpx.Response | Broken]:
-    """Follows redirects that keep the method, so that a call does not become a reading of some page."""
+    """Follows redirects that keep the call as it is: the method, and the host, so that headers and prompts reach no other."""
     for _ in range(_REDIRECTS):
         outcome = cast("httpx.Response | Broken", (yield Send(request, streamed)))
         if isinstance(outcome, Broken) or outcome.next_request is None:
             return outcome
-        if outcome.next_request.method != request.method:
+        if not _keeps(request, outcome.next_request):
             return outcome
         request = outcome.next_request
     return outcome
+
+
+def _keeps(asked: httpx.Request, then: httpx.Request) -> bool:
+    at, to = asked.url, then.url
+    here = (at.scheme, at.host, at.port) == (to.scheme, to.host, to.port)
+    upgrade = (at.scheme, to.scheme) == ("http", "https") and at.host == to.host
+    return then.method == asked.method and (here or upgrade)
 
 
 def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError:
@@ -182,15 +236,16 @@ def refused(response: httpx.Response, wait: float | None) -> GatewayStatusError:
     """The error that an answer is; `wait` is its `Retry-After`."""
     body = _body(response)
     message = _message(body) or response.reason_phrase or "no explanation"
-    if response.is_redirect:
-        to = without_password(response.headers.get("location", "nowhere"))
-        message = f"the call was redirected to {to}, which would change it: make that the gateway's address"
+    if response.has_redirect_location:
+        to = without_password(response.headers["location"]).partition("?")[0]
+        message = f"the call was redirected to {to}: if that is the gateway, make it the address"
     return GatewayStatusError(
         message,
         status=response.status_code,
         method=response.request.method,
         url=without_password(str(response.request.url)),
         body=body,
+        text=response.text,
         request_id=request_id(response),
         retry_after=wait,
     )
@@ -214,7 +269,8 @@ def _message(body: Any) -> str:
         )
     if not isinstance(body, dict):
         return json.dumps(body)[:_SHOWN]
-    told = body.get("detail", body.get("error", body.get("message", body)))
+    names = ("detail", "error", "message")
+    told = next((body[it] for it in names if body.get(it)), body)
     if isinstance(told, list):
         return "; ".join(_problem(it) for it in told)
     if isinstance(told, dict) and isinstance(told.get("message"), str):
@@ -226,7 +282,8 @@ def _problem(entry: Any) -> str:
     """An entry of a 422's list: where, and what."""
     if not isinstance(entry, dict):
         return json.dumps(entry)
-    where = ".".join(str(it) for it in entry.get("loc", ()) if it != "body")
+    loc = entry.get("loc")
+    where = ".".join(str(it) for it in loc if it != "body") if isinstance(loc, list) else ""
     return f"{where}: {entry.get('msg')}" if where else str(entry.get("msg"))
 
 
@@ -247,16 +304,16 @@ def read(call: Call[T], response: httpx.Response) -> T:
         ) from error
 
 
-def streaming(response: httpx.Response) -> httpx.Response:
-    """The same answer, which is a stream.
+def streams(response: httpx.Response) -> bool:
+    """Whether a good answer is a stream."""
+    kind: str = response.headers.get("content-type", "")
+    return kind.lower().startswith("text/event-stream")
 
-    Raises:
-        GatewayResponseError: it is not.
-    """
+
+def no_stream(response: httpx.Response) -> GatewayResponseError:
+    """The error of a good answer that is none."""
     kind = response.headers.get("content-type", "no content type")
-    if kind.startswith("text/event-stream"):
-        return response
-    raise GatewayResponseError(
+    return GatewayResponseError(
         f"{without_password(str(response.request.url))} was asked to stream, but answered with {kind}: ask it with `query`.",
         request_id=request_id(response),
     )

@@ -9,6 +9,9 @@ from typing import Any
 from tidegate.errors import GatewayStreamError
 
 END = "[DONE]"
+_LONGEST = 64 * 1024 * 1024
+"""Bytes of a line; a longer one is no frame of a model."""
+_MARK = b"\xef\xbb\xbf"
 
 
 class Frames:
@@ -20,14 +23,31 @@ class Frames:
     def __init__(self, request_id: str | None) -> None:
         self.ended = False
         self._request_id = request_id
-        self._rest = b""
+        self._begun = False
+        self._rest: list[bytes] = []
+        self._size = 0
         self._lines: deque[bytes] = deque()
+        self._event = ""
         self._data: list[str] = []
+        self._open: set[int] = set()
+        self._closed = False
 
     def feed(self, piece: bytes) -> None:
-        """Takes the next bytes."""
-        *lines, self._rest = (self._rest + piece).split(b"\n")
-        self._lines.extend(lines)
+        """Takes the next bytes.
+
+        Raises:
+            GatewayStreamError: a line has no end.
+        """
+        self._rest.append(piece)
+        self._size += len(piece)
+        if b"\n" in piece:
+            *lines, rest = b"".join(self._rest).split(b"\n")
+            self._lines.extend(lines)
+            self._rest, self._size = [rest], len(rest)
+        if self._size > _LONGEST:
+            raise GatewayStreamError(
+                f"The stream has a line longer than {_LONGEST} bytes.", request_id=self._request_id
+            )
 
     def take(self) -> dict[str, Any] | None:
         """The next frame, or None if more bytes are needed or the stream has ended.
@@ -36,15 +56,23 @@ class Frames:
             GatewayStreamError: the frame is an error, or makes no sense.
         """
         while self._lines and not self.ended:
-            line = self._lines.popleft().rstrip(b"\r").decode("utf-8", "replace")
-            if line.startswith("data:"):
-                self._data.append(line[5:].lstrip(" "))
-            elif not line and self._data:
-                data, self._data = "\n".join(self._data), []
-                if data.strip() != END:
-                    return self._frame(data)
-                self.ended = True
+            frame = self._line(self._lines.popleft())
+            if frame is not None:
+                return frame
         return None
+
+    def finish(self) -> None:
+        """The bytes have ended. That is the stream's end too where every choice told why it finished: MLflow's gateway writes
+        no `[DONE]`.
+
+        Raises:
+            GatewayStreamError: something is missing.
+        """
+        self._line(b"".join(self._rest) or b":")
+        whole = self._closed and not (self._open or self._data)
+        if not whole and self._data != [END]:
+            raise self.cut()
+        self.ended = True
 
     def cut(self, why: str = "") -> GatewayStreamError:
         """The error of a stream that stopped without its end."""
@@ -54,7 +82,24 @@ class Frames:
             request_id=self._request_id,
         )
 
-    def _frame(self, data: str) -> dict[str, Any]:
+    def _line(self, line: bytes) -> dict[str, Any] | None:
+        if not self._begun:
+            self._begun, line = True, line[len(_MARK) :] if line.startswith(_MARK) else line
+        name, _, value = line.rstrip(b"\r").decode("utf-8", "replace").partition(":")
+        if name == "data":
+            self._data.append(value.lstrip(" "))
+        elif name == "event":
+            self._event = value.strip()
+        elif not line.rstrip(b"\r"):
+            event, self._event = self._event, ""
+            data, self._data = "\n".join(self._data), []
+            if data.strip() == END:
+                self.ended = True
+            elif data:
+                return self._frame(event, data)
+        return None
+
+    def _frame(self, event: str, data: str) -> dict[str, Any]:
         try:
             frame = json.loads(data)
         except (ValueError, RecursionError):
@@ -63,7 +108,7 @@ class Frames:
             raise GatewayStreamError(
                 f"The stream holds what is no frame: {data[:200]!r}.", request_id=self._request_id
             )
-        error = frame.get("error")
+        error = frame.get("error") or (frame if event == "error" else None)
         if error:
             told = error if isinstance(error, dict) else {}
             raise GatewayStreamError(
@@ -71,4 +116,16 @@ class Frames:
                 code=told.get("code"),
                 request_id=self._request_id,
             )
+        self._note(frame.get("choices"))
         return frame
+
+    def _note(self, choices: Any) -> None:
+        """Which choices are under way, and whether one has finished."""
+        for choice in choices if isinstance(choices, list) else ():
+            if isinstance(choice, dict):
+                index = choice.get("index", 0)
+                if choice.get("finish_reason"):
+                    self._closed = True
+                    self._open.discard(index)
+                else:
+                    self._open.add(index)

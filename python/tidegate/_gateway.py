@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from typing import Any, ClassVar
-from urllib.parse import quote, urlsplit
+from urllib.parse import quote, unquote, urlsplit
 
 from tidegate import _credentials
 from tidegate._call import Access, Call
@@ -25,19 +25,30 @@ class Gateway:
         self._uri = uri
 
     def access(self) -> Access:
-        base = self._uri[:-1] if self._uri.endswith("/") else self._uri
-        if not is_valid(base) or urlsplit(base).scheme not in ("http", "https"):
+        """A name and password in the address win over those of the environment."""
+        shown = without_password(self._uri)
+        if not is_valid(self._uri) or urlsplit(self._uri).scheme not in ("http", "https"):
             raise ConfigurationError(
-                f"The gateway's address `{without_password(base)}` must begin with http:// or https:// and name a host,"
-                " such as http://localhost:5000."
+                f"The gateway's address `{shown}` must begin with http:// or https:// and name a host, such as"
+                " http://localhost:5000. In a password in it, write special characters as %XX."
             )
-        return Access(base, _credentials.headers())
+        parts = urlsplit(self._uri)
+        if parts.query or parts.fragment:
+            raise ConfigurationError(
+                f"The gateway's address `{shown}` must end before `?` and `#`."
+            )
+        base = shown[:-1] if shown.endswith("/") else shown
+        if parts.username is None:
+            return Access(base, _credentials.headers())
+        return Access(
+            base, _credentials.basic(unquote(parts.username), unquote(parts.password or ""))
+        )
 
     def query(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]:
-        return Call("POST", f"/gateway/{piece(route)}/invocations", _as_it_is, data)
+        return Call("POST", f"/gateway/{piece(route)}/invocations", _as_it_is, whole(data))
 
     def stream(self, route: str, data: Mapping[str, Any]) -> Call[dict[str, Any]]:
-        return self.query(route, {**data, "stream": True})
+        return Call("POST", f"/gateway/{piece(route)}/invocations", _as_it_is, streamed(data))
 
     def get_route(self, name: str) -> Call[Route]:
         return Call("GET", _ROUTES + piece(name), self._route)
@@ -71,20 +82,58 @@ class Gateway:
     def _route(self, answer: Mapping[str, Any]) -> Route:
         url = answer["route_url"]
         base = without_password(self._uri).rstrip("/")
-        whole = url if is_valid(url) else f"{base}/{url.lstrip('/')}"
-        return Route.from_dict({**answer, "route_url": whole})
+        address = url if is_valid(url) else f"{base}/{url.lstrip('/')}"
+        return Route.from_dict({**answer, "route_url": address})
 
     def _routes(self, answer: Mapping[str, Any]) -> PagedList[Route]:
         routes = [self._route(it) for it in answer.get("routes", [])]
         return PagedList(routes, answer.get("next_page_token") or None)
 
 
-def _as_it_is(answer: dict[str, Any]) -> dict[str, Any]:
+def _as_it_is(answer: Any) -> dict[str, Any]:
+    if not isinstance(answer, dict):
+        raise TypeError("no JSON object")
     return answer
 
 
 def piece(route: str) -> str:
-    """A route's name as a piece of a path."""
-    if not route:
+    """A route's name as a piece of a path.
+
+    Raises:
+        ConfigurationError: it is none.
+    """
+    if not isinstance(route, str) or not route:
         raise ConfigurationError("A non-empty string is required for the route.")
-    return quote(route, safe="")
+    try:
+        name = quote(route, safe="")
+    except UnicodeEncodeError:
+        name = ""
+    if name in ("", ".", ".."):
+        raise ConfigurationError(f"{route!r} cannot be the name of a route.")
+    return name
+
+
+def whole(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `query` is asked.
+
+    Raises:
+        ConfigurationError: it is no mapping, or asks for a stream.
+    """
+    if not isinstance(data, Mapping):
+        raise ConfigurationError(
+            f"What a route is asked must be a mapping such as {{'prompt': 'Hello'}}, not {type(data).__name__}."
+        )
+    if data.get("stream"):
+        raise ConfigurationError("`stream` is true: `query` answers whole; call `stream` instead.")
+    return data
+
+
+def streamed(data: Mapping[str, Any]) -> Mapping[str, Any]:
+    """What `stream` is asked.
+
+    Raises:
+        ConfigurationError: it is no mapping.
+    """
+    if isinstance(data, Mapping):
+        data = {name: value for name, value in data.items() if name != "stream"}
+    return {**whole(data), "stream": True}

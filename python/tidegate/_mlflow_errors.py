@@ -9,7 +9,6 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from contextlib import contextmanager
 from http import HTTPStatus
@@ -86,13 +85,12 @@ def _both(error: TidegateError) -> Any:
 
 def _response(error: GatewayStatusError) -> Any:
     """The answer as `requests` would have given it."""
-    body = error.body if isinstance(error.body, str) else json.dumps(error.body)
     response = _requests.Response()
     response.status_code = error.status
     response.reason = _reason(error.status)
     response.url = error.url
     response.encoding = "utf-8"
-    response._content = body.encode()
+    response._content = error.text.encode()
     if not isinstance(error.body, str):
         response.headers["content-type"] = "application/json"
     if error.request_id is not None:

@@ -10,6 +10,7 @@ from importlib import import_module
 from typing import Any, Callable, TypeVar
 
 from tidegate._call import Calls, Service
+from tidegate._kept import Kept, all_routes
 from tidegate._mlflow_errors import as_mlflow
 from tidegate.client import Stream, TidegateClient
 from tidegate.entities import LimitsConfig, Route
@@ -78,13 +79,7 @@ def get_route(name: str) -> Route:
 
 def search_routes() -> list[Route]:
     """All routes, however many pages they are."""
-    client = _gateway()
-    page = client.search_routes()
-    routes: list[Route] = list(page)
-    while page.token:
-        page = client.search_routes(page.token)
-        routes += page
-    return routes
+    return all_routes(_gateway())
 
 
 def create_route(
@@ -109,16 +104,11 @@ def get_limits(route: str) -> LimitsConfig:
     return _gateway().get_limits(route)
 
 
-_client: MlflowGatewayClient | None = None
+_kept = Kept(MlflowGatewayClient)
 
 
 def _gateway() -> MlflowGatewayClient:
-    """One client as long as the address stays, so that its connections are used again."""
-    global _client
-    uri, client = _mlflow_uri(), _client
-    if client is None or client.gateway_uri != uri:
-        client = _client = MlflowGatewayClient(uri)
-    return client
+    return _kept.at(_mlflow_uri())
 
 
 def _mlflow_uri() -> str:

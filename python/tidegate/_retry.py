@@ -12,6 +12,7 @@ import random
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import timezone
 from email.utils import parsedate_to_datetime
 
 from tidegate._credentials import switch
@@ -49,8 +50,8 @@ class Retries:
         """
         if most is None:
             most = int(_number("MLFLOW_HTTP_REQUEST_MAX_RETRIES", cls.most, whole=True))
-        elif most < 0:
-            raise ConfigurationError(f"`max_retries` is {most}: write 0 or more.")
+        elif not isinstance(most, int) or most < 0:
+            raise ConfigurationError(f"`max_retries` is {most!r}: write a whole number, 0 or more.")
         return cls(
             most,
             _number("MLFLOW_HTTP_REQUEST_BACKOFF_FACTOR", cls.backoff),
@@ -90,14 +91,18 @@ def retry_after(headers: Mapping[str, str]) -> float | None:
     if seconds is not None:
         return seconds
     try:
-        return max(0.0, parsedate_to_datetime(value).timestamp() - time.time())
+        date = parsedate_to_datetime(value)
+        if date.tzinfo is None:  # HTTP's dates are in GMT
+            date = date.replace(tzinfo=timezone.utc)
+        return max(0.0, date.timestamp() - time.time())
     except (TypeError, ValueError, IndexError, OverflowError):
         return None
 
 
 def _decimal(text: str) -> float | None:
     digits = text.strip()
-    return float(digits) if digits.replace(".", "", 1).isdigit() and digits.isascii() else None
+    plain = len(digits) < 20 and digits.isascii() and digits.replace(".", "", 1).isdigit()
+    return float(digits) if plain else None
 
 
 def _number(variable: str, default: float, *, whole: bool = False) -> float:

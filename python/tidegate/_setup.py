@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Generator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import httpx
@@ -18,16 +18,18 @@ from tidegate.errors import ConfigurationError
 
 TIMEOUT = 300.0
 """Seconds, as MLflow's client waits."""
+_LONGEST = 1_000_000
+"""Seconds. Operating systems take no much longer ones."""
 
 
 @dataclass(frozen=True)
 class Setup:
     """A client's settings. They can be pickled with it: what belongs to a machine is looked up for every call."""
 
-    uri: str
+    uri: str = field(repr=False)
     timeout: float
     max_retries: int | None
-    headers: Mapping[str, str]
+    headers: Mapping[str, str] = field(repr=False)
 
     @classmethod
     def of(
@@ -42,8 +44,10 @@ class Setup:
         Raises:
             ConfigurationError: there is none, or a number makes no sense.
         """
-        if not timeout > 0:
-            raise ConfigurationError(f"`timeout` is {timeout}: write seconds, more than 0.")
+        if not isinstance(timeout, (int, float)) or not 0 < timeout <= _LONGEST:
+            raise ConfigurationError(
+                f"`timeout` is {timeout!r}: write seconds, more than 0 and at most {_LONGEST}."
+            )
         Retries.of_environment(max_retries)
         return cls(uri or get_gateway_uri(), timeout, max_retries, dict(headers or {}))
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from urllib.parse import urlsplit, urlunsplit
+from urllib.parse import urlsplit
 
 from tidegate.errors import ConfigurationError
 
@@ -56,20 +56,24 @@ def is_databricks(uri: str) -> bool:
 
 def is_valid(uri: str) -> bool:
     """Whether a URI names a gateway: it has a scheme and a host, or means Databricks."""
+    if is_databricks(uri):
+        return True
     try:
         parts = urlsplit(uri)
-    except ValueError:
+        return bool(parts.scheme and parts.hostname and parts.port != 0) and uri == uri.strip()
+    except ValueError:  # also of a port that is no number
         return False
-    return is_databricks(uri) or bool(parts.scheme and parts.netloc)
 
 
 def without_password(uri: str) -> str:
     """A URI that can be shown: without the user and password that it may hold."""
-    try:
-        parts = urlsplit(uri)
-    except ValueError:
-        return "(not an address)"
-    return urlunsplit(parts._replace(netloc=parts.netloc.rpartition("@")[2]))
+    scheme, colon, rest = uri.partition("://")
+    if not colon:
+        return uri
+    authority, slash, path = rest.partition("/")
+    if "@" not in authority and "@" in path:  # a slash in a password, or an @ in a path
+        authority, slash, path = path.rpartition("@")[2].partition("/")
+    return f"{scheme}://{authority.rpartition('@')[2]}{slash}{path}"
 
 
 def _scheme(uri: str) -> str:

@@ -7,6 +7,7 @@ import os
 from collections.abc import AsyncIterator, Mapping
 from types import TracebackType
 from typing import Any, Callable, TypeVar
+from weakref import WeakKeyDictionary
 
 import httpx
 
@@ -14,19 +15,23 @@ from tidegate import _setup
 from tidegate._call import Access, Call, Calls, Pair, Service
 from tidegate._credentials import Tls, context
 from tidegate._exchange import (
+    LIMITS,
     Broken,
     Locate,
     Outcome,
     Pause,
+    connecting,
+    no_stream,
     read,
     request_id,
-    streaming,
+    streams,
 )
 from tidegate._frames import Frames
 from tidegate._uri import without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
 
 _T = TypeVar("_T")
+_C = TypeVar("_C", bound="AsyncTidegateClient")
 
 
 class AsyncTidegateClient:
@@ -61,7 +66,11 @@ class AsyncTidegateClient:
         """
         service = self._setup.service()
         call = service.stream(route, data)
-        return AsyncStream(streaming(await self._run(service, call, streamed=True)), call)
+        response = await self._run(service, call, streamed=True)
+        if not streams(response):
+            await response.aclose()
+            raise no_stream(response)
+        return AsyncStream(response, call)
 
     async def get_route(self, name: str) -> Route:
         """One route."""
@@ -90,10 +99,10 @@ class AsyncTidegateClient:
         return await self._ask(lambda service: service.get_limits(route))
 
     async def close(self) -> None:
-        """Closes the connections that wait for the next call."""
+        """Closes this event loop's connections, those of calls and streams under way too. The next call makes new ones."""
         await self._http.close()
 
-    async def __aenter__(self) -> AsyncTidegateClient:
+    async def __aenter__(self: _C) -> _C:
         return self
 
     async def __aexit__(
@@ -168,6 +177,7 @@ class AsyncStream(AsyncIterator[dict[str, Any]]):
     def __init__(self, response: httpx.Response, call: Call[dict[str, Any]]) -> None:
         self.request_id = request_id(response)
         self._response = response
+        self._left = False
         self._read = call.read
         self._frames = Frames(self.request_id)
         self._pieces = response.aiter_bytes()
@@ -183,21 +193,23 @@ class AsyncStream(AsyncIterator[dict[str, Any]]):
             raise
 
     async def _next(self) -> dict[str, Any]:
-        while True:
+        while not self._left:
             frame = self._frames.take()
             if frame is not None:
                 return frame
             if self._frames.ended:
-                raise StopAsyncIteration
+                break
             try:
                 self._frames.feed(await self._pieces.__anext__())
             except StopAsyncIteration:
-                raise self._frames.cut() from None
+                self._frames.finish()
             except httpx.RequestError as error:
                 raise self._frames.cut(f" ({error or type(error).__name__})") from error
+        raise StopAsyncIteration
 
     async def close(self) -> None:
-        """Ends the call, at the provider too if it is under way."""
+        """Ends the call, at the provider too if it is under way; then no frame follows."""
+        self._left = True
         await self._response.aclose()
 
     async def __aenter__(self) -> AsyncStream:
@@ -213,23 +225,27 @@ class AsyncStream(AsyncIterator[dict[str, Any]]):
 
 
 class _Connections:
-    """The connections of a client, made when they are first needed: anew in another event loop or after a fork, and when the
+    """The connections of a client, one set for each event loop, made when they are first needed: anew after a fork, and when the
     TLS variables change."""
 
     def __init__(self) -> None:
-        self._made: tuple[tuple[object, ...], httpx.AsyncClient] | None = None
+        self._made: WeakKeyDictionary[
+            asyncio.AbstractEventLoop, tuple[tuple[int, Tls], httpx.AsyncClient]
+        ] = WeakKeyDictionary()
 
     def get(self) -> httpx.AsyncClient:
-        """Connections for the settings of this moment."""
-        tls = Tls.of_environment()
-        wanted = (os.getpid(), id(asyncio.get_running_loop()), tls)
-        made = self._made
+        """Connections for the running loop and the settings of this moment."""
+        loop = asyncio.get_running_loop()
+        wanted = (os.getpid(), Tls.of_environment())
+        made = self._made.get(loop)
         if made is None or made[0] != wanted:
-            made = self._made = (wanted, httpx.AsyncClient(verify=context(tls)))
+            with connecting():
+                client = httpx.AsyncClient(verify=context(wanted[1]), limits=LIMITS)
+            made = self._made[loop] = (wanted, client)
         return made[1]
 
     async def close(self) -> None:
-        """Closes them; the next call makes new ones."""
-        made, self._made = self._made, None
+        """Closes those of the running loop."""
+        made = self._made.pop(asyncio.get_running_loop(), None)
         if made is not None:
             await made[1].aclose()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import time
 from collections.abc import Iterator, Mapping
+from contextlib import closing
 from types import TracebackType
 from typing import Any, Callable, TypeVar
 
@@ -14,19 +15,23 @@ from tidegate import _setup
 from tidegate._call import Call, Calls, Pair, Service
 from tidegate._credentials import Tls, context
 from tidegate._exchange import (
+    LIMITS,
     Broken,
     Locate,
     Outcome,
     Pause,
+    connecting,
+    no_stream,
     read,
     request_id,
-    streaming,
+    streams,
 )
 from tidegate._frames import Frames
 from tidegate._uri import without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
 
 _T = TypeVar("_T")
+_C = TypeVar("_C", bound="TidegateClient")
 
 
 class TidegateClient:
@@ -86,7 +91,11 @@ class TidegateClient:
         """
         service = self._setup.service()
         call = service.stream(route, data)
-        return Stream(streaming(self._run(service, call, streamed=True)), call)
+        response = self._run(service, call, streamed=True)
+        if not streams(response):
+            with closing(response):
+                raise no_stream(response)
+        return Stream(response, call)
 
     def get_route(self, name: str) -> Route:
         """One route."""
@@ -115,10 +124,10 @@ class TidegateClient:
         return self._ask(lambda service: service.get_limits(route))
 
     def close(self) -> None:
-        """Closes the connections that wait for the next call."""
+        """Closes the connections, those of calls and streams under way too. The next call makes new ones."""
         self._http.close()
 
-    def __enter__(self) -> TidegateClient:
+    def __enter__(self: _C) -> _C:
         return self
 
     def __exit__(
@@ -187,6 +196,7 @@ class Stream(Iterator[dict[str, Any]]):
     def __init__(self, response: httpx.Response, call: Call[dict[str, Any]]) -> None:
         self.request_id = request_id(response)
         self._response = response
+        self._left = False
         self._read = call.read
         self._frames = Frames(self.request_id)
         self._pieces = response.iter_bytes()
@@ -202,21 +212,23 @@ class Stream(Iterator[dict[str, Any]]):
             raise
 
     def _next(self) -> dict[str, Any]:
-        while True:
+        while not self._left:
             frame = self._frames.take()
             if frame is not None:
                 return frame
             if self._frames.ended:
-                raise StopIteration
+                break
             try:
                 self._frames.feed(next(self._pieces))
             except StopIteration:
-                raise self._frames.cut() from None
+                self._frames.finish()
             except httpx.RequestError as error:
                 raise self._frames.cut(f" ({error or type(error).__name__})") from error
+        raise StopIteration
 
     def close(self) -> None:
-        """Ends the call, at the provider too if it is under way."""
+        """Ends the call, at the provider too if it is under way; then no frame follows."""
+        self._left = True
         self._response.close()
 
     def __enter__(self) -> Stream:
@@ -231,7 +243,8 @@ class Stream(Iterator[dict[str, Any]]):
         self.close()
 
     def __del__(self) -> None:
-        self.close()
+        if hasattr(self, "_pieces"):
+            self.close()
 
 
 class _Connections:
@@ -245,7 +258,8 @@ class _Connections:
         wanted = (os.getpid(), Tls.of_environment())
         made = self._made
         if made is None or made[0] != wanted:
-            made = self._made = (wanted, httpx.Client(verify=context(wanted[1])))
+            with connecting():
+                made = self._made = (wanted, httpx.Client(verify=context(wanted[1]), limits=LIMITS))
         return made[1]
 
     def close(self) -> None:

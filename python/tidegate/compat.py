@@ -15,7 +15,7 @@ from __future__ import annotations
 import importlib
 import sys
 import threading
-from importlib.machinery import PathFinder
+from importlib.machinery import ModuleSpec, PathFinder
 from types import ModuleType
 
 _lock = threading.RLock()
@@ -58,6 +58,7 @@ def _add_module(parent: ModuleType, name: str, ours: ModuleType, exported: tuple
     if PathFinder.find_spec(whole, getattr(parent, "__path__", [])):
         return
     module = ModuleType(whole, f"What MLflow 2 had in `{whole}`, by `tidegate.compat`.")
+    module.__spec__ = ModuleSpec(whole, None)
     for it in exported:
         setattr(module, it, getattr(ours, it))
     module.__all__ = list(exported)  # type: ignore[attr-defined]

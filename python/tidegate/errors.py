@@ -62,6 +62,7 @@ class GatewayStatusError(GatewayResponseError):
         message: the gateway's words.
         request_id: names the call in the gateway's access log.
         body: the whole answer, read as JSON where it is JSON.
+        text: the same as it came.
         retry_after: seconds after which to ask again, if the answer says so.
         url: what was asked, without a password.
     """
@@ -74,6 +75,7 @@ class GatewayStatusError(GatewayResponseError):
         method: str,
         url: str,
         body: Any = None,
+        text: str = "",
         request_id: str | None = None,
         retry_after: float | None = None,
     ) -> None:
@@ -83,6 +85,7 @@ class GatewayStatusError(GatewayResponseError):
         self.method = method
         self.url = url
         self.body = body
+        self.text = text
         self.retry_after = retry_after
 
 

@@ -5,11 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from tidegate._kept import Kept, all_routes
 from tidegate._uri import get_gateway_uri
 from tidegate.client import Stream, TidegateClient
 from tidegate.entities import LimitsConfig, Route
-
-_client: TidegateClient | None = None
 
 
 def query(route: str, data: Mapping[str, Any]) -> dict[str, Any]:
@@ -32,13 +31,7 @@ def get_route(name: str) -> Route:
 
 def search_routes() -> list[Route]:
     """All routes, however many pages they are."""
-    client = _gateway()
-    page = client.search_routes()
-    routes: list[Route] = list(page)
-    while page.token:
-        page = client.search_routes(page.token)
-        routes += page
-    return routes
+    return all_routes(_gateway())
 
 
 def create_route(
@@ -63,10 +56,8 @@ def get_limits(route: str) -> LimitsConfig:
     return _gateway().get_limits(route)
 
 
+_kept = Kept(TidegateClient)
+
+
 def _gateway() -> TidegateClient:
-    """One client as long as the address stays, so that its connections are used again."""
-    global _client
-    uri = get_gateway_uri()
-    if _client is None or _client.gateway_uri != uri:
-        _client = TidegateClient(uri)
-    return _client
+    return _kept.at(get_gateway_uri())

@@ -91,6 +91,7 @@ class RunningGateway:
         self._path = folder / "config.json"
         self._path.write_text(_text(config))
         self._log: list[str] = []
+        self._clients: list[TidegateClient] = []
         self._ended = False
         self._news = threading.Condition()
         command = [self._program, "start", "--config-path", str(self._path), "--port", "0", *args]
@@ -110,8 +111,10 @@ class RunningGateway:
             raise
 
     def client(self, **settings: Any) -> TidegateClient:
-        """A client for it; `settings` are those of `TidegateClient`."""
-        return TidegateClient(self.uri, **settings)
+        """A client for it, closed at its end; `settings` are those of `TidegateClient`."""
+        client = TidegateClient(self.uri, **settings)
+        self._clients.append(client)
+        return client
 
     def log(self) -> str:
         """What the program has written until now, its access log too."""
@@ -143,6 +146,8 @@ class RunningGateway:
 
     def stop(self) -> None:
         """Ends it; calls in flight have 5 seconds."""
+        for client in self._clients:
+            client.close()
         self._process.terminate()
         try:
             self._process.wait(_STOP_LIMIT)
@@ -246,8 +251,12 @@ def _text(config: Mapping[str, Any] | None) -> str:
     if config is None:
         types = ("chat", "completions", "embeddings")
         config = {"routes": [sandbox_route(it, f"llm/v1/{it}") for it in types]}
+    if not isinstance(config, Mapping):
+        raise ConfigurationError(f"The config must be a dict, not {type(config).__name__}.")
     whole = {
-        key: [_with_model(it) for it in value] if key in _LISTS else value
+        key: [_with_model(it) for it in value]
+        if key in _LISTS and isinstance(value, list)
+        else value
         for key, value in config.items()
     }
     try:

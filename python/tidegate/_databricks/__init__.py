@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 
 from tidegate._call import Access, Call, Pair
 from tidegate._databricks import _access, _endpoints, _shapes
-from tidegate._gateway import piece
+from tidegate._gateway import piece, streamed, whole
 from tidegate._uri import is_valid, without_password
 from tidegate.entities import LimitsConfig, PagedList, Route
 from tidegate.errors import ConfigurationError
@@ -37,13 +37,11 @@ class Workspace:
 
     def query(self, route: str, data: Mapping[str, Any]) -> Call[Any]:
         return self._invocation(
-            route, _shapes.request(data), lambda answer: _shapes.answer(data, answer)
+            route, _shapes.request(whole(data)), lambda answer: _shapes.answer(data, answer)
         )
 
     def stream(self, route: str, data: Mapping[str, Any]) -> Call[Any]:
-        return self._invocation(
-            route, {**_shapes.request(data), "stream": True}, lambda frame: frame
-        )
+        return self._invocation(route, _shapes.request(streamed(data)), lambda frame: frame)
 
     def _invocation(
         self, route: str, body: Mapping[str, Any], read: Callable[[Any], Any]

@@ -111,7 +111,8 @@ def _in_file(values: Values) -> Values:
     # To the parser, DEFAULT is a section as any other: its values are not those of other profiles.
     parser = configparser.ConfigParser(interpolation=None, default_section="\0")
     try:
-        parser.read(path)
+        with path.open(encoding="utf-8") as file:
+            parser.read_file(file)
     except (OSError, configparser.Error, UnicodeDecodeError) as error:
         # The file's lines may hold secrets: only the kind of the mistake is shown.
         raise ConfigurationError(f"`{path}` cannot be read ({type(error).__name__}).") from None
@@ -188,7 +189,9 @@ def normal(host: str) -> str:
     """
     try:
         parts = urlsplit(host if "://" in host else f"https://{host}")
-        netloc = parts.netloc.split(":")[0] if parts.port == 443 else parts.netloc
+        netloc = parts.netloc.rpartition("@")[2]
+        if (parts.scheme, parts.port) == ("https", 443):
+            netloc = netloc.rpartition(":")[0]
     except ValueError:
         raise ConfigurationError(
             "The Databricks host is no address: write one such as https://dbc-1234.cloud.databricks.com."
