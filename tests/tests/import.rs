@@ -136,57 +136,6 @@ Then: tidegate check --config-path config.yaml
 }
 
 #[test]
-fn the_file_is_written_once_and_checked() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("config.yaml");
-    let file = path.to_str().unwrap();
-    let answers = format!(
-        r#"{{"endpoints": [{}]}} {{}}"#,
-        endpoint("e", "chat", "gpt-4o", "s")
-    );
-    let arguments = ["import", "mlflow", "-", "--output", file];
-    let exit = run_with(&arguments, &[], &answers);
-    assert_eq!(
-        (exit.code, exit.stdout.as_str()),
-        (Some(0), ""),
-        "{}",
-        exit.stderr
-    );
-    assert!(
-        exit.stderr
-            .ends_with(&format!("\nThen: tidegate check --config-path {file}\n"))
-    );
-
-    let check = ["check", "--strict", "--config-path", file];
-    let checked = run_with(&check, &[("OPENAI_API_KEY", "k")], "");
-    assert_eq!(checked.code, Some(0), "{}", checked.stderr);
-
-    std::fs::write(&path, "mine").unwrap();
-    let exit = run_with(&arguments, &[], &answers);
-    assert_eq!(exit.code, Some(2));
-    assert_eq!(
-        exit.stderr,
-        format!(
-            "Usage: tidegate import mlflow [OPTIONS]\nTry 'tidegate import mlflow --help' for help.\n\nError: {file} exists already: \
-             name another file, or add `--force` to replace it\n"
-        )
-    );
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
-
-    let exit = run_with(
-        &["import", "mlflow", "-", "--output", file, "--force"],
-        &[],
-        &answers,
-    );
-    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
-    assert!(
-        std::fs::read_to_string(&path)
-            .unwrap()
-            .ends_with("openai_api_key: $OPENAI_API_KEY\n")
-    );
-}
-
-#[test]
 fn user_and_password_come_first() {
     let server = server();
     let url = format!("http://{}", server.address());
@@ -339,19 +288,4 @@ fn what_cannot_be_a_source_is_told() {
         &exit,
         "MLFLOW_TRACKING_USERNAME is set, but MLFLOW_TRACKING_PASSWORD is not",
     );
-}
-
-#[test]
-fn what_no_config_allows_is_told_at_once() {
-    let answers = format!(
-        r#"{{"endpoints": [{}], "secrets": [{{"secret_id": "s", "secret_name": "s", "masked_values": {{"api_key": "{KEY}"}},
-            "auth_config": {{"api_base": "no URL"}}}}]}}"#,
-        endpoint("e", "chat", "gpt-4o", "s")
-    );
-    let exit = run_with(&["import", "mlflow", "-"], &[], &answers);
-    assert_eq!(exit.code, Some(1));
-    assert!(exit.stdout.contains("openai_api_base: \"no URL\""));
-    let says = "\nWhat MLflow allows and a config does not, has to be mended by hand:\n";
-    assert!(exit.stderr.contains(says), "{}", exit.stderr);
-    assert!(exit.stderr.contains("openai_api_base"), "{}", exit.stderr);
 }

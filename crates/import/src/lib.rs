@@ -6,12 +6,15 @@
 mod answers;
 mod document;
 mod endpoints;
+mod general;
 mod model;
 mod names;
+mod naming;
 mod notes;
 mod providers;
 mod report;
 mod variables;
+mod weights;
 mod yaml;
 
 pub use answers::{Answers, Unreadable};

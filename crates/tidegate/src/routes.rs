@@ -4,6 +4,9 @@ use std::fmt::Write as _;
 
 use tidegate_gateway::{Endpoint, Snapshot};
 
+/// Widest column that others are aligned to.
+const WIDEST: usize = 40;
+
 /// Returns one aligned line per route: name, type, provider and model.
 pub(crate) fn table(snapshot: &Snapshot, indent: &str) -> String {
     let rows: Vec<[String; 3]> = snapshot
@@ -15,6 +18,7 @@ pub(crate) fn table(snapshot: &Snapshot, indent: &str) -> String {
         rows.iter()
             .filter_map(|row| row.get(column))
             .map(|cell| cell.chars().count())
+            .filter(|width| *width <= WIDEST)
             .max()
             .unwrap_or(0)
     };

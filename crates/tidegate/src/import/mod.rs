@@ -120,6 +120,7 @@ fn in_the_way(path: &Path) -> Failure {
 fn verify(config: &str, file: &str, imported: &Imported) -> ExitCode {
     let set = AllSet(imported);
     match tidegate_config::parse(config, Path::new(file), catalog(), &set) {
+        Ok(_) if imported.needs_a_hand() => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::eprint(&format!(

@@ -1,0 +1,97 @@
+//! `tidegate import mlflow` with saved answers: the file that it writes, and its exit code.
+
+use tidegate_tests::gateway::run_with;
+
+fn endpoint(name: &str, provider: &str) -> String {
+    format!(
+        r#"{{"endpoint_id": "{name}", "name": "{name}", "model_mappings": [{{"linkage_type": "PRIMARY", "weight": 1.0,
+            "model_definition": {{"name": "m", "provider": "{provider}", "model_name": "gemini-2.5-flash", "secret_id": "s",
+            "secret_name": "s"}}}}]}}"#
+    )
+}
+
+fn answers(endpoints: &str, settings: &str) -> String {
+    format!(
+        r#"{{"endpoints": [{endpoints}]}} {{"secrets": [{{"secret_id": "s", "secret_name": "s", "auth_config": {settings}}}]}}"#
+    )
+}
+
+#[test]
+fn the_file_is_written_once_and_checked() {
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.yaml");
+    let file = path.to_str().unwrap();
+    let answers = answers(&endpoint("chat", "openai"), "{}");
+    let arguments = ["import", "mlflow", "-", "--output", file];
+    let exit = run_with(&arguments, &[], &answers);
+    assert_eq!(
+        (exit.code, exit.stdout.as_str()),
+        (Some(0), ""),
+        "{}",
+        exit.stderr
+    );
+    assert!(
+        exit.stderr
+            .ends_with(&format!("\nThen: tidegate check --config-path {file}\n"))
+    );
+
+    let check = ["check", "--strict", "--config-path", file];
+    let checked = run_with(&check, &[("OPENAI_API_KEY", "k")], "");
+    assert_eq!(checked.code, Some(0), "{}", checked.stderr);
+
+    std::fs::write(&path, "mine").unwrap();
+    let exit = run_with(&arguments, &[], &answers);
+    assert_eq!(exit.code, Some(2));
+    assert_eq!(
+        exit.stderr,
+        format!(
+            "Usage: tidegate import mlflow [OPTIONS]\nTry 'tidegate import mlflow --help' for help.\n\nError: {file} exists already: \
+             name another file, or add `--force` to replace it\n"
+        )
+    );
+    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
+
+    let exit = run_with(
+        &["import", "mlflow", "-", "--output", file, "--force"],
+        &[],
+        &answers,
+    );
+    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+    assert!(
+        std::fs::read_to_string(&path)
+            .unwrap()
+            .ends_with("openai_api_key: $OPENAI_API_KEY\n")
+    );
+}
+
+#[test]
+fn the_exit_code_tells_whether_all_is_served() {
+    let (good, left) = (endpoint("chat", "openai"), endpoint("sage", "sagemaker"));
+    let some =
+        "2 endpoints of standard input, 1 of them left as comments, to be finished by hand.\n";
+    let none =
+        "1 endpoint of standard input, 1 of them left as comments, to be finished by hand.\n";
+    let unsure = "1 endpoint of standard input.\nThe address of 1 of them is not known: see to it before you set the key.\n";
+    for (answers, code, says) in [
+        (answers(&good, "{}"), 0, "1 endpoint of standard input.\n"),
+        (answers(&format!("{good}, {left}"), "{}"), 1, some),
+        (answers(&left, "{}"), 1, none),
+        (format!(r#"{{"endpoints": [{good}]}}"#), 1, unsure),
+    ] {
+        let exit = run_with(&["import", "mlflow", "-"], &[], &answers);
+        assert_eq!(exit.code, Some(code), "{}", exit.stderr);
+        assert!(exit.stderr.starts_with(says), "{}", exit.stderr);
+        assert!(exit.stdout.contains("\nendpoints:"), "{}", exit.stdout);
+    }
+}
+
+#[test]
+fn what_no_config_allows_is_told_at_once() {
+    let settings = r#"{"auth_mode": "default_chain", "vertex_project": "acme", "vertex_location": "no place"}"#;
+    let answers = answers(&endpoint("chat", "vertex_ai"), settings);
+    let exit = run_with(&["import", "mlflow", "-"], &[], &answers);
+    assert_eq!(exit.code, Some(1));
+    assert!(exit.stdout.contains("vertex_location: \"no place\""));
+    let says = "\nWhat MLflow allows and a config does not, has to be mended by hand:\n`no place` is no location of Google Cloud\n";
+    assert!(exit.stderr.contains(says), "{}", exit.stderr);
+}
