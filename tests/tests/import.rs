@@ -24,6 +24,7 @@ fn server() -> Upstream {
             .unwrap_or((&call.request.target, ""));
         let list = path
             .rsplit_once("/api/3.0/mlflow/gateway/")
+            .filter(|(above, _)| !above.ends_with("/gateway"))
             .map(|(_, list)| list);
         let first = endpoint("e1", "chat", "gpt-4o-mini", "one");
         let second = endpoint("e2", "embeddings", "text-embedding-3-small", "two");
@@ -170,6 +171,23 @@ fn proxies_are_used() {
     );
 }
 
+#[test]
+fn the_server_is_found_above_the_path_of_clients() {
+    for path in [
+        "/ml/flow/gateway",
+        "/ml/flow/gateway/",
+        "/ml/flow/gateway/mlflow/v1",
+        "/ml/flow/ajax-api/3.0/mlflow/gateway/endpoints/list",
+    ] {
+        let server = server();
+        let url = format!("http://{}{path}", server.address());
+        let exit = run_with(&["import", "mlflow", &url], &[], "");
+        let found = format!("2 endpoints of http://{}/ml/flow.\n", server.address());
+        assert!(exit.stderr.starts_with(&found), "{}", exit.stderr);
+        assert_eq!(exit.code, Some(0));
+    }
+}
+
 fn fails(exit: &Exit, says: &str) {
     assert_eq!((exit.code, exit.stdout.as_str()), (Some(1), ""));
     assert_eq!(exit.stderr, format!("Error: {says}\n"));
@@ -209,9 +227,24 @@ fn what_a_server_refuses_is_told() {
         (
             answer(302, &[("location", "https://login.example.com/")], ""),
             vec![],
+            "SERVER sends to https://login.example.com/ (302 Found), which is not followed: give the URL that answers".to_owned(),
+        ),
+        (
+            answer(302, &[("location", "https://login.example.com/")], ""),
+            vec![("MLFLOW_TRACKING_TOKEN", "secret-token")],
             "SERVER sends to https://login.example.com/ (302 Found), which is not followed with a login: give the URL that \
              answers"
                 .to_owned(),
+        ),
+        (
+            json_answer(403, "{}"),
+            vec![],
+            format!("SERVER does not show {list} to this user (403); take one that may read all endpoints and secrets"),
+        ),
+        (
+            json_answer(429, " {} "),
+            vec![],
+            format!("SERVER answered {list} with 429 Too Many Requests"),
         ),
         (
             json_answer(501, r#"{"message": "The AI Gateway feature is disabled."}"#),
@@ -265,6 +298,7 @@ fn what_cannot_be_a_source_is_told() {
                  MLFLOW_TRACKING_TOKEN, and leave it out of the URL";
     for (source, says) in [
         ("http://ann:pass@127.0.0.1:1", login),
+        (" http://ann:pass@127.0.0.1:1", login),
         ("http://", "the server's URL cannot be read: empty host"),
         (
             "databricks://profile",

@@ -1,5 +1,9 @@
 //! `tidegate import mlflow` with saved answers: the file that it writes, and its exit code.
 
+use std::fs::Permissions;
+use std::io::Read as _;
+use std::os::unix::fs::PermissionsExt as _;
+
 use tidegate_tests::gateway::run_with;
 
 fn endpoint(name: &str, provider: &str) -> String {
@@ -62,6 +66,33 @@ fn the_file_is_written_once_and_checked() {
             .unwrap()
             .ends_with("openai_api_key: $OPENAI_API_KEY\n")
     );
+}
+
+#[test]
+fn a_file_that_is_replaced_keeps_its_place_and_permissions() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("config.yaml");
+    let link = folder.path().join("link.yaml");
+    std::fs::write(&file, "old").unwrap();
+    std::fs::set_permissions(&file, Permissions::from_mode(0o640)).unwrap();
+    std::os::unix::fs::symlink(&file, &link).unwrap();
+    // Who has it open goes on reading the old one, whole.
+    let mut opened = std::fs::File::open(&file).unwrap();
+
+    let output = link.to_str().unwrap();
+    let arguments = ["import", "mlflow", "-", "--output", output, "--force"];
+    let exit = run_with(&arguments, &[], &answers(&endpoint("chat", "openai"), "{}"));
+    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
+
+    let mut old = String::new();
+    opened.read_to_string(&mut old).unwrap();
+    assert_eq!(old, "old");
+    let new = std::fs::read_to_string(&file).unwrap();
+    assert!(new.starts_with("# Made by"), "{new}");
+    let mode = std::fs::metadata(&file).unwrap().permissions().mode();
+    assert_eq!(mode & 0o777, 0o640);
+    assert!(link.is_symlink());
+    assert_eq!(std::fs::read_dir(folder.path()).unwrap().count(), 2);
 }
 
 #[test]

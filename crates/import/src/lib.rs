@@ -12,6 +12,7 @@ mod names;
 mod naming;
 mod notes;
 mod providers;
+mod reading;
 mod report;
 mod variables;
 mod weights;
@@ -19,4 +20,5 @@ mod yaml;
 
 pub use answers::{Answers, Unreadable};
 pub use endpoints::{Imported, NoEndpoints, import};
+pub use reading::text;
 pub use variables::Variable;
