@@ -4,6 +4,7 @@ use std::fs::Permissions;
 use std::io::Read as _;
 use std::os::unix::fs::PermissionsExt as _;
 
+use serde_json::json;
 use tidegate_tests::gateway::run_with;
 
 fn endpoint(name: &str, provider: &str) -> String {
@@ -66,6 +67,36 @@ fn the_file_is_written_once_and_checked() {
             .unwrap()
             .ends_with("openai_api_key: $OPENAI_API_KEY\n")
     );
+}
+
+#[test]
+fn a_real_database_passes_the_strict_check() {
+    const REAL: &str = include_str!("../../crates/import/tests/golden/everything.json");
+    const PEM: &str = include_str!("../../crates/credentials/tests/keys/service-account.pem");
+    let folder = tempfile::tempdir().unwrap();
+    let path = folder.path().join("config.yaml");
+    let file = path.to_str().unwrap();
+    let exit = run_with(&["import", "mlflow", "-", "--output", file], &[], REAL);
+    let (_, names) = exit.stderr.split_once("\nSet before the start:\n").unwrap();
+    let (names, _) = names.split_once("\n\n").unwrap();
+    let account = json!({
+        "type": "service_account", "project_id": "acme", "private_key_id": "1f2e", "private_key": PEM,
+        "client_email": "gate@acme.iam.gserviceaccount.com", "token_uri": "https://oauth2.googleapis.com/token",
+    })
+    .to_string();
+    let variables: Vec<(&str, &str)> = names
+        .lines()
+        .map(|line| match line.split_whitespace().next().unwrap() {
+            name @ "VERTEX_CREDENTIALS" => (name, account.as_str()),
+            name => (name, "k-0123456789abcdef"),
+        })
+        .collect();
+    assert_eq!(variables.len(), 24);
+    let check = ["check", "--strict", "--config-path", file];
+    let checked = run_with(&check, &variables, "");
+    assert_eq!((checked.code, checked.stderr.as_str()), (Some(0), ""));
+    let says = format!("{file} is valid: 29 routes\n");
+    assert!(checked.stdout.starts_with(&says), "{}", checked.stdout);
 }
 
 #[test]

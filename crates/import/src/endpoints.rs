@@ -118,17 +118,17 @@ fn entry(named: &Named<'_>, answers: &Answers, taken: &mut HashSet<String>) -> E
             called(&fallbacks, answers)
         ));
     }
-    let used = match primaries.as_slice() {
-        [first, others @ ..] if !splits => {
-            if !others.is_empty() {
-                notes.push(format!(
-                    "{} is left out: without a traffic split MLflow asks the first model only",
-                    called(others, answers)
-                ));
-            }
-            std::slice::from_ref(first)
+    let used = if splits {
+        primaries
+    } else {
+        let (asked, others) = the_asked(primaries, answers);
+        if !others.is_empty() {
+            notes.push(format!(
+                "{} is left out: without a traffic split MLflow asks only the first model that has a secret",
+                called(&others, answers)
+            ));
         }
-        all => all,
+        asked.into_iter().collect()
     };
     let models: Vec<Model> = used
         .iter()
@@ -152,7 +152,7 @@ fn entry(named: &Named<'_>, answers: &Answers, taken: &mut HashSet<String>) -> E
         .map(|mapping| weights::percentage(mapping.weight))
         .collect();
     if is_split {
-        notes.extend(weights::notes(used, &models));
+        notes.extend(weights::notes(&used, &models));
     }
     let members: Vec<Member> = models
         .into_iter()
@@ -195,6 +195,19 @@ pub(crate) struct Member {
     pub(crate) name: String,
     pub(crate) model: Model,
     pub(crate) weight: u32,
+}
+
+/// Parts the model that MLflow asks from the others. It passes over models whose secret was deleted.
+fn the_asked<'a>(
+    mut primaries: Vec<&'a Mapping>,
+    answers: &Answers,
+) -> (Option<&'a Mapping>, Vec<&'a Mapping>) {
+    let asked = primaries
+        .iter()
+        .position(|mapping| model::has_secret(mapping, answers))
+        .unwrap_or(0);
+    let asked = (asked < primaries.len()).then(|| primaries.remove(asked));
+    (asked, primaries)
 }
 
 fn called(mappings: &[&Mapping], answers: &Answers) -> String {

@@ -73,7 +73,7 @@ pub(crate) fn read(mapping: &Mapping, answers: &Answers) -> Model {
     let (known, mut notes) = secret(definition, answers);
     let mut refusals = Vec::new();
     if definition.secret_id.is_none() {
-        refusals.push("its secret was deleted, so MLflow does not answer there either".to_owned());
+        refusals.push("its secret was deleted, so MLflow does not ask it either".to_owned());
     }
     let dialect = known.auth.get("api_type").map(String::as_str);
     let by_type = providers::AZURE_BY_TYPE
@@ -217,6 +217,11 @@ impl Model {
         let given = |path: &str| self.config.iter().any(|(known, _)| known == path);
         !process.unless.is_some_and(given)
     }
+}
+
+/// False for a model whose secret was deleted.
+pub(crate) fn has_secret(mapping: &Mapping, answers: &Answers) -> bool {
+    definition(mapping, answers).is_none_or(|definition| definition.secret_id.is_some())
 }
 
 /// Returns the definition, which endpoints carry with them, or the one of a list.

@@ -22,7 +22,7 @@ pub(crate) fn notes(mappings: &[&Mapping], models: &[Model]) -> Vec<String> {
         let weight = mapping.weight?;
         let written = percentage(Some(weight));
         let why = if weight < 0.0 {
-            "MLflow does not answer with a weight below 0"
+            "MLflow answers no call of a split with a weight below 0"
         } else if weight > 0.0 && written == 0 {
             "MLflow does not ask it with less than one percent either"
         } else if written == u32::MAX {

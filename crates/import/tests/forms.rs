@@ -43,7 +43,7 @@ fn all_forms_say_the_same() {
             .contains("openai_api_base: https://h/v1\n        openai_api_key: $OPENAI_API_KEY\n")
     );
     let marked = plain.replace("{\"endpoints", "\u{feff}{\"endpoints");
-    let marked = marked.replace("\n", "\n\u{feff}") + "\n\u{feff}";
+    let marked = marked.replace('\n', "\n\u{feff}") + "\n\u{feff}";
     let nulls = plain
         .replace("\"name\"", "\"tags\": null, \"name\"")
         .replace("\"api_base\"", "\"organization\": null, \"api_base\"")

@@ -46,7 +46,7 @@ fn mlflow(arguments: &ImportMlflow) -> Result<ExitCode, Failure> {
     let config = imported.config();
     match output {
         Some(path) => output::write(path, &config, arguments.force).map_err(|error| {
-            if error.kind() == ErrorKind::AlreadyExists {
+            if !arguments.force && error.kind() == ErrorKind::AlreadyExists {
                 return in_the_way(path);
             }
             let said = format!("{} cannot be written", path.display());
