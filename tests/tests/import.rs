@@ -24,6 +24,7 @@ fn server() -> Upstream {
             .unwrap_or((&call.request.target, ""));
         let list = path
             .rsplit_once("/api/3.0/mlflow/gateway/")
+            .filter(|(above, _)| !above.ends_with("/gateway"))
             .map(|(_, list)| list);
         let first = endpoint("e1", "chat", "gpt-4o-mini", "one");
         let second = endpoint("e2", "embeddings", "text-embedding-3-small", "two");
@@ -136,57 +137,6 @@ Then: tidegate check --config-path config.yaml
 }
 
 #[test]
-fn the_file_is_written_once_and_checked() {
-    let folder = tempfile::tempdir().unwrap();
-    let path = folder.path().join("config.yaml");
-    let file = path.to_str().unwrap();
-    let answers = format!(
-        r#"{{"endpoints": [{}]}} {{}}"#,
-        endpoint("e", "chat", "gpt-4o", "s")
-    );
-    let arguments = ["import", "mlflow", "-", "--output", file];
-    let exit = run_with(&arguments, &[], &answers);
-    assert_eq!(
-        (exit.code, exit.stdout.as_str()),
-        (Some(0), ""),
-        "{}",
-        exit.stderr
-    );
-    assert!(
-        exit.stderr
-            .ends_with(&format!("\nThen: tidegate check --config-path {file}\n"))
-    );
-
-    let check = ["check", "--strict", "--config-path", file];
-    let checked = run_with(&check, &[("OPENAI_API_KEY", "k")], "");
-    assert_eq!(checked.code, Some(0), "{}", checked.stderr);
-
-    std::fs::write(&path, "mine").unwrap();
-    let exit = run_with(&arguments, &[], &answers);
-    assert_eq!(exit.code, Some(2));
-    assert_eq!(
-        exit.stderr,
-        format!(
-            "Usage: tidegate import mlflow [OPTIONS]\nTry 'tidegate import mlflow --help' for help.\n\nError: {file} exists already: \
-             name another file, or add `--force` to replace it\n"
-        )
-    );
-    assert_eq!(std::fs::read_to_string(&path).unwrap(), "mine");
-
-    let exit = run_with(
-        &["import", "mlflow", "-", "--output", file, "--force"],
-        &[],
-        &answers,
-    );
-    assert_eq!(exit.code, Some(0), "{}", exit.stderr);
-    assert!(
-        std::fs::read_to_string(&path)
-            .unwrap()
-            .ends_with("openai_api_key: $OPENAI_API_KEY\n")
-    );
-}
-
-#[test]
 fn user_and_password_come_first() {
     let server = server();
     let url = format!("http://{}", server.address());
@@ -219,6 +169,23 @@ fn proxies_are_used() {
         proxy.requests()[0].target,
         "http://mlflow.internal:5000/api/3.0/mlflow/gateway/endpoints/list"
     );
+}
+
+#[test]
+fn the_server_is_found_above_the_path_of_clients() {
+    for path in [
+        "/ml/flow/gateway",
+        "/ml/flow/gateway/",
+        "/ml/flow/gateway/mlflow/v1",
+        "/ml/flow/ajax-api/3.0/mlflow/gateway/endpoints/list",
+    ] {
+        let server = server();
+        let url = format!("http://{}{path}", server.address());
+        let exit = run_with(&["import", "mlflow", &url], &[], "");
+        let found = format!("2 endpoints of http://{}/ml/flow.\n", server.address());
+        assert!(exit.stderr.starts_with(&found), "{}", exit.stderr);
+        assert_eq!(exit.code, Some(0));
+    }
 }
 
 fn fails(exit: &Exit, says: &str) {
@@ -260,9 +227,24 @@ fn what_a_server_refuses_is_told() {
         (
             answer(302, &[("location", "https://login.example.com/")], ""),
             vec![],
+            "SERVER sends to https://login.example.com/ (302 Found), which is not followed: give the URL that answers".to_owned(),
+        ),
+        (
+            answer(302, &[("location", "https://login.example.com/")], ""),
+            vec![("MLFLOW_TRACKING_TOKEN", "secret-token")],
             "SERVER sends to https://login.example.com/ (302 Found), which is not followed with a login: give the URL that \
              answers"
                 .to_owned(),
+        ),
+        (
+            json_answer(403, "{}"),
+            vec![],
+            format!("SERVER does not show {list} to this user (403); take one that may read all endpoints and secrets"),
+        ),
+        (
+            json_answer(429, " {} "),
+            vec![],
+            format!("SERVER answered {list} with 429 Too Many Requests"),
         ),
         (
             json_answer(501, r#"{"message": "The AI Gateway feature is disabled."}"#),
@@ -316,6 +298,7 @@ fn what_cannot_be_a_source_is_told() {
                  MLFLOW_TRACKING_TOKEN, and leave it out of the URL";
     for (source, says) in [
         ("http://ann:pass@127.0.0.1:1", login),
+        (" http://ann:pass@127.0.0.1:1", login),
         ("http://", "the server's URL cannot be read: empty host"),
         (
             "databricks://profile",
@@ -339,19 +322,4 @@ fn what_cannot_be_a_source_is_told() {
         &exit,
         "MLFLOW_TRACKING_USERNAME is set, but MLFLOW_TRACKING_PASSWORD is not",
     );
-}
-
-#[test]
-fn what_no_config_allows_is_told_at_once() {
-    let answers = format!(
-        r#"{{"endpoints": [{}], "secrets": [{{"secret_id": "s", "secret_name": "s", "masked_values": {{"api_key": "{KEY}"}},
-            "auth_config": {{"api_base": "no URL"}}}}]}}"#,
-        endpoint("e", "chat", "gpt-4o", "s")
-    );
-    let exit = run_with(&["import", "mlflow", "-"], &[], &answers);
-    assert_eq!(exit.code, Some(1));
-    assert!(exit.stdout.contains("openai_api_base: \"no URL\""));
-    let says = "\nWhat MLflow allows and a config does not, has to be mended by hand:\n";
-    assert!(exit.stderr.contains(says), "{}", exit.stderr);
-    assert!(exit.stderr.contains("openai_api_base"), "{}", exit.stderr);
 }

@@ -7,8 +7,9 @@
 use std::collections::BTreeMap;
 
 use serde::Deserialize;
-use serde_json::{Map, Value};
+use serde_json::Value;
 
+use crate::reading::{self, list, take};
 use crate::yaml;
 
 /// Answers of the API, merged.
@@ -41,6 +42,9 @@ pub enum Unreadable {
     /// An error that MLflow answered.
     #[error("it is an error that MLflow answered: {0}")]
     Error(String),
+    /// No text that can be read.
+    #[error("it is neither UTF-8 nor UTF-16 text: save it as UTF-8, as `curl --output` does")]
+    Encoding,
     /// Nothing at all.
     #[error("it is empty")]
     Empty,
@@ -126,16 +130,8 @@ pub(crate) struct Guarded {
 impl Answers {
     /// Reads answers as they were saved, one after another.
     pub fn read(text: &str) -> Result<Self, Unreadable> {
-        let text = text.trim_start_matches('\u{feff}').trim();
-        if text.is_empty() {
-            return Err(Unreadable::Empty);
-        }
-        if text.starts_with('<') {
-            return Err(Unreadable::Html);
-        }
         let mut answers = Self::default();
-        for value in serde_json::Deserializer::from_str(text).into_iter::<Value>() {
-            let value = value.map_err(|error| Unreadable::Syntax(error.to_string()))?;
+        for value in reading::values(text)? {
             if answers.add(value)?.is_some() {
                 answers.cut = true;
             }
@@ -145,28 +141,41 @@ impl Answers {
 
     /// Adds one answer and returns the token of its next page.
     pub fn add(&mut self, answer: Value) -> Result<Option<String>, Unreadable> {
-        let Value::Object(mut answer) = answer else {
-            let message = "an answer is an object, such as {\"endpoints\": [...]}";
-            return Err(Unreadable::Shape(message.to_owned()));
+        let mut answer = match answer {
+            Value::Object(answer) => reading::in_its_envelope(answer),
+            // What a filter leaves of a list, or several answers in one.
+            Value::Array(items) => {
+                let mut token = None;
+                for item in items {
+                    token = self.add(item)?.or(token);
+                }
+                return Ok(token);
+            }
+            _ => {
+                let message = "an answer is an object, such as {\"endpoints\": [...]}";
+                return Err(Unreadable::Shape(message.to_owned()));
+            }
         };
-        if let Some(code) = take::<String>(&mut answer, "error_code")? {
-            let message: Option<String> = take(&mut answer, "message")?;
+        let of = &mut answer;
+        if let Some(code) = take::<String>(of, "error_code")? {
+            let message: Option<String> = take(of, "message")?;
             let message = message.unwrap_or_default();
             let said = yaml::on_one_line(&format!("{code}: {message}"));
             return Err(Unreadable::Error(said));
         }
-        let of = &mut answer;
-        self.endpoints.extend(take::<Endpoint>(of, "endpoint")?);
-        self.endpoints.extend(list(of, "endpoints")?);
-        let secrets: Option<Vec<Secret>> = take(of, "secrets")?;
-        if let Some(secrets) = secrets {
+        self.endpoints
+            .extend(list(of, "endpoints")?.unwrap_or_default());
+        if let Some(secrets) = list(of, "secrets")? {
             self.secrets.get_or_insert_default().extend(secrets);
         }
         self.model_definitions
-            .extend(list(of, "model_definitions")?);
-        self.budgets.extend(list(of, "budget_policies")?);
-        self.guardrails.extend(list(of, "guardrails")?);
-        self.guarded.extend(list(of, "configs")?);
+            .extend(list(of, "model_definitions")?.unwrap_or_default());
+        self.budgets
+            .extend(list(of, "budget_policies")?.unwrap_or_default());
+        self.guardrails
+            .extend(list(of, "guardrails")?.unwrap_or_default());
+        self.guarded
+            .extend(list(of, "configs")?.unwrap_or_default());
         let token: Option<String> = take(of, "next_page_token")?;
         Ok(token.filter(|token| !token.is_empty()))
     }
@@ -207,24 +216,6 @@ impl Mapping {
     pub(crate) fn is_fallback(&self) -> bool {
         self.linkage_type.as_deref() == Some("FALLBACK")
     }
-}
-
-/// Takes a member out of an answer.
-fn take<T: serde::de::DeserializeOwned>(
-    answer: &mut Map<String, Value>,
-    name: &str,
-) -> Result<Option<T>, Unreadable> {
-    let Some(value) = answer.remove(name) else {
-        return Ok(None);
-    };
-    serde_json::from_value(value).map_err(|error| Unreadable::Shape(format!("`{name}`: {error}")))
-}
-
-fn list<T: serde::de::DeserializeOwned>(
-    answer: &mut Map<String, Value>,
-    name: &str,
-) -> Result<Vec<T>, Unreadable> {
-    Ok(take(answer, name)?.unwrap_or_default())
 }
 
 fn names<'de, D: serde::Deserializer<'de>>(deserializer: D) -> Result<Vec<String>, D::Error> {

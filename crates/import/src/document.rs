@@ -31,6 +31,11 @@ impl Entry {
                 .all(|member| member.weight == 0 && self.is_split)
     }
 
+    /// True if one of its models may be asked at a wrong address.
+    pub(crate) fn is_unsure(&self) -> bool {
+        !self.is_left() && self.served().any(|member| member.model.may_live_elsewhere)
+    }
+
     /// Returns the models that can be served.
     pub(crate) fn served(&self) -> impl Iterator<Item = &Member> {
         let models = self.models.iter();
@@ -85,9 +90,9 @@ impl Imported {
             "MLflow's endpoints answer chat and embeddings alike, here each has one type. It follows from the model's name: \
              change `endpoint_type` where that is wrong.",
         );
-        if !self.notes.is_empty() {
+        if !self.notes.is_empty() || !self.habits.is_empty() {
             text.push_str("#\n# Not carried over:\n");
-            for note in &self.notes {
+            for note in self.notes.iter().chain(&self.habits) {
                 bullet(text, &note.to_string());
             }
         }

@@ -2,12 +2,15 @@
 
 use std::collections::{BTreeMap, HashMap, HashSet};
 
-use crate::answers::{Answers, Duration, Endpoint, Mapping};
+use crate::answers::{Answers, Endpoint, Mapping};
 use crate::document::Entry;
+use crate::general;
 use crate::model::{self, Model, Written};
 use crate::names;
+use crate::naming::{self, Named};
 use crate::notes::{Note, list};
 use crate::variables::{self, KeyUse, Variable};
+use crate::weights;
 
 /// A config, and what to tell of it.
 #[derive(Debug)]
@@ -17,6 +20,8 @@ pub struct Imported {
     /// Names that clients know, for the endpoints that could not keep theirs.
     pub(crate) aliases: Vec<(String, String)>,
     pub(crate) notes: Vec<Note>,
+    /// What is so at most endpoints, and told last.
+    pub(crate) habits: Vec<Note>,
     pub(crate) variables: Vec<Variable>,
     pub(crate) assigned: HashMap<KeyUse, String>,
     /// How many endpoints MLflow has.
@@ -35,22 +40,13 @@ pub fn import(answers: &Answers, origin: &str) -> Result<Imported, NoEndpoints> 
         return Err(NoEndpoints);
     }
     let mut taken = HashSet::new();
+    let named = naming::name(endpoints, &mut taken);
     let mut aliases = Vec::new();
-    let mut named: Vec<(&Endpoint, String)> = Vec::new();
-    // Names that may stay are taken first.
-    let (good, bad): (Vec<&Endpoint>, Vec<&Endpoint>) = endpoints
-        .iter()
-        .partition(|endpoint| names::is_endpoint(&endpoint.name));
-    for endpoint in good.into_iter().chain(bad) {
-        let name = names::unique(&names::endpoint(&endpoint.name), '-', &mut taken);
-        named.push((endpoint, name));
-    }
-    named.sort_by(|one, other| one.1.cmp(&other.1));
     let mut entries = Vec::new();
-    for (endpoint, name) in &named {
-        let entry = entry(endpoint, name, answers, &mut taken);
-        if *name != endpoint.name && can_stand_for(&endpoint.name) && !entry.is_left() {
-            aliases.push((endpoint.name.clone(), name.clone()));
+    for named in &named {
+        let entry = entry(named, answers, &mut taken);
+        if named.has_alias && !entry.is_left() {
+            aliases.push((named.endpoint.name.clone(), named.name.clone()));
         }
         entries.push(entry);
     }
@@ -60,7 +56,8 @@ pub fn import(answers: &Answers, origin: &str) -> Result<Imported, NoEndpoints> 
     let assigned = variables::assign(models.flat_map(|member| keys(&member.model)).cloned());
     Ok(Imported {
         origin: origin.to_owned(),
-        notes: general(answers, &named),
+        notes: general::notes(answers, &named),
+        habits: general::habits(&named),
         variables: needed(&entries, &assigned),
         entries,
         aliases,
@@ -100,12 +97,8 @@ fn distinct(endpoints: &[Endpoint]) -> Vec<&Endpoint> {
     endpoints.iter().filter(known).collect()
 }
 
-/// An alias is a text of bounded length, in which `*` would mean any text.
-fn can_stand_for(name: &str) -> bool {
-    !name.is_empty() && name.len() <= names::LONGEST && !name.contains('*')
-}
-
-fn entry(endpoint: &Endpoint, name: &str, answers: &Answers, taken: &mut HashSet<String>) -> Entry {
+fn entry(named: &Named<'_>, answers: &Answers, taken: &mut HashSet<String>) -> Entry {
+    let (endpoint, name) = (named.endpoint, &named.name);
     let mut notes = Vec::new();
     let mappings = endpoint.model_mappings.iter();
     let (mut fallbacks, primaries): (Vec<&Mapping>, Vec<&Mapping>) =
@@ -118,37 +111,49 @@ fn entry(endpoint: &Endpoint, name: &str, answers: &Answers, taken: &mut HashSet
             "its routing strategy `{strategy}` is not known here, so its first model gets all calls"
         ));
     }
-    if name != endpoint.name {
-        notes.push(format!(
-            "MLflow calls it `{}`, which no URL can name here",
-            endpoint.name
-        ));
-    }
+    notes.extend(named.note.clone());
     if !fallbacks.is_empty() {
         notes.push(format!(
             "no fallback to {}: here a failing model is not replaced by another",
             called(&fallbacks, answers)
         ));
     }
-    let used = match primaries.as_slice() {
-        [first, others @ ..] if !splits => {
-            if !others.is_empty() {
-                notes.push(format!(
-                    "{} is left out: without a traffic split MLflow asks the first model only",
-                    called(others, answers)
-                ));
-            }
-            std::slice::from_ref(first)
+    let used = if splits {
+        primaries
+    } else {
+        let (asked, others) = the_asked(primaries, answers);
+        if !others.is_empty() {
+            notes.push(format!(
+                "{} is left out: without a traffic split MLflow asks only the first model that has a secret",
+                called(&others, answers)
+            ));
         }
-        all => all,
+        asked.into_iter().collect()
     };
     let models: Vec<Model> = used
         .iter()
         .map(|mapping| model::read(mapping, answers))
         .collect();
     let is_split = models.len() > 1;
-    let embeds = !models.is_empty() && models.iter().all(|model| embeds(&model.name));
-    let weights = used.iter().map(|mapping| percentage(mapping.weight));
+    let of_embeddings: Vec<&str> = models
+        .iter()
+        .map(|model| model.name.as_str())
+        .filter(|name| embeds(name))
+        .collect();
+    let embeds = !models.is_empty() && of_embeddings.len() == models.len();
+    if !embeds && !of_embeddings.is_empty() {
+        notes.push(format!(
+            "its traffic split mixes models of chat with models of embeddings, which here no split can: {} will not answer",
+            list(&of_embeddings)
+        ));
+    }
+    let weights: Vec<u32> = used
+        .iter()
+        .map(|mapping| weights::percentage(mapping.weight))
+        .collect();
+    if is_split {
+        notes.extend(weights::notes(&used, &models));
+    }
     let members: Vec<Member> = models
         .into_iter()
         .zip(weights)
@@ -157,7 +162,7 @@ fn entry(endpoint: &Endpoint, name: &str, answers: &Answers, taken: &mut HashSet
                 let wish = format!("{name}-{}", names::endpoint(&model.definition));
                 names::unique(&wish, '-', taken)
             } else {
-                name.to_owned()
+                name.clone()
             },
             model,
             weight,
@@ -171,7 +176,7 @@ fn entry(endpoint: &Endpoint, name: &str, answers: &Answers, taken: &mut HashSet
         refusals.push("all weights of its traffic split are 0".to_owned());
     }
     Entry {
-        name: name.to_owned(),
+        name: name.clone(),
         endpoint_type: if embeds {
             "llm/v1/embeddings"
         } else {
@@ -192,22 +197,23 @@ pub(crate) struct Member {
     pub(crate) weight: u32,
 }
 
+/// Parts the model that MLflow asks from the others. It passes over models whose secret was deleted.
+fn the_asked<'a>(
+    mut primaries: Vec<&'a Mapping>,
+    answers: &Answers,
+) -> (Option<&'a Mapping>, Vec<&'a Mapping>) {
+    let asked = primaries
+        .iter()
+        .position(|mapping| model::has_secret(mapping, answers))
+        .unwrap_or(0);
+    let asked = (asked < primaries.len()).then(|| primaries.remove(asked));
+    (asked, primaries)
+}
+
 fn called(mappings: &[&Mapping], answers: &Answers) -> String {
     let models = mappings.iter().map(|mapping| model::read(mapping, answers));
     let names: Vec<String> = models.map(|model| model.definition).collect();
     list(&names)
-}
-
-/// MLflow's weights are fractions, most often.
-fn percentage(weight: Option<f64>) -> u32 {
-    let percent = (weight.unwrap_or(1.0) * 100.0).round();
-    #[expect(
-        clippy::cast_possible_truncation,
-        clippy::cast_sign_loss,
-        reason = "a cast from a float stops at the ends of the range"
-    )]
-    let percent = percent as u32;
-    percent
 }
 
 /// Tells models of embeddings by their names, which is all that MLflow says of them. Checked against the catalog of
@@ -270,87 +276,4 @@ fn keys(model: &Model) -> impl Iterator<Item = &KeyUse> {
         Written::Key(key) => Some(key),
         Written::Text(_) => None,
     })
-}
-
-/// Tells what concerns the file as a whole.
-fn general(answers: &Answers, named: &[(&Endpoint, String)]) -> Vec<Note> {
-    let mut notes = Vec::new();
-    if answers.cut {
-        notes.push(Note::general(
-            "the list goes on: it has a `next_page_token`; ask for the rest, or give the server's URL",
-        ));
-    }
-    if answers.secrets.is_none() {
-        notes.push(Note::general(
-            "the list of secrets is missing, so addresses, organisations and ways to authenticate are not known; add the \
-             answer of `secrets/list`",
-        ));
-    }
-    notes.extend(answers.unseen.iter().map(Note::general));
-    let name_of = |id: &str| {
-        let known = named
-            .iter()
-            .find(|(endpoint, _)| endpoint.endpoint_id.as_deref() == Some(id));
-        known.map(|(_, name)| name.clone())
-    };
-    for budget in &answers.budgets {
-        let target = budget.target_value.as_deref().unwrap_or_default();
-        let scope = match budget.target_scope.as_str() {
-            "ENDPOINT" => format!("`{}`", name_of(target).as_deref().unwrap_or(target)),
-            "USER" => format!("the user `{target}`"),
-            "WORKSPACE" => "the workspace".to_owned(),
-            _ => "all calls".to_owned(),
-        };
-        notes.push(Note::general(format!(
-            "no budget of {} {} per {} for {scope} ({}): a `limit` bounds calls, not money",
-            budget.budget_amount,
-            budget.budget_unit,
-            period(&budget.duration),
-            budget.budget_action.to_lowercase(),
-        )));
-    }
-    for guarded in &answers.guarded {
-        let known = answers.guardrails.iter();
-        let guardrail = guarded.guardrail.as_ref().or_else(|| {
-            let mut known = known.filter(|known| known.guardrail_id == guarded.guardrail_id);
-            known.next()
-        });
-        let name = guardrail.map_or(guarded.guardrail_id.as_str(), |known| known.name.as_str());
-        notes.push(Note {
-            about: name_of(&guarded.endpoint_id).into_iter().collect(),
-            text: format!(
-                "no guardrail `{name}`: what models are asked and answer is not judged here"
-            ),
-        });
-    }
-    let with = |holds: fn(&Endpoint) -> bool| -> Vec<String> {
-        let with = named.iter().filter(|(endpoint, _)| holds(endpoint));
-        with.map(|(_, name)| name.clone()).collect()
-    };
-    for (about, text) in [
-        (
-            with(|endpoint| endpoint.usage_tracking == Some(true)),
-            "calls leave no traces in MLflow; the access log tells of them",
-        ),
-        (
-            with(|endpoint| !endpoint.tags.is_empty()),
-            "tags are left out",
-        ),
-    ] {
-        if !about.is_empty() {
-            notes.push(Note {
-                about,
-                text: text.to_owned(),
-            });
-        }
-    }
-    notes
-}
-
-fn period(duration: &Duration) -> String {
-    let unit = duration.unit.to_lowercase();
-    match duration.value {
-        1 => unit.trim_end_matches('s').to_owned(),
-        value => format!("{value} {unit}"),
-    }
 }

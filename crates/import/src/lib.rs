@@ -6,14 +6,19 @@
 mod answers;
 mod document;
 mod endpoints;
+mod general;
 mod model;
 mod names;
+mod naming;
 mod notes;
 mod providers;
+mod reading;
 mod report;
 mod variables;
+mod weights;
 mod yaml;
 
 pub use answers::{Answers, Unreadable};
 pub use endpoints::{Imported, NoEndpoints, import};
+pub use reading::text;
 pub use variables::Variable;

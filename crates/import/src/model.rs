@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use serde_json::Value;
+use url::Url;
 
 use crate::answers::{Answers, Mapping, ModelDefinition, Secret};
 use crate::names;
@@ -26,6 +27,8 @@ pub(crate) struct Model {
     pub(crate) refusals: Vec<String>,
     /// What is not carried over.
     pub(crate) notes: Vec<String>,
+    /// Its secret may name another address than the one that is written or the provider's own.
+    pub(crate) may_live_elsewhere: bool,
     pub(crate) process: Option<Claim>,
 }
 
@@ -63,11 +66,15 @@ pub(crate) fn read(mapping: &Mapping, answers: &Answers) -> Model {
                 "the model definition `{id}` is missing; add the answer of `model-definitions/list`"
             )],
             notes: Vec::new(),
+            may_live_elsewhere: false,
             process: None,
         };
     };
     let (known, mut notes) = secret(definition, answers);
     let mut refusals = Vec::new();
+    if definition.secret_id.is_none() {
+        refusals.push("its secret was deleted, so MLflow does not ask it either".to_owned());
+    }
     let dialect = known.auth.get("api_type").map(String::as_str);
     let by_type = providers::AZURE_BY_TYPE
         .iter()
@@ -99,6 +106,7 @@ pub(crate) fn read(mapping: &Mapping, answers: &Answers) -> Model {
         group: found.rule.group,
         refusals,
         notes: Vec::new(),
+        may_live_elsewhere: false,
         process: None,
     };
     if let Some(mode) = mode {
@@ -107,6 +115,13 @@ pub(crate) fn read(mapping: &Mapping, answers: &Answers) -> Model {
     }
     if let (true, Some(mode)) = (is_known, mode) {
         left_out(&known, found.rule, mode, definition, &mut notes);
+    }
+    if model.may_live_elsewhere && model.refusals.is_empty() {
+        notes.push(
+            "MLflow's secret may name an address of its own, which is not known: as written, the key goes to the \
+             provider's usual address"
+                .to_owned(),
+        );
     }
     model.notes = notes;
     model
@@ -122,9 +137,19 @@ impl Model {
     ) {
         for setting in mode.settings {
             let told = known.auth.get(setting.name).cloned();
-            let base = found.base.filter(|_| setting.path == "api_base");
+            let base = found.base.filter(|_| setting.is_address());
+            let replaceable = !setting.needed || base.is_some();
+            self.may_live_elsewhere |=
+                setting.is_address() && replaceable && known.secret.is_none();
             let value = match (told.or(base.map(str::to_owned)), setting.needed) {
                 (None, false) => continue,
+                (Some(value), _) if setting.is_address() => {
+                    if !is_url(&value) {
+                        self.refusals
+                            .push(format!("`{}: {value}` is no URL", setting.name));
+                    }
+                    without(setting.cut, &value).to_owned()
+                }
                 (Some(value), _) if setting.path.contains("headers") && value.starts_with('$') => {
                     self.refusals.push(format!(
                         "`{}` begins with `$`, so it would be read as a variable's name",
@@ -194,6 +219,11 @@ impl Model {
     }
 }
 
+/// False for a model whose secret was deleted.
+pub(crate) fn has_secret(mapping: &Mapping, answers: &Answers) -> bool {
+    definition(mapping, answers).is_none_or(|definition| definition.secret_id.is_some())
+}
+
 /// Returns the definition, which endpoints carry with them, or the one of a list.
 fn definition<'a>(mapping: &'a Mapping, answers: &'a Answers) -> Option<&'a ModelDefinition> {
     let id = mapping.model_definition_id.as_ref();
@@ -206,20 +236,13 @@ fn definition<'a>(mapping: &'a Mapping, answers: &'a Answers) -> Option<&'a Mode
 fn secret<'a>(definition: &ModelDefinition, answers: &'a Answers) -> (Known<'a>, Vec<String>) {
     let mut notes = Vec::new();
     let secret = match (&definition.secret_id, &answers.secrets) {
-        (None, _) => {
-            notes.push(
-                "MLflow has no secret for it any more, so it does not answer there".to_owned(),
-            );
-            None
-        }
-        (Some(_), None) => None,
+        (None, _) | (Some(_), None) => None,
         (Some(id), Some(secrets)) => {
             let secret = secrets.iter().find(|secret| secret.secret_id == *id);
             if secret.is_none() {
                 let name = definition.secret_name.as_deref().unwrap_or(id);
                 notes.push(format!(
-                    "its secret `{name}` is not in the list, which shows what the user may read: an address of its own \
-                     is not known"
+                    "its secret `{name}` is not in the list, which shows what the user may read"
                 ));
             }
             secret
@@ -232,6 +255,17 @@ fn secret<'a>(definition: &ModelDefinition, answers: &'a Answers) -> (Known<'a>,
         .filter(|(_, value)| !value.is_empty())
         .collect();
     (Known { secret, auth }, notes)
+}
+
+fn is_url(text: &str) -> bool {
+    let clean = !text.contains(|c: char| c.is_whitespace() || c.is_control());
+    let url = Url::parse(text);
+    clean && url.is_ok_and(|url| matches!(url.scheme(), "http" | "https") && url.has_host())
+}
+
+fn without<'a>(ending: Option<&str>, address: &'a str) -> &'a str {
+    let cut = ending.and_then(|ending| address.trim_end_matches('/').strip_suffix(ending));
+    cut.unwrap_or(address)
 }
 
 fn plain(value: &Value) -> String {

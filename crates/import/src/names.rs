@@ -7,7 +7,8 @@ pub(crate) const LONGEST: usize = 256;
 
 /// True for what may be an endpoint's name.
 pub(crate) fn is_endpoint(name: &str) -> bool {
-    !name.is_empty() && name.chars().all(is_endpoint_character)
+    // Clients take dots out of a path.
+    !matches!(name, "" | "." | "..") && name.chars().all(is_endpoint_character)
 }
 
 fn is_endpoint_character(c: char) -> bool {
@@ -28,7 +29,7 @@ pub(crate) fn endpoint(text: &str) -> String {
         }
     }
     match name.trim_matches('-') {
-        "" => "endpoint".to_owned(),
+        "" | "." | ".." => "endpoint".to_owned(),
         name => name.to_owned(),
     }
 }
@@ -73,6 +74,10 @@ mod tests {
             ("über", "über", "BER"),
             ("4o (team)", "4o-team", "KEY_4O_TEAM"),
             ("***", "endpoint", ""),
+            (".", "endpoint", ""),
+            ("..", "endpoint", ""),
+            ("/../", "endpoint", ""),
+            ("...", "...", ""),
         ] {
             assert_eq!(endpoint(text), as_endpoint);
             assert_eq!(variable(text), as_variable);

@@ -66,6 +66,15 @@ pub(crate) struct Setting {
     pub(crate) path: &'static str,
     /// Nothing can be called without it.
     pub(crate) needed: bool,
+    /// An ending that MLflow takes with or without, and the provider here adds by itself.
+    pub(crate) cut: Option<&'static str>,
+}
+
+impl Setting {
+    /// True for the address of the API.
+    pub(crate) fn is_address(&self) -> bool {
+        self.name == "api_base"
+    }
 }
 
 /// What a provider of MLflow's is here.
@@ -138,6 +147,7 @@ const fn setting(name: &'static str, path: &'static str) -> Setting {
         name,
         path,
         needed: false,
+        cut: None,
     }
 }
 

@@ -1,9 +1,18 @@
 //! The environment variables that hold the keys: the provider's usual one, or one named like the secret where two
-//! secrets would need the same.
+//! secrets would need the same or the usual one means more than this endpoint.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use crate::names;
+
+/// Variables that cloud libraries read by themselves: a key of one endpoint in them would become the identity of others.
+const SPOKEN_FOR: [&str; 5] = [
+    "AWS_ACCESS_KEY_ID",
+    "AWS_SECRET_ACCESS_KEY",
+    "AWS_SESSION_TOKEN",
+    "AWS_BEARER_TOKEN_BEDROCK",
+    "GOOGLE_APPLICATION_CREDENTIALS",
+];
 
 /// A variable to set before the gateway starts.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -43,12 +52,13 @@ pub(crate) fn assign(uses: impl IntoIterator<Item = KeyUse>) -> HashMap<KeyUse, 
         by_usual.entry(&key.usual).or_default().push(key);
     }
     // No secret may get a name that usually means another one.
-    let mut taken: HashSet<String> = by_usual.keys().map(|usual| (*usual).to_owned()).collect();
+    let usual = by_usual.keys().copied();
+    let mut taken: HashSet<String> = usual.chain(SPOKEN_FOR).map(str::to_owned).collect();
     let mut assigned = HashMap::new();
     let mut several: Vec<&KeyUse> = Vec::new();
     for (usual, keys) in &by_usual {
         match keys.as_slice() {
-            [key] => {
+            [key] if !SPOKEN_FOR.contains(usual) => {
                 assigned.insert((*key).clone(), (*usual).to_owned());
             }
             keys => several.extend(keys),
@@ -59,7 +69,9 @@ pub(crate) fn assign(uses: impl IntoIterator<Item = KeyUse>) -> HashMap<KeyUse, 
     for key in several {
         let name = match named_like(key) {
             Some(name) => names::unique(&name, '_', &mut taken),
-            None if given.insert(&key.usual) => key.usual.clone(),
+            None if !SPOKEN_FOR.contains(&key.usual.as_str()) && given.insert(&key.usual) => {
+                key.usual.clone()
+            }
             None => names::unique(&key.usual, '_', &mut taken),
         };
         assigned.insert(key.clone(), name);

@@ -12,12 +12,25 @@ fn what_is_wrong_is_told() {
             "it is not JSON: expected value at line 1 column 16",
         ),
         (
-            "[{\"name\": \"chat\"}]",
+            "[\"chat\"]",
             "it is JSON, but no answer of MLflow's gateway API: an answer is an object, such as {\"endpoints\": [...]}",
         ),
         (
             "{\"endpoints\": 3}",
             "it is JSON, but no answer of MLflow's gateway API: `endpoints`: invalid type: number, expected a sequence",
+        ),
+        (
+            "{\"endpoints\": [{\"name\": \"chat\", \"model_mappings\": [{\"weight\": \"half\"}]}]}",
+            "it is JSON, but no answer of MLflow's gateway API: `endpoints`: `chat`, `model_mappings`: invalid type: string \
+             \"half\", expected f64",
+        ),
+        (
+            "{\"secrets\": [{\"secret_id\": \"s\"}, {\"auth_config\": 3}]}",
+            "it is JSON, but no answer of MLflow's gateway API: `secrets`: item 2, `auth_config`: invalid type: number, expected a map",
+        ),
+        (
+            "{\"endpoints\": [3]}",
+            "it is JSON, but no answer of MLflow's gateway API: `endpoints`: item 1 is no object",
         ),
         (
             "{\"error_code\": \"PERMISSION_DENIED\", \"message\": \"No.\"}",

@@ -165,6 +165,11 @@ pub(super) static RULES: &[Rule] = &[
                         "aws_config.aws_secret_access_key",
                         "AWS_SECRET_ACCESS_KEY",
                     ),
+                    optional(
+                        "aws_session_token",
+                        "aws_config.aws_session_token",
+                        "AWS_SESSION_TOKEN",
+                    ),
                 ],
                 settings: &[setting("aws_region_name", "aws_config.aws_region")],
                 ..NO_MODE
@@ -231,7 +236,7 @@ pub(super) static RULES: &[Rule] = &[
             Mode {
                 name: "pat_token",
                 keys: &[needed("api_key", "databricks_token", "DATABRICKS_TOKEN")],
-                settings: &[must("api_base", "databricks_host")],
+                settings: &[WORKSPACE],
                 ..NO_MODE
             },
             Mode {
@@ -241,10 +246,7 @@ pub(super) static RULES: &[Rule] = &[
                     "databricks_client_secret",
                     "DATABRICKS_CLIENT_SECRET",
                 )],
-                settings: &[
-                    must("api_base", "databricks_host"),
-                    must("client_id", "databricks_client_id"),
-                ],
+                settings: &[WORKSPACE, must("client_id", "databricks_client_id")],
                 ..NO_MODE
             },
         ],
@@ -337,6 +339,11 @@ const AZURE_WITH_DEPLOYMENT: &[super::Setting] = &[
     must("deployment_name", "openai_deployment_name"),
     must("api_version", "openai_api_version"),
 ];
+
+const WORKSPACE: super::Setting = super::Setting {
+    cut: Some("/serving-endpoints"),
+    ..must("api_base", "databricks_host")
+};
 
 const VERTEX: &[super::Setting] = &[
     must("vertex_project", "vertex_project"),

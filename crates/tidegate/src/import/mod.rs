@@ -1,10 +1,10 @@
 //! `tidegate import`: answers in, config out. What becomes of the answers is the business of `tidegate-import`.
 
 mod login;
+mod output;
 mod server;
 
-use std::fs::OpenOptions;
-use std::io::{ErrorKind, Read as _, Write as _};
+use std::io::{ErrorKind, Read as _};
 use std::path::Path;
 use std::process::ExitCode;
 
@@ -45,7 +45,13 @@ fn mlflow(arguments: &ImportMlflow) -> Result<ExitCode, Failure> {
     })?;
     let config = imported.config();
     match output {
-        Some(path) => write(path, &config, arguments.force)?,
+        Some(path) => output::write(path, &config, arguments.force).map_err(|error| {
+            if !arguments.force && error.kind() == ErrorKind::AlreadyExists {
+                return in_the_way(path);
+            }
+            let said = format!("{} cannot be written", path.display());
+            anyhow::Error::new(error).context(said).into()
+        })?,
         None => terminal::print(&config),
     }
     let file = output.map_or_else(|| UNNAMED.to_owned(), |path| path.display().to_string());
@@ -55,7 +61,7 @@ fn mlflow(arguments: &ImportMlflow) -> Result<ExitCode, Failure> {
 
 fn answers(source: &str) -> anyhow::Result<(Answers, String)> {
     if let Some(server) = Server::of(source) {
-        let server = server?;
+        let mut server = server?;
         let answers = server.fetch()?;
         return Ok((answers, server.origin()));
     }
@@ -83,27 +89,7 @@ fn read(source: impl std::io::Read) -> anyhow::Result<String> {
         u64::try_from(bytes.len()).unwrap_or(u64::MAX) <= LARGEST,
         "it is larger than {LARGEST} bytes"
     );
-    String::from_utf8(bytes).context("it is not UTF-8 text")
-}
-
-fn write(path: &Path, config: &str, force: bool) -> Result<(), Failure> {
-    let mut options = OpenOptions::new();
-    options.write(true);
-    if force {
-        options.create(true).truncate(true);
-    } else {
-        options.create_new(true);
-    }
-    let written = options
-        .open(path)
-        .and_then(|mut file| file.write_all(config.as_bytes()));
-    match written {
-        Ok(()) => Ok(()),
-        Err(error) if error.kind() == ErrorKind::AlreadyExists => Err(in_the_way(path)),
-        Err(error) => Err(anyhow::Error::new(error)
-            .context(format!("{} cannot be written", path.display()))
-            .into()),
-    }
+    Ok(tidegate_import::text(bytes)?)
 }
 
 fn in_the_way(path: &Path) -> Failure {
@@ -120,6 +106,7 @@ fn in_the_way(path: &Path) -> Failure {
 fn verify(config: &str, file: &str, imported: &Imported) -> ExitCode {
     let set = AllSet(imported);
     match tidegate_config::parse(config, Path::new(file), catalog(), &set) {
+        Ok(_) if imported.needs_a_hand() => ExitCode::FAILURE,
         Ok(_) => ExitCode::SUCCESS,
         Err(error) => {
             terminal::eprint(&format!(

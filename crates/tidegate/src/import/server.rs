@@ -24,6 +24,19 @@ const PATIENCE: Duration = Duration::from_mins(1);
 /// Where the API is below the server's URL.
 const API: &str = "/api/3.0/mlflow/gateway/";
 
+/// What stands below the server's URL in the URLs that people copy: from the API, the browser and clients.
+const BELOW: [&str; 9] = [
+    "/api/2.0/mlflow",
+    "/api/3.0/mlflow",
+    "/ajax-api/2.0/mlflow",
+    "/ajax-api/3.0/mlflow",
+    "/gateway/anthropic/v1",
+    "/gateway/gemini/v1beta",
+    "/gateway/mlflow/v1",
+    "/gateway/openai/v1",
+    "/gateway/proxy/",
+];
+
 /// Longest part of an answer that is shown, in characters.
 const SHOWN: usize = 300;
 
@@ -45,6 +58,7 @@ pub(super) struct Server {
 impl Server {
     /// Takes what looks like a URL.
     pub(super) fn of(source: &str) -> Option<anyhow::Result<Self>> {
+        let source = source.trim();
         let (scheme, _) = source.split_once("://")?;
         let known = ["http", "https"].iter();
         let known = known.clone().any(|name| name.eq_ignore_ascii_case(scheme));
@@ -83,9 +97,10 @@ impl Server {
     }
 
     /// Asks for everything.
-    pub(super) fn fetch(&self) -> anyhow::Result<Answers> {
+    pub(super) fn fetch(&mut self) -> anyhow::Result<Answers> {
         let threads = runtime::threads(1)?;
         threads.block_on(async {
+            self.find_below_gateway().await?;
             let mut answers = Answers::default();
             for list in ["endpoints/list", "secrets/list"] {
                 self.list((list, Need::Must), &[], &mut answers).await?;
@@ -107,6 +122,19 @@ impl Server {
             }
             Ok(answers)
         })
+    }
+
+    /// A path that ends in `/gateway` is that of clients, unless a server stands there.
+    async fn find_below_gateway(&mut self) -> anyhow::Result<()> {
+        let path = self.base.path().trim_end_matches('/');
+        let Some(above) = path.strip_suffix("/gateway").map(str::to_owned) else {
+            return Ok(());
+        };
+        let answer = self.ask("endpoints/list", &[]).await?;
+        if answer.status() == StatusCode::NOT_FOUND {
+            self.base.set_path(&above);
+        }
+        Ok(())
     }
 
     /// Asks for all pages of a list.
@@ -197,8 +225,9 @@ impl Server {
                 let place = place
                     .and_then(|place| place.to_str().ok())
                     .unwrap_or("nowhere");
+                let with = self.login.as_ref().map_or("", |_| " with a login");
                 bail!(
-                    "{origin} sends to {place} ({status}), which is not followed with a login: give the URL that answers"
+                    "{origin} sends to {place} ({status}), which is not followed{with}: give the URL that answers"
                 )
             }
             status => bail!("{origin} answered {list} with {status}{said}"),
@@ -227,9 +256,11 @@ fn base(source: &str) -> anyhow::Result<Url> {
     }
     base.set_fragment(None);
     base.set_query(None);
-    if let Some(at) = base.path().find(API.trim_end_matches('/')) {
-        let path = base.path().get(..at).unwrap_or_default().to_owned();
-        base.set_path(&path);
+    let path = base.path();
+    let ends = BELOW.iter().filter_map(|below| path.find(below));
+    if let Some(above) = ends.min().and_then(|end| path.get(..end)) {
+        let above = above.to_owned();
+        base.set_path(&above);
     }
     Ok(base)
 }
@@ -237,8 +268,12 @@ fn base(source: &str) -> anyhow::Result<Url> {
 /// Returns what an error says, if it is short and plain enough to be shown.
 fn said(body: &[u8]) -> String {
     let text = String::from_utf8_lossy(body);
-    let message = serde_json::from_str::<Value>(&text).ok();
-    let message = message.as_ref().and_then(|value| {
+    let value = serde_json::from_str::<Value>(&text).ok();
+    let is_bare = |value: &Value| matches!(value.to_string().as_str(), "{}" | "[]" | "null");
+    if value.as_ref().is_some_and(is_bare) {
+        return String::new();
+    }
+    let message = value.as_ref().and_then(|value| {
         let known = value.get("message").or_else(|| value.get("detail"));
         known.and_then(Value::as_str)
     });
@@ -263,6 +298,18 @@ mod tests {
             ("http://localhost:5000", "http://localhost:5000/"),
             ("http://localhost:5000/#/gateway", "http://localhost:5000/"),
             ("https://h/mlflow/", "https://h/mlflow/"),
+            ("https://h/gateway", "https://h/gateway"),
+            ("https://h/gateway/mlflow/v1/", "https://h/"),
+            ("https://h/mlflow/gateway/openai/v1", "https://h/mlflow"),
+            ("https://h/gateway/proxy/chat/v1", "https://h/"),
+            (
+                "https://h/ajax-api/3.0/mlflow/gateway/endpoints/list",
+                "https://h/",
+            ),
+            (
+                "https://h/m/ajax-api/2.0/mlflow/experiments/search",
+                "https://h/m",
+            ),
             (
                 "https://h/mlflow/api/3.0/mlflow/gateway/endpoints/list?x=y",
                 "https://h/mlflow",
