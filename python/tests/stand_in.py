@@ -103,7 +103,11 @@ def _handler(stand_in: StandIn) -> type[BaseHTTPRequestHandler]:
 
         def wait_for_the_client_to_leave(self) -> None:
             self.connection.settimeout(10)
-            if self.rfile.read(1) == b"":
+            try:
+                left = self.rfile.read(1) == b""
+            except ConnectionError:
+                left = True
+            if left:
                 stand_in.left.set()
 
         do_GET = do_POST = do_DELETE = do_PUT = answer
