@@ -323,3 +323,25 @@ fn what_cannot_be_a_source_is_told() {
         "MLFLOW_TRACKING_USERNAME is set, but MLFLOW_TRACKING_PASSWORD is not",
     );
 }
+
+#[test]
+fn a_list_without_an_end_is_left() {
+    let server = Upstream::scripted(|mut call| {
+        let (_, token) = call
+            .request
+            .target
+            .rsplit_once("page_token=")
+            .unwrap_or(("", "0"));
+        let next = token.parse::<u32>().unwrap() + 1;
+        let page = format!(r#"{{"endpoints": [], "next_page_token": "{next}"}}"#);
+        call.send(&json_answer(200, page));
+        call.keep();
+    });
+    let url = format!("http://{}", server.address());
+    let exit = run_with(&["import", "mlflow", &url], &[], "");
+    assert_eq!(exit.code, Some(1));
+    assert_eq!(
+        exit.stderr,
+        "Error: endpoints/list has more than 100 pages: no tracking server lists so much\n"
+    );
+}

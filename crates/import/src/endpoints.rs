@@ -100,61 +100,22 @@ fn distinct(endpoints: &[Endpoint]) -> Vec<&Endpoint> {
 fn entry(named: &Named<'_>, answers: &Answers, taken: &mut HashSet<String>) -> Entry {
     let (endpoint, name) = (named.endpoint, &named.name);
     let mut notes = Vec::new();
-    let mappings = endpoint.model_mappings.iter();
-    let (mut fallbacks, primaries): (Vec<&Mapping>, Vec<&Mapping>) =
-        mappings.partition(|mapping| mapping.is_fallback());
-    fallbacks.sort_by_key(|mapping| mapping.fallback_order.unwrap_or(i64::MAX));
-    let strategy = endpoint.routing_strategy.as_deref().unwrap_or_default();
-    let splits = strategy == "REQUEST_BASED_TRAFFIC_SPLIT";
-    if !splits && !strategy.is_empty() && strategy != "ROUTING_STRATEGY_UNSPECIFIED" {
-        notes.push(format!(
-            "its routing strategy `{strategy}` is not known here, so its first model gets all calls"
-        ));
-    }
+    let splits = splits(endpoint, &mut notes);
     notes.extend(named.note.clone());
-    if !fallbacks.is_empty() {
-        notes.push(format!(
-            "no fallback to {}: here a failing model is not replaced by another",
-            called(&fallbacks, answers)
-        ));
-    }
-    let used = if splits {
-        primaries
-    } else {
-        let (asked, others) = the_asked(primaries, answers);
-        if !others.is_empty() {
-            notes.push(format!(
-                "{} is left out: without a traffic split MLflow asks only the first model that has a secret",
-                called(&others, answers)
-            ));
-        }
-        asked.into_iter().collect()
-    };
+    let used = used(endpoint, splits, answers, &mut notes);
     let models: Vec<Model> = used
         .iter()
         .map(|mapping| model::read(mapping, answers))
         .collect();
     let is_split = models.len() > 1;
-    let of_embeddings: Vec<&str> = models
-        .iter()
-        .map(|model| model.name.as_str())
-        .filter(|name| embeds(name))
-        .collect();
-    let embeds = !models.is_empty() && of_embeddings.len() == models.len();
-    if !embeds && !of_embeddings.is_empty() {
-        notes.push(format!(
-            "its traffic split mixes models of chat with models of embeddings, which here no split can: {} will not answer",
-            list(&of_embeddings)
-        ));
-    }
-    let weights: Vec<u32> = used
-        .iter()
-        .map(|mapping| weights::percentage(mapping.weight))
-        .collect();
+    let endpoint_type = endpoint_type(&models, &mut notes);
     if is_split {
         notes.extend(weights::notes(&used, &models));
     }
-    let members: Vec<Member> = models
+    let weights = used
+        .iter()
+        .map(|mapping| weights::percentage(mapping.weight));
+    let models: Vec<Member> = models
         .into_iter()
         .zip(weights)
         .map(|(model, weight)| Member {
@@ -169,24 +130,79 @@ fn entry(named: &Named<'_>, answers: &Answers, taken: &mut HashSet<String>) -> E
         })
         .collect();
     let mut refusals = Vec::new();
-    if members.is_empty() {
+    if models.is_empty() {
         refusals.push("it has no primary model; MLflow does not answer it either".to_owned());
     }
-    if is_split && members.iter().all(|member| member.weight == 0) {
+    if is_split && models.iter().all(|member| member.weight == 0) {
         refusals.push("all weights of its traffic split are 0".to_owned());
     }
     Entry {
         name: name.clone(),
-        endpoint_type: if embeds {
-            "llm/v1/embeddings"
-        } else {
-            "llm/v1/chat"
-        },
+        endpoint_type,
         is_split,
-        models: members,
+        models,
         notes,
         refusals,
     }
+}
+
+/// True for an endpoint that spreads its calls over its models.
+fn splits(endpoint: &Endpoint, notes: &mut Vec<String>) -> bool {
+    let strategy = endpoint.routing_strategy.as_deref().unwrap_or_default();
+    let splits = strategy == "REQUEST_BASED_TRAFFIC_SPLIT";
+    if !splits && !strategy.is_empty() && strategy != "ROUTING_STRATEGY_UNSPECIFIED" {
+        notes.push(format!(
+            "its routing strategy `{strategy}` is not known here, so its first model gets all calls"
+        ));
+    }
+    splits
+}
+
+/// Picks the models that get calls, and tells of the others.
+fn used<'a>(
+    endpoint: &'a Endpoint,
+    splits: bool,
+    answers: &Answers,
+    notes: &mut Vec<String>,
+) -> Vec<&'a Mapping> {
+    let mappings = endpoint.model_mappings.iter();
+    let (mut fallbacks, primaries): (Vec<&Mapping>, Vec<&Mapping>) =
+        mappings.partition(|mapping| mapping.is_fallback());
+    fallbacks.sort_by_key(|mapping| mapping.fallback_order.unwrap_or(i64::MAX));
+    if !fallbacks.is_empty() {
+        notes.push(format!(
+            "no fallback to {}: here a failing model is not replaced by another",
+            called(&fallbacks, answers)
+        ));
+    }
+    if splits {
+        return primaries;
+    }
+    let (asked, others) = the_asked(primaries, answers);
+    if !others.is_empty() {
+        notes.push(format!(
+            "{} is left out: without a traffic split MLflow asks only the first model that has a secret",
+            called(&others, answers)
+        ));
+    }
+    asked.into_iter().collect()
+}
+
+/// Chooses the one type that an endpoint has here; MLflow's answer chat and embeddings alike.
+fn endpoint_type(models: &[Model], notes: &mut Vec<String>) -> &'static str {
+    let names = models.iter().map(|model| model.name.as_str());
+    let of_embeddings: Vec<&str> = names.filter(|name| embeds(name)).collect();
+    if of_embeddings.is_empty() {
+        return "llm/v1/chat";
+    }
+    if of_embeddings.len() == models.len() {
+        return "llm/v1/embeddings";
+    }
+    notes.push(format!(
+        "its traffic split mixes models of chat with models of embeddings, which here no split can: {} will not answer",
+        list(&of_embeddings)
+    ));
+    "llm/v1/chat"
 }
 
 /// One model of an endpoint, as an endpoint of its own.

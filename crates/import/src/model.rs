@@ -55,20 +55,7 @@ struct Known<'a> {
 /// Reads a model.
 pub(crate) fn read(mapping: &Mapping, answers: &Answers) -> Model {
     let Some(definition) = definition(mapping, answers) else {
-        let id = mapping.model_definition_id.as_deref().unwrap_or_default();
-        return Model {
-            provider: FILL_IN.to_owned(),
-            name: FILL_IN.to_owned(),
-            definition: id.to_owned(),
-            config: Vec::new(),
-            group: None,
-            refusals: vec![format!(
-                "the model definition `{id}` is missing; add the answer of `model-definitions/list`"
-            )],
-            notes: Vec::new(),
-            may_live_elsewhere: false,
-            process: None,
-        };
+        return undefined(mapping);
     };
     let (known, mut notes) = secret(definition, answers);
     let mut refusals = Vec::new();
@@ -125,6 +112,24 @@ pub(crate) fn read(mapping: &Mapping, answers: &Answers) -> Model {
     }
     model.notes = notes;
     model
+}
+
+/// What is written for a model of which nothing but an id is known.
+fn undefined(mapping: &Mapping) -> Model {
+    let id = mapping.model_definition_id.as_deref().unwrap_or_default();
+    Model {
+        provider: FILL_IN.to_owned(),
+        name: FILL_IN.to_owned(),
+        definition: id.to_owned(),
+        config: Vec::new(),
+        group: None,
+        refusals: vec![format!(
+            "the model definition `{id}` is missing; add the answer of `model-definitions/list`"
+        )],
+        notes: Vec::new(),
+        may_live_elsewhere: false,
+        process: None,
+    }
 }
 
 impl Model {

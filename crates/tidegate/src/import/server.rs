@@ -37,6 +37,9 @@ const BELOW: [&str; 9] = [
     "/gateway/proxy/",
 ];
 
+/// Most pages of a list that are asked for.
+const MOST_PAGES: usize = 100;
+
 /// Longest part of an answer that is shown, in characters.
 const SHOWN: usize = 300;
 
@@ -146,7 +149,7 @@ impl Server {
     ) -> anyhow::Result<()> {
         let mut seen = HashSet::new();
         let mut token: Option<String> = None;
-        loop {
+        for _ in 0..MOST_PAGES {
             let mut query = query.to_vec();
             query.extend(token.as_deref().map(|token| ("page_token", token)));
             let answer = self.ask(list, &query).await?;
@@ -172,6 +175,7 @@ impl Server {
             }
             token = Some(next);
         }
+        bail!("{list} has more than {MOST_PAGES} pages: no tracking server lists so much")
     }
 
     async fn ask(&self, list: &str, query: &[(&str, &str)]) -> anyhow::Result<Response<Bytes>> {
