@@ -226,9 +226,7 @@ def _broken(error: httpx.RequestError, timeout: float) -> GatewayConnectionError
     if never_sent:
         words = f"The gateway at {url} cannot be reached: {error}. Is it running, and is the address right?"
     else:
-        words = (
-            f"The connection to the gateway at {url} broke: {str(error).rstrip('.') or type(error).__name__}."
-        )
+        words = f"The connection to the gateway at {url} broke: {str(error).rstrip('.') or type(error).__name__}."
     return GatewayConnectionError(words, may_have_run=not never_sent)
 
 

@@ -334,7 +334,7 @@ fn a_list_without_an_end_is_left() {
             .unwrap_or(("", "0"));
         let next = token.parse::<u32>().unwrap() + 1;
         let page = format!(r#"{{"endpoints": [], "next_page_token": "{next}"}}"#);
-        call.send(&json_answer(200, page));
+        call.send(json_answer(200, page));
         call.keep();
     });
     let url = format!("http://{}", server.address());
