@@ -81,7 +81,7 @@ class Tls:
         )
 
 
-@lru_cache(maxsize=8)  # reading the authorities takes some 20 ms
+@lru_cache(maxsize=8)  # reading the authorities costs more than the rest of a client
 def context(tls: Tls) -> ssl.SSLContext:
     """What httpx takes as `verify`.
 
